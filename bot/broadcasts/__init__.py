@@ -1,0 +1,1 @@
+"""What we tell without being asked: status updates and digests."""

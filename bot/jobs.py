@@ -1,0 +1,135 @@
+"""One small dataclass per piece of background work; it says what to do and to what, never how.
+
+A job's `key` is its identity: the same key queued twice is one job. Jobs in the queue `posts` reach Slack; they run one
+at a time per `partition` (the channel) and are paced there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Job:
+    queue: ClassVar[str] = "work"
+
+    @property
+    def key(self) -> str:
+        return ":".join([type(self).__name__, *(str(value) for value in astuple(self))])
+
+    @property
+    def partition(self) -> str | None:
+        return None
+
+
+@dataclass(frozen=True)
+class ReceiveEvent(Job):
+    """Read one raw event of Slack's; `payload` is the envelope's body as it came."""
+
+    event_id: str
+    payload: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        return f"ReceiveEvent:{self.event_id}"
+
+
+@dataclass(frozen=True)
+class AnswerQuestion(Job):
+    """Answer what a conversation's contact has asked, up to and with one message."""
+
+    conversation_id: int
+    message_id: int
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Deliver(Job):
+    """Send one stored post to Slack."""
+
+    queue: ClassVar[str] = "posts"
+    post_id: int
+    channel_id: str
+
+    @property
+    def partition(self) -> str:
+        return self.channel_id
+
+
+@dataclass(frozen=True)
+class Refresh(Job):
+    """Show a post that is already in Slack as its subject is now; `revision` counts the changes."""
+
+    queue: ClassVar[str] = "posts"
+    post_id: int
+    channel_id: str
+    revision: int
+
+    @property
+    def partition(self) -> str:
+        return self.channel_id
+
+
+@dataclass(frozen=True)
+class React(Job):
+    """Put a reaction under a message, or take it away."""
+
+    channel_id: str
+    ts: str
+    name: str
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class PublishHome(Job):
+    """Draw a person's App Home afresh; `asked_at` (ISO 8601) tells one request from the next."""
+
+    user_id: str
+    asked_at: str
+
+
+@dataclass(frozen=True)
+class JoinPeople(Job):
+    """Bring people of ours into a channel, so that a mention there reaches them."""
+
+    channel_id: str
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskForUpdate(Job):
+    """Ask the owner of an escalation for the status update that is due at `due_at` (ISO 8601, UTC)."""
+
+    escalation_id: int
+    due_at: str
+
+
+@dataclass(frozen=True)
+class SendStatusUpdate(Job):
+    """Tell the customer how an escalation stands; due at `due_at` (ISO 8601, UTC)."""
+
+    escalation_id: int
+    due_at: str
+
+
+@dataclass(frozen=True)
+class SendDigest(Job):
+    """Send one manager the digest that is due at `due_at` (ISO 8601, UTC)."""
+
+    user_id: str
+    due_at: str
+
+
+@dataclass(frozen=True)
+class RefreshIndex(Job):
+    """Bring the search index to what the articles table holds; `asked_at` tells one request from the next."""
+
+    asked_at: str
+
+
+@dataclass(frozen=True)
+class PurgeJobs(Job):
+    """Forget finished jobs that no redelivery can repeat any more; `slot` is the scheduled time."""
+
+    slot: str
