@@ -1,0 +1,89 @@
+"""Protocols for the outside: what the deciding code asks of Slack, of a model and of the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.messages import Content, Draft, HomeContent, IncomingEvent, Profile, Said
+from knowledge.documents import Hit
+from knowledge.extracts import Extract
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a post ended up in Slack."""
+
+    ts: str
+    permalink: str | None
+
+
+class Messenger(Protocol):
+    """Slack, as far as deciding code needs it. All raise OutsideBusy (try again) or OutsideRefused (do not)."""
+
+    def post(self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None,
+             may_exist: bool = False) -> Posted:
+        """Posts and returns where. `key` goes into the message's metadata; with `may_exist` the thread (or channel)
+        is searched for that key first, and what is found is returned instead of posting again."""
+        ...
+
+    def update(self, channel_id: str, ts: str, content: Content, *, key: str) -> None:
+        """Draws a posted message afresh."""
+        ...
+
+    def delete(self, channel_id: str, ts: str) -> None:
+        """Takes a message of ours away; one that is gone already is fine."""
+        ...
+
+    def react(self, channel_id: str, ts: str, name: str, *, remove: bool = False) -> None:
+        """Adds or removes our reaction; one that is there (or gone) already is fine."""
+        ...
+
+    def publish_home(self, user_id: str, content: HomeContent) -> None: ...
+
+    def bring(self, channel_id: str, user_ids: Sequence[str]) -> None:
+        """Invites people of ours into a channel; those who are in it already are fine."""
+        ...
+
+    def open_direct(self, user_id: str) -> str:
+        """The id of our direct-message channel with a person of ours."""
+        ...
+
+    def permalink(self, channel_id: str, ts: str) -> str | None: ...
+
+
+class Profiles(Protocol):
+    def look_up(self, user_id: str) -> Profile:
+        """What Slack knows of a user now. Raises OutsideBusy or OutsideRefused."""
+        ...
+
+
+class EventReader(Protocol):
+    def __call__(self, payload: dict[str, Any]) -> IncomingEvent:
+        """What a raw envelope of Slack's says; never raises on its shape (NothingForUs tells what was odd)."""
+        ...
+
+
+class KnowledgeBase(Protocol):
+    """The search index over the articles; `knowledge.base.KnowledgeBase` is the real one."""
+
+    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> list[Hit]: ...
+
+    def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
+
+
+class ChatModel(Protocol):
+    """A language model; it drafts, the gate decides. Both raise OutsideBusy or OutsideRefused."""
+
+    name: str
+
+    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft: ...
+
+    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+        """The last question of a conversation as one that stands alone."""
+        ...
+
+    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+        """Plain, kind words for a customer from what people of ours wrote inside."""
+        ...

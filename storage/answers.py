@@ -1,0 +1,66 @@
+"""Remembers every answer that was drafted, whether or not anybody saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, JsonColumn, UtcDateTime
+
+
+class Answer(Base):
+    """A drafted answer.
+
+    `outcome`: answered or handed_over. `state`: drafted (shadow, or waiting for an agent), sent, discarded, replaced
+    (a later draft stands in its place). `parts`, `citations` and `near` are lists as `bot.messages` has them.
+    `closed_by` says what the customer pressed and when, in words.
+    """
+
+    __tablename__ = "answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int]
+    question: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    mode: Mapped[str]
+    state: Mapped[str] = mapped_column(default="drafted")
+    frame: Mapped[str]
+    closing: Mapped[str] = mapped_column(default="")
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
+    near: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
+    confidence: Mapped[float] = mapped_column(default=0.0)
+    model: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None]
+    verdict: Mapped[str | None]
+    closed_by: Mapped[str | None]
+
+
+class Answers:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, answer: Answer) -> Answer:
+        self._session.add(answer)
+        self._session.flush()
+        return answer
+
+    def get(self, answer_id: int) -> Answer:
+        """Raises LookupError when there is none."""
+        found = self._session.get(Answer, answer_id)
+        if found is None:
+            raise LookupError(f"no answer {answer_id}")
+        return found
+
+    def of_conversation(self, conversation_id: int) -> Sequence[Answer]:
+        """Oldest first."""
+        return self._session.scalars(
+            select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)).all()

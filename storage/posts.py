@@ -1,0 +1,59 @@
+"""Remembers every message that Footbridge has, or is about to have, in Slack: what it shows, where, and its ts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+
+class Post(Base):
+    """`kind` and `subject_id` say what is shown; the words are made from the subject when it is sent or refreshed.
+
+    `thread_ts` puts it into a thread; `under_id` into the thread of another post of ours. `text` holds the words of
+    posts that have no subject row. `revision` counts refreshes asked for.
+    """
+
+    __tablename__ = "posts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    subject_id: Mapped[int] = mapped_column(index=True)
+    channel_id: Mapped[str]
+    thread_ts: Mapped[str | None]
+    under_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    text: Mapped[str | None]
+    ts: Mapped[str | None]
+    permalink: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Posts:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, post: Post) -> Post:
+        self._session.add(post)
+        self._session.flush()
+        return post
+
+    def get(self, post_id: int) -> Post:
+        """Raises LookupError when there is none."""
+        found = self._session.get(Post, post_id)
+        if found is None:
+            raise LookupError(f"no post {post_id}")
+        return found
+
+    def showing(self, kind: str, subject_id: int) -> Sequence[Post]:
+        """All posts that show that subject, oldest first."""
+        return self._session.scalars(
+            select(Post).where(Post.kind == kind, Post.subject_id == subject_id).order_by(Post.id)).all()
+
+    def at(self, channel_id: str, ts: str) -> Post | None:
+        return self._session.scalar(select(Post).where(Post.channel_id == channel_id, Post.ts == ts))

@@ -1,0 +1,44 @@
+"""Remembers why Footbridge answered, stayed silent, handed over or sent something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, JsonColumn, UtcDateTime
+
+
+class Receipt(Base):
+    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no customers' text)."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str]
+    channel_id: Mapped[str | None]
+    ts: Mapped[str | None]
+    conversation_id: Mapped[int | None] = mapped_column(index=True)
+    ticket_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
+
+
+class Receipts:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, at: datetime, decision: str, reason: str, *, channel_id: str | None = None, ts: str | None = None,
+            conversation_id: int | None = None, ticket_id: int | None = None, **details: Any) -> Receipt:
+        receipt = Receipt(at=at, decision=decision, reason=reason, channel_id=channel_id, ts=ts,
+                          conversation_id=conversation_id, ticket_id=ticket_id, details=details)
+        self._session.add(receipt)
+        return receipt
+
+    def of_conversation(self, conversation_id: int) -> Sequence[Receipt]:
+        return self._session.scalars(
+            select(Receipt).where(Receipt.conversation_id == conversation_id).order_by(Receipt.id)).all()

@@ -1,0 +1,146 @@
+"""Remembers tickets, who did what to them, and what we promised by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, case, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+OPEN = ("new", "claimed", "escalated")
+
+
+class Ticket(Base):
+    """A conversation that somebody must see through. `status`: new, claimed, escalated, resolved or closed.
+
+    `priority`: low, normal, high or urgent. `reason` says why people are needed. Due times follow the customer's tier.
+    """
+
+    __tablename__ = "tickets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), unique=True)
+    customer_id: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    reason: Mapped[str]
+    status: Mapped[str] = mapped_column(default="new", index=True)
+    priority: Mapped[str] = mapped_column(default="normal")
+    assignee_id: Mapped[str | None]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_response_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_response_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolution_due: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by: Mapped[str | None]
+    cause: Mapped[str | None]
+    fix: Mapped[str | None]
+    words: Mapped[str | None]
+    confirmed: Mapped[bool | None]
+    reopened: Mapped[int] = mapped_column(default=0)
+    new_messages: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+
+class TicketEvent(Base):
+    """One thing that happened to a ticket: opened, claimed, assigned, noted, replied, escalated, resolved, ..."""
+
+    __tablename__ = "ticket_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None]
+    what: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+
+
+class Promise(Base):
+    """Something we told a customer we would do by a time. `kept_at` is set when it was done, late or not."""
+
+    __tablename__ = "promises"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    kind: Mapped[str]
+    what: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Tickets:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, ticket: Ticket) -> Ticket:
+        self._session.add(ticket)
+        self._session.flush()
+        return ticket
+
+    def get(self, ticket_id: int) -> Ticket | None:
+        return self._session.get(Ticket, ticket_id)
+
+    def of_conversation(self, conversation_id: int) -> Ticket | None:
+        return self._session.scalar(select(Ticket).where(Ticket.conversation_id == conversation_id))
+
+    def open(self, *, assignee_id: str | None = None, unclaimed: bool = False, customer_id: str | None = None,
+             limit: int = 50) -> Sequence[Ticket]:
+        """Open tickets, urgent and due first."""
+        rank = case({"urgent": 0, "high": 1, "normal": 2, "low": 3}, value=Ticket.priority, else_=2)
+        query = select(Ticket).where(Ticket.status.in_(OPEN))
+        if assignee_id is not None:
+            query = query.where(Ticket.assignee_id == assignee_id)
+        if unclaimed:
+            query = query.where(Ticket.assignee_id.is_(None))
+        if customer_id is not None:
+            query = query.where(Ticket.customer_id == customer_id)
+        return self._session.scalars(query.order_by(rank, Ticket.resolution_due, Ticket.id).limit(limit)).all()
+
+    def search(self, words: Sequence[str], *, resolved_only: bool = False, limit: int = 10) -> Sequence[Ticket]:
+        """Tickets that hold every one of `words` in title, cause, fix or words; newest first."""
+        query = select(Ticket)
+        for word in words:
+            pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+            columns = (Ticket.title, Ticket.cause, Ticket.fix, Ticket.words)
+            query = query.where(or_(*(column.ilike(pattern, escape="\\") for column in columns)))
+        if resolved_only:
+            query = query.where(Ticket.resolved_at.is_not(None))
+        return self._session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
+
+    def resolved_recently(self, limit: int = 400) -> Sequence[Ticket]:
+        """Tickets with a written cause or fix, newest first."""
+        return self._session.scalars(
+            select(Ticket).where(Ticket.resolved_at.is_not(None), or_(Ticket.fix.is_not(None), Ticket.cause.is_not(None)))
+            .order_by(Ticket.id.desc()).limit(limit)).all()
+
+    def record(self, ticket_id: int, at: datetime, what: str, actor_id: str | None = None, text: str = "") -> TicketEvent:
+        event = TicketEvent(ticket_id=ticket_id, at=at, what=what, actor_id=actor_id, text=text)
+        self._session.add(event)
+        self._session.flush()
+        return event
+
+    def events(self, ticket_id: int) -> Sequence[TicketEvent]:
+        return self._session.scalars(
+            select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)).all()
+
+    def promise(self, ticket_id: int, kind: str, what: str, due_at: datetime) -> Promise:
+        promise = Promise(ticket_id=ticket_id, kind=kind, what=what, due_at=due_at)
+        self._session.add(promise)
+        self._session.flush()
+        return promise
+
+    def keep_promises(self, ticket_id: int, kind: str, at: datetime) -> None:
+        """Marks the ticket's open promises of that kind as kept now."""
+        for promise in self._session.scalars(select(Promise).where(
+                Promise.ticket_id == ticket_id, Promise.kind == kind, Promise.kept_at.is_(None))):
+            promise.kept_at = at
+
+    def promises_due(self, until: datetime) -> Sequence[Promise]:
+        """Open promises due at or before `until`, soonest first."""
+        return self._session.scalars(
+            select(Promise).where(Promise.kept_at.is_(None), Promise.due_at <= until).order_by(Promise.due_at)).all()
