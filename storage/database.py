@@ -125,10 +125,15 @@ def open_engine(url: str) -> Engine:
     Raises DatabaseUrlError, DatabaseLoginError, DatabaseUnavailableError or DiskFullError.
     """
     parsed = _parse(url)
+    # `hide_parameters`: what customers wrote must not reach the log by way of a driver's error.
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
         engine = create_engine(
-            parsed, pool_size=20, max_overflow=20, connect_args={"check_same_thread": False}
+            parsed,
+            pool_size=20,
+            max_overflow=20,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -138,8 +143,10 @@ def open_engine(url: str) -> Engine:
             pool_size=10,
             max_overflow=20,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": POSTGRES_CONNECT_SECONDS, "application_name": "footbridge"},
         )
+    engine.update_execution_options(footbridge_shared={"engine": engine})
     try:
         with engine.connect() as connection:
             connection.execute(sql("SELECT 1"))
@@ -147,6 +154,15 @@ def open_engine(url: str) -> Engine:
         engine.dispose()
         raise explain(error, parsed) from error
     return engine
+
+
+def shared(engine: Engine) -> dict[str, Any]:
+    """A place for what belongs to one open database and lives as long: the same for an engine and its views.
+
+    "engine" is the engine as `open_engine` returned it.
+    """
+    place: dict[str, Any] = engine.get_execution_options()["footbridge_shared"]
+    return place
 
 
 def writing(engine: Engine) -> Engine:

@@ -1,0 +1,1 @@
+"""The database's versions, one file each; nothing here knows what the tables mean."""

@@ -1,0 +1,29 @@
+"""Gathers every table module of `storage`, and tells our tables from the durable engine's."""
+
+import importlib
+import pkgutil
+from typing import Any, Literal
+
+from sqlalchemy import MetaData
+
+import storage
+from storage.database import Base, UtcDateTime
+from storage.jobs import engine_tables
+
+
+def metadata() -> MetaData:
+    """The tables as the models describe them: every module of `storage` has been imported."""
+    for module in pkgutil.iter_modules(storage.__path__):
+        if not module.ispkg:
+            importlib.import_module(f"storage.{module.name}")
+    return Base.metadata
+
+
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Alembic's `include_name`: on SQLite the durable engine's tables stand beside ours."""
+    return kind != "table" or name not in engine_tables()
+
+
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Alembic's `render_item`: migrations stand alone, so they name SQLAlchemy's types, not ours."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
