@@ -1,0 +1,119 @@
+"""The knowledge base as one object: open, search, extract, update, close. It decides nothing about who may see what."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from knowledge import chunking
+from knowledge.documents import Hit, Passage, SearchResult
+from knowledge.embeddings import Embeddings
+from knowledge.extracts import Extract, Extractor
+from knowledge.ingestion import Changes, Ingested, Progress, apply
+from knowledge.keyword_index import KeywordIndex
+from knowledge.retrieval import Retriever
+from knowledge.vector_index import Known, VectorIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the index is: sizes, what it was made with, and whether everything must be read again."""
+
+    articles: int
+    passages: int
+    made_with: str
+    outdated: bool
+    unreachable: int
+
+
+class KnowledgeBase:
+    """Articles that can be searched. Several threads may read while one writes; writers wait for each other."""
+
+    def __init__(self, index: VectorIndex, embeddings: Embeddings, made_with: str, *, shared: bool) -> None:
+        self._index = index
+        self._embeddings = embeddings
+        self._made_with = made_with
+        self._writing = threading.Lock()
+        self._keywords = KeywordIndex(index.passages())
+        self._retriever = Retriever(
+            embeddings, index, self._keywords, self._mirror_again if shared else lambda: None
+        )
+        self._extractor = Extractor(embeddings, self._article_of)
+
+    @classmethod
+    def open(
+        cls, folder: Path, embeddings: Embeddings, chroma_url: str | None = None, *, fresh: bool = False
+    ) -> "KnowledgeBase":
+        """Open the index in `folder`, or on the Chroma server at `chroma_url`. `fresh` starts with nothing.
+
+        IndexBusyError when another process owns the folder, IndexUnavailableError when it cannot be used.
+        """
+        made_with = f"{embeddings.name}.cut{chunking.VERSION}"
+        if chroma_url:
+            index = VectorIndex.on_server(chroma_url, made_with, fresh=fresh)
+        else:
+            index = VectorIndex.in_folder(folder, made_with, fresh=fresh)
+        return cls(index, embeddings, made_with, shared=bool(chroma_url))
+
+    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
+        """The best passage of each article that fits, best first; see `Retriever.search`."""
+        return self._retriever.search(question, audiences, limit)
+
+    def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
+        """The answer in the articles' own words; see `Extractor.extract`."""
+        return self._extractor.extract(question, hits)
+
+    def known(self) -> dict[str, Known]:
+        """Article id -> what the index holds of it; what `ingestion.plan` compares with."""
+        return self._index.known()
+
+    def update(
+        self, changes: Changes, progress: Progress = lambda done, total, title: None
+    ) -> Ingested:
+        """Write `changes`. What was written before an error can be searched."""
+        with self._writing:
+            try:
+                return apply(changes, self._index, self._embeddings, progress)
+            finally:
+                self._mirror()
+
+    def status(self, *, sample: int = 50) -> Status:
+        """Counts, and how many of about `sample` passages for each audience cannot be found by their own vector."""
+        held = list(self._keywords.passages(self._index.audiences()))
+        return Status(
+            articles=len({each.article_id for each in held}),
+            passages=len(held),
+            made_with=self._made_with,
+            outdated=self._index.outdated and not held,
+            unreachable=len(self._index.unreachable(sample)),
+        )
+
+    def close(self) -> None:
+        """Give the folder back. Searching afterwards is an error."""
+        with self._writing:
+            self._index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _mirror(self) -> None:
+        """Make the keyword index hold what the vector index holds."""
+        self._keywords.reset(self._index.passages())
+
+    def _mirror_again(self) -> None:
+        # While an update runs, the mirror is behind on purpose and catches up at its end.
+        if self._writing.acquire(blocking=False):
+            try:
+                self._mirror()
+            finally:
+                self._writing.release()
+
+    def _article_of(self, passage: Passage) -> list[Passage]:
+        return self._keywords.article(passage)

@@ -1,0 +1,132 @@
+"""The words of the knowledge base: articles, passages, hits. Plain frozen data; nothing here reads or searches."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+PUBLIC = "public"
+INTERNAL = "internal"
+_CUSTOMER = "customer:"
+
+
+def customer_audience(customer_id: str) -> str:
+    """The audience of passages that only one customer and our own people may see."""
+    return check_audience(_CUSTOMER + customer_id)
+
+
+def check_audience(audience: str) -> str:
+    """Return `audience` when it is `public`, `internal` or `customer:<id>`; ValueError otherwise."""
+    if audience in (PUBLIC, INTERNAL):
+        return audience
+    customer_id = audience.removeprefix(_CUSTOMER)
+    if customer_id != audience and customer_id and customer_id == customer_id.strip():
+        return audience
+    raise ValueError(f"audience is {audience!r}; it must be 'public', 'internal' or 'customer:<customer id>'")
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One page of knowledge.
+
+    `id` is stable over edits and moves, `body` is Markdown without the title, `source` is the absolute
+    path (or address) of the page it was read from, and `checksum` changes exactly when something that a
+    reader sees, or who may see it, changes.
+    """
+
+    id: str
+    title: str
+    body: str
+    url: str | None
+    source: str
+    audience: str
+    updated_at: datetime | None
+    checksum: str
+
+
+def article(
+    *,
+    id: str,
+    title: str,
+    body: str,
+    source: str,
+    url: str | None = None,
+    audience: str = PUBLIC,
+    updated_at: datetime | None = None,
+) -> Article:
+    """An `Article` with its checksum worked out; ValueError when the audience is none that we know."""
+    check_audience(audience)
+    seen = json.dumps([title, body, url, audience], ensure_ascii=False)
+    checksum = hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return Article(id, title, body, url, source, audience, updated_at, checksum)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an article that retrieval returns.
+
+    `text` is Markdown, `heading_path` the headings above it (outermost first, without the title), and
+    `position` counts from 0 within its article. `id` is `<article id>#<position>`.
+    """
+
+    id: str
+    article_id: str
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    audience: str
+    url: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that fits a question, and how well.
+
+    `score` is the fused figure, `cosine + 0.5 * bm25 / (bm25 + 8)`: from 0 to below 1.5, 0.65 being the
+    calibrated bar for answering. `cosine` is 0..1 (negative ones count as 0), `bm25` is 0 and up.
+    """
+
+    passage: Passage
+    score: float
+    cosine: float
+    bm25: float
+
+
+class SearchResult(list[Hit]):
+    """Hits, best first, one for each article; `neighbours` are other passages around the best of them.
+
+    `degraded` says in plain words why only exact words were searched, or is None when all went well.
+    """
+
+    def __init__(
+        self, hits: Iterable[Hit] = (), neighbours: Iterable[Hit] = (), degraded: str | None = None
+    ) -> None:
+        super().__init__(hits)
+        self.neighbours = tuple(neighbours)
+        self.degraded = degraded
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenPage:
+    """A page that could not be read: where it is, why, and what its owner can do about it."""
+
+    path: str
+    reason: str
+    what_to_do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a look into the sources found: `roots` are the absolute paths that could be looked into."""
+
+    articles: tuple[Article, ...] = ()
+    broken: tuple[BrokenPage, ...] = ()
+    roots: tuple[str, ...] = ()
+
+
+def slug(text: str) -> str:
+    """`text` as lower-case words joined by hyphens, safe in ids; never empty."""
+    return re.sub(r"[^\w]+", "-", text.casefold()).strip("-_") or "page"

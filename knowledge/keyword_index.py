@@ -1,0 +1,161 @@
+"""Finds passages by exact words, in memory and rebuildable in a moment. It keeps audiences apart and stores nothing."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import local
+
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+
+from knowledge.documents import Passage
+from knowledge.markdown_blocks import plain_text
+
+_K1, _B = 1.5, 0.75
+_TITLE_WEIGHT = 2
+"""A word of the title counts as often as this: titles are short and say what the page is about."""
+_WORD = re.compile(r"\w+(?:[-._:/+#@']+\w+)*|\w+")
+_PART = re.compile(r"[^\W_]+")
+_STOPPED = frozenset(
+    "a an and are as at be but by do does for from had has have he her his how i if im in into is it its "
+    "me my no not of on or our s she so t that the their them then there these they this to us was we were "
+    "what when where which who why will with you your can could would should".split()
+)
+_stemmers = local()
+
+
+def words(text: str) -> list[str]:
+    """The index terms of `text`: stems of words, and identifiers both whole and in their parts.
+
+    `ERR-1042` gives `err-1042`, `err` and `1042`, so that the code as it stands outweighs its parts.
+    """
+    found: list[str] = []
+    for match in _WORD.finditer(text.casefold().replace("’", "'")):
+        whole = match[0]
+        parts = _PART.findall(whole)
+        if len(parts) > 1 and "'" not in whole:
+            found.append(whole)
+        found += [part for part in parts if part not in _STOPPED]
+    stem = _stemmer()
+    return [term if any(map(str.isdigit, term)) else stem.stemWord(term) for term in found]
+
+
+def _stemmer() -> Stemmer.Stemmer:
+    # A stemmer keeps state while it works, so each thread has its own.
+    if not hasattr(_stemmers, "english"):
+        _stemmers.english = Stemmer.Stemmer("english")
+    stemmer: Stemmer.Stemmer = _stemmers.english
+    return stemmer
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The words of one audience. Never changed once made, so that readers need no lock."""
+
+    passages: Mapping[str, Passage] = field(default_factory=dict)
+    counts: Mapping[str, Counter[str]] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+    lengths: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=dict)
+    articles: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
+    counts: dict[str, Counter[str]] = {}
+    gathered: dict[str, tuple[list[int], list[int]]] = {}
+    articles: dict[str, list[str]] = {}
+    for slot, (passage_id, passage) in enumerate(passages.items()):
+        same = known.passages.get(passage_id) == passage
+        count = known.counts[passage_id] if same else _counted(passage)
+        counts[passage_id] = count
+        articles.setdefault(passage.article_id, []).append(passage_id)
+        for term, times in count.items():
+            slots, frequencies = gathered.setdefault(term, ([], []))
+            slots.append(slot)
+            frequencies.append(times)
+    return _Shelf(
+        passages=passages,
+        counts=counts,
+        ids=tuple(passages),
+        lengths=np.array([sum(count.values()) for count in counts.values()], dtype=np.float64),
+        postings={
+            term: (np.array(slots, dtype=np.int32), np.array(frequencies, dtype=np.float64))
+            for term, (slots, frequencies) in gathered.items()
+        },
+        articles=articles,
+    )
+
+
+def _counted(passage: Passage) -> Counter[str]:
+    count = Counter(words(plain_text(passage.text)))
+    for term in words(passage.title):
+        count[term] += _TITLE_WEIGHT
+    return count
+
+
+class KeywordIndex:
+    """BM25 over the passages of each audience. One writer at a time; readers are never held up.
+
+    A search weighs its words over the audiences that it was asked for, as if they were one collection:
+    no other audience has any influence on it.
+    """
+
+    def __init__(self, passages: Iterable[Passage] = ()) -> None:
+        self._shelves: Mapping[str, _Shelf] = {}
+        self.reset(passages)
+
+    def reset(self, passages: Iterable[Passage]) -> None:
+        """Hold these passages and no others. Those that are held already are not read again."""
+        sorted_out: dict[str, dict[str, Passage]] = {}
+        for passage in passages:
+            sorted_out.setdefault(passage.audience, {})[passage.id] = passage
+        before = self._shelves
+        self._shelves = {
+            audience: _shelf(dict(sorted(held.items())), before.get(audience, _Shelf()))
+            for audience, held in sorted_out.items()
+        }
+
+    def article(self, passage: Passage) -> list[Passage]:
+        """Every passage of that passage's article, in order."""
+        shelf = self._shelves.get(passage.audience, _Shelf())
+        ids = shelf.articles.get(passage.article_id, ())
+        return sorted((shelf.passages[each] for each in ids), key=lambda each: each.position)
+
+    def passages(self, audiences: Iterable[str]) -> Iterable[Passage]:
+        """Every passage of these audiences."""
+        for audience in sorted(set(audiences)):
+            yield from self._shelves.get(audience, _Shelf()).passages.values()
+
+    def get(self, passage_id: str, audiences: Iterable[str]) -> Passage | None:
+        """The passage of that id, when one of these audiences holds it."""
+        for audience in audiences:
+            shelf = self._shelves.get(audience)
+            if shelf is not None and passage_id in shelf.passages:
+                return shelf.passages[passage_id]
+        return None
+
+    def scores(self, query: str, audiences: Iterable[str]) -> dict[str, float]:
+        """Passage id -> BM25 score above 0, for every passage that shares a word with `query`."""
+        held = self._shelves
+        shelves = [held[name] for name in sorted(set(audiences)) if name in held]
+        total = sum(len(shelf.ids) for shelf in shelves)
+        if not total:
+            return {}
+        mean = sum(float(shelf.lengths.sum()) for shelf in shelves) / total or 1.0
+        sums = [np.zeros(len(shelf.ids)) for shelf in shelves]
+        for term, times in sorted(Counter(words(query)).items()):
+            holding = sum(len(shelf.postings[term][0]) for shelf in shelves if term in shelf.postings)
+            weight = times * math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+            for shelf, scored in zip(shelves, sums, strict=True):
+                if term in shelf.postings:
+                    slots, counts = shelf.postings[term]
+                    longer = _K1 * (1 - _B + _B * shelf.lengths[slots] / mean)
+                    scored[slots] += weight * counts / (counts + longer)
+        return {
+            shelf.ids[slot]: float(scored[slot])
+            for shelf, scored in zip(shelves, sums, strict=True)
+            for slot in np.flatnonzero(scored)
+        }
