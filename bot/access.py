@@ -31,8 +31,13 @@ def identify(config: Config, user_id: str, team_id: str, name: str = "", *, emai
     colleague = config.colleague(user_id)
     # A customer's guest account in our own workspace carries our team id; the address tells whose person it is.
     if team_id in config.company.team_ids and (colleague or customer is None):
-        return Actor(user_id, team_id, colleague.name if colleague else name, True,
-                     frozenset(colleague.roles) if colleague else frozenset())
+        return Actor(
+            user_id,
+            team_id,
+            colleague.name if colleague else name,
+            True,
+            frozenset(colleague.roles) if colleague else frozenset(),
+        )
     return Actor(user_id, team_id, name, False, customer_id=customer.id if customer else None)
 
 
@@ -47,8 +52,10 @@ def _customer_of(config: Config, team_id: str, email: str | None) -> Customer | 
 def must_work_tickets(actor: Actor) -> None:
     """Raises NotAllowed unless the person is one of ours with a role."""
     if not actor.works_here:
-        raise NotAllowed("This is for the support team. If you need something, just write it in the channel, "
-                         "and a person will see it.")
+        raise NotAllowed(
+            "This is for the support team. If you need something, just write it in the channel, "
+            "and a person will see it."
+        )
 
 
 def must_manage(actor: Actor) -> None:

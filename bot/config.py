@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -101,6 +102,12 @@ class Tier(Entry):
     first_response_minutes: Positive
     resolution_hours: Positive
 
+    def first_response_due(self, opened_at: datetime) -> datetime:
+        return opened_at + timedelta(minutes=self.first_response_minutes)
+
+    def resolution_due(self, opened_at: datetime) -> datetime:
+        return opened_at + timedelta(hours=self.resolution_hours)
+
 
 class Severity(Entry):
     label: str
@@ -173,8 +180,12 @@ def load(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise ConfigurationError([f"{path}: there is no such file. Copy footbridge.example.yaml to it, or name "
-                                  "another with FOOTBRIDGE_CONFIG."]) from None
+        raise ConfigurationError(
+            [
+                f"{path}: there is no such file. Copy footbridge.example.yaml to it, or name "
+                "another with FOOTBRIDGE_CONFIG."
+            ]
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read ({error})."]) from None
     config = parse(text, str(path))
@@ -197,11 +208,15 @@ def parse(text: str, name: str = "footbridge.yaml") -> Config:
     try:
         config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigurationError([
-            f"{name}, line {_line(tree, problem['loc'])}: {_where(problem['loc'])}: {_plain(problem)}"
-            for problem in error.errors()
-        ]) from None
-    mistakes = [f"{name}, line {_line(tree, where)}: {_where(where)}: {what}" for where, what in _contradictions(config)]
+        raise ConfigurationError(
+            [
+                f"{name}, line {_line(tree, problem['loc'])}: {_where(problem['loc'])}: {_plain(problem)}"
+                for problem in error.errors()
+            ]
+        ) from None
+    mistakes = [
+        f"{name}, line {_line(tree, where)}: {_where(where)}: {what}" for where, what in _contradictions(config)
+    ]
     if mistakes:
         raise ConfigurationError(mistakes)
     return config
@@ -246,8 +261,8 @@ def _repeated(section: str, ids: Sequence[str]) -> Iterator[tuple[Location, str]
             yield (section, index, "id"), f"{name!r} is used twice"
 
 
-def _names(names: object) -> str:
-    return ", ".join(sorted(map(str, names))) or "none yet"  # type: ignore[call-overload]  # any iterable of names
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none yet"
 
 
 def _line(node: yaml.Node | None, where: Location) -> int:

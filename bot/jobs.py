@@ -45,6 +45,14 @@ class AnswerQuestion(Job):
 
 
 @dataclass(frozen=True)
+class OpenTicket(Job):
+    """See that people look after a conversation; `answer_id` is the draft or the hand-over that led to it."""
+
+    conversation_id: int
+    answer_id: int
+
+
+@dataclass(frozen=True)
 class Deliver(Job):
     """Send one stored post to Slack."""
 
@@ -83,8 +91,18 @@ class React(Job):
 
 @dataclass(frozen=True)
 class PublishHome(Job):
-    """Draw a person's App Home afresh; `asked_at` (ISO 8601) tells one request from the next."""
+    """Draw a person's App Home afresh; `asked_at` tells one request from the next."""
 
+    user_id: str
+    team_id: str
+    asked_at: str
+
+
+@dataclass(frozen=True)
+class DraftRelay(Job):
+    """Draft words for the customer from what was written inside; `asked_at` tells one request from the next."""
+
+    escalation_id: int
     user_id: str
     asked_at: str
 

@@ -317,8 +317,16 @@ class HomeContent:
 
 
 Content = (
-    AnswerContent | SuggestionContent | TicketContent | EscalationContent | ContextPack | RelayedIn | RelayDraft
-    | CustomerWords | Notice | DigestContent
+    AnswerContent
+    | SuggestionContent
+    | TicketContent
+    | EscalationContent
+    | ContextPack
+    | RelayedIn
+    | RelayDraft
+    | CustomerWords
+    | Notice
+    | DigestContent
 )
 
 

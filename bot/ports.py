@@ -22,8 +22,9 @@ class Posted:
 class Messenger(Protocol):
     """Slack, as far as deciding code needs it. All raise OutsideBusy (try again) or OutsideRefused (do not)."""
 
-    def post(self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None,
-             may_exist: bool = False) -> Posted:
+    def post(
+        self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None, may_exist: bool = False
+    ) -> Posted:
         """Posts and returns where. `key` goes into the message's metadata; with `may_exist` the thread (or channel)
         is searched for that key first, and what is found is returned instead of posting again."""
         ...

@@ -40,6 +40,7 @@ class Answer(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None]
+    edited: Mapped[bool] = mapped_column(default=False)
     verdict: Mapped[str | None]
     closed_by: Mapped[str | None]
 
@@ -63,4 +64,5 @@ class Answers:
     def of_conversation(self, conversation_id: int) -> Sequence[Answer]:
         """Oldest first."""
         return self._session.scalars(
-            select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)).all()
+            select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)
+        ).all()

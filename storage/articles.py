@@ -38,13 +38,17 @@ class Articles:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
     def checksums(self) -> dict[str, str]:
-        return {article_id: checksum for article_id, checksum in
-                self._session.execute(select(StoredArticle.id, StoredArticle.checksum))}
+        return {
+            article_id: checksum
+            for article_id, checksum in self._session.execute(select(StoredArticle.id, StoredArticle.checksum))
+        }
 
     def sources(self) -> dict[str, str]:
         """The source of every article, by article id."""
-        return {article_id: source for article_id, source in
-                self._session.execute(select(StoredArticle.id, StoredArticle.source))}
+        return {
+            article_id: source
+            for article_id, source in self._session.execute(select(StoredArticle.id, StoredArticle.source))
+        }
 
     def put(self, article: StoredArticle) -> None:
         self._session.merge(article)

@@ -15,7 +15,8 @@ from storage.database import Base, JsonColumn, UtcDateTime
 class Conversation(Base):
     """One customer thread. `status`: open, answered, with_people or solved.
 
-    `taken_over_at` is when a person of ours first wrote in it: from then on Footbridge keeps quiet.
+    `taken_over_at` is when a person of ours first wrote in it: from then on Footbridge keeps quiet. `link` is Slack's
+    permalink of the thread.
     """
 
     __tablename__ = "conversations"
@@ -33,6 +34,7 @@ class Conversation(Base):
     taken_over_by: Mapped[str | None]
     solved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reopened: Mapped[int] = mapped_column(default=0)
+    link: Mapped[str | None]
 
     __table_args__ = (UniqueConstraint("channel_id", "thread_ts"),)
 
@@ -40,7 +42,8 @@ class Conversation(Base):
 class Message(Base):
     """One message. `side` is contact, ours, bot or inside (an escalation's thread); `text` is None once deleted.
 
-    `kind` is what triage took it for: question, thanks, small_talk, ...
+    `kind` is what triage took it for: question, thanks, small_talk, ... Words that Footbridge posts for somebody have a
+    `ts` of "post:<id>" (they are ours before Slack has them), words from a form "form:<id>".
     """
 
     __tablename__ = "messages"
@@ -53,6 +56,7 @@ class Message(Base):
     author_id: Mapped[str]
     side: Mapped[str]
     kind: Mapped[str] = mapped_column(default="question")
+    in_thread: Mapped[bool] = mapped_column(default=False)
     text: Mapped[str | None]
     files: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -80,8 +84,9 @@ class Conversations:
 
     def of_thread(self, channel_id: str, ts: str) -> Conversation | None:
         """The conversation whose thread `ts` is, or one of whose top-level messages it is."""
-        found = self._session.scalar(select(Conversation).where(
-            Conversation.channel_id == channel_id, Conversation.thread_ts == ts))
+        found = self._session.scalar(
+            select(Conversation).where(Conversation.channel_id == channel_id, Conversation.thread_ts == ts)
+        )
         if found is not None:
             return found
         message = self.message_at(channel_id, ts)
@@ -90,10 +95,17 @@ class Conversations:
     def latest_by(self, channel_id: str, contact_id: str, since: datetime) -> Conversation | None:
         """The contact's newest conversation in the channel with a message of theirs at or after `since`."""
         return self._session.scalar(
-            select(Conversation).join(Message, Message.conversation_id == Conversation.id)
-            .where(Conversation.channel_id == channel_id, Conversation.contact_id == contact_id,
-                   Message.author_id == contact_id, Message.said_at >= since)
-            .order_by(Conversation.id.desc()).limit(1))
+            select(Conversation)
+            .join(Message, Message.conversation_id == Conversation.id)
+            .where(
+                Conversation.channel_id == channel_id,
+                Conversation.contact_id == contact_id,
+                Message.author_id == contact_id,
+                Message.said_at >= since,
+            )
+            .order_by(Conversation.id.desc())
+            .limit(1)
+        )
 
     def add_message(self, message: Message) -> Message:
         self._session.add(message)
@@ -109,11 +121,15 @@ class Conversations:
     def messages(self, conversation_id: int) -> Sequence[Message]:
         """What was said and not deleted, oldest first."""
         return self._session.scalars(
-            select(Message).where(Message.conversation_id == conversation_id, Message.deleted_at.is_(None))
-            .order_by(Message.said_at, Message.id)).all()
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.deleted_at.is_(None))
+            .order_by(Message.said_at, Message.id)
+        ).all()
 
     def inside(self, escalation_id: int) -> Sequence[Message]:
         """What was said in an escalation's thread and not deleted, oldest first."""
         return self._session.scalars(
-            select(Message).where(Message.escalation_id == escalation_id, Message.deleted_at.is_(None))
-            .order_by(Message.said_at, Message.id)).all()
+            select(Message)
+            .where(Message.escalation_id == escalation_id, Message.deleted_at.is_(None))
+            .order_by(Message.said_at, Message.id)
+        ).all()

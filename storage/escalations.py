@@ -70,12 +70,16 @@ class Escalations:
 
     def open_of_ticket(self, ticket_id: int) -> Escalation | None:
         return self._session.scalar(
-            select(Escalation).where(Escalation.ticket_id == ticket_id, Escalation.status != "resolved")
-            .order_by(Escalation.id.desc()).limit(1))
+            select(Escalation)
+            .where(Escalation.ticket_id == ticket_id, Escalation.status != "resolved")
+            .order_by(Escalation.id.desc())
+            .limit(1)
+        )
 
     def of_ticket(self, ticket_id: int) -> Sequence[Escalation]:
         return self._session.scalars(
-            select(Escalation).where(Escalation.ticket_id == ticket_id).order_by(Escalation.id)).all()
+            select(Escalation).where(Escalation.ticket_id == ticket_id).order_by(Escalation.id)
+        ).all()
 
     def open(self, *, engineer_id: str | None = None, team_id: str | None = None) -> Sequence[Escalation]:
         query = select(Escalation).where(Escalation.status != "resolved")
@@ -100,11 +104,13 @@ class Escalations:
         return self._session.get(Relay, relay_id)
 
     def relays(self, escalation_id: int) -> Sequence[Relay]:
-        return self._session.scalars(
-            select(Relay).where(Relay.escalation_id == escalation_id).order_by(Relay.id)).all()
+        return self._session.scalars(select(Relay).where(Relay.escalation_id == escalation_id).order_by(Relay.id)).all()
 
     def update_for(self, escalation_id: int, due_at: datetime) -> Relay | None:
         """The status update that was drafted for a slot."""
         return self._session.scalar(
-            select(Relay).where(Relay.escalation_id == escalation_id, Relay.purpose == "status_update",
-                                Relay.due_at == due_at).order_by(Relay.id.desc()).limit(1))
+            select(Relay)
+            .where(Relay.escalation_id == escalation_id, Relay.purpose == "status_update", Relay.due_at == due_at)
+            .order_by(Relay.id.desc())
+            .limit(1)
+        )

@@ -37,4 +37,5 @@ class FeedbackBook:
 
     def of_conversation(self, conversation_id: int) -> Sequence[Feedback]:
         return self._session.scalars(
-            select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id)).all()
+            select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id)
+        ).all()

@@ -109,14 +109,15 @@ class JobQueue:
         event.listen(session, "after_commit", self._committed)
         event.listen(session, "after_rollback", self._rolled_back)
 
-    def enqueue(self, job: QueuedJob, *, delay: timedelta | None = None) -> bool:
+    def enqueue(self, job: QueuedJob, *, delay: timedelta | None = None, key: str | None = None) -> bool:
         """Queue `job`, to run after `delay`; False if its key was queued before, whatever became of it.
 
+        `key` stands in for the job's own (a schedule's slot, say).
         Raises ValueError when its fields are not JSON or a post has no partition.
         """
         options: EnqueueOptions = {
             "workflow_name": type(job).__name__,
-            "workflow_id": job.key,
+            "workflow_id": key or job.key,
             "workflow_id_reuse_policy": "reject",
             "queue_name": job.queue,
             # Named, or only the latest registered version would take it.

@@ -53,7 +53,19 @@ class Posts:
     def showing(self, kind: str, subject_id: int) -> Sequence[Post]:
         """All posts that show that subject, oldest first."""
         return self._session.scalars(
-            select(Post).where(Post.kind == kind, Post.subject_id == subject_id).order_by(Post.id)).all()
+            select(Post).where(Post.kind == kind, Post.subject_id == subject_id).order_by(Post.id)
+        ).all()
 
     def at(self, channel_id: str, ts: str) -> Post | None:
         return self._session.scalar(select(Post).where(Post.channel_id == channel_id, Post.ts == ts))
+
+    def said_since(self, channel_id: str, text: str, since: datetime) -> bool:
+        """Whether a post with those very words was made there at or after `since`."""
+        return (
+            self._session.scalar(
+                select(Post.id)
+                .where(Post.channel_id == channel_id, Post.text == text, Post.created_at >= since)
+                .limit(1)
+            )
+            is not None
+        )

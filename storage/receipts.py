@@ -13,7 +13,7 @@ from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Receipt(Base):
-    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no customers' text)."""
+    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no one's text)."""
 
     __tablename__ = "receipts"
 
@@ -32,13 +32,32 @@ class Receipts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, at: datetime, decision: str, reason: str, *, channel_id: str | None = None, ts: str | None = None,
-            conversation_id: int | None = None, ticket_id: int | None = None, **details: Any) -> Receipt:
-        receipt = Receipt(at=at, decision=decision, reason=reason, channel_id=channel_id, ts=ts,
-                          conversation_id=conversation_id, ticket_id=ticket_id, details=details)
+    def add(
+        self,
+        at: datetime,
+        decision: str,
+        reason: str,
+        *,
+        channel_id: str | None = None,
+        ts: str | None = None,
+        conversation_id: int | None = None,
+        ticket_id: int | None = None,
+        **details: Any,
+    ) -> Receipt:
+        receipt = Receipt(
+            at=at,
+            decision=decision,
+            reason=reason,
+            channel_id=channel_id,
+            ts=ts,
+            conversation_id=conversation_id,
+            ticket_id=ticket_id,
+            details=details,
+        )
         self._session.add(receipt)
         return receipt
 
     def of_conversation(self, conversation_id: int) -> Sequence[Receipt]:
         return self._session.scalars(
-            select(Receipt).where(Receipt.conversation_id == conversation_id).order_by(Receipt.id)).all()
+            select(Receipt).where(Receipt.conversation_id == conversation_id).order_by(Receipt.id)
+        ).all()

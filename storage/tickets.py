@@ -88,8 +88,14 @@ class Tickets:
     def of_conversation(self, conversation_id: int) -> Ticket | None:
         return self._session.scalar(select(Ticket).where(Ticket.conversation_id == conversation_id))
 
-    def open(self, *, assignee_id: str | None = None, unclaimed: bool = False, customer_id: str | None = None,
-             limit: int = 50) -> Sequence[Ticket]:
+    def open(
+        self,
+        *,
+        assignee_id: str | None = None,
+        unclaimed: bool = False,
+        customer_id: str | None = None,
+        limit: int = 50,
+    ) -> Sequence[Ticket]:
         """Open tickets, urgent and due first."""
         rank = case({"urgent": 0, "high": 1, "normal": 2, "low": 3}, value=Ticket.priority, else_=2)
         query = select(Ticket).where(Ticket.status.in_(OPEN))
@@ -115,18 +121,27 @@ class Tickets:
     def resolved_recently(self, limit: int = 400) -> Sequence[Ticket]:
         """Tickets with a written cause or fix, newest first."""
         return self._session.scalars(
-            select(Ticket).where(Ticket.resolved_at.is_not(None), or_(Ticket.fix.is_not(None), Ticket.cause.is_not(None)))
-            .order_by(Ticket.id.desc()).limit(limit)).all()
+            select(Ticket)
+            .where(Ticket.resolved_at.is_not(None), or_(Ticket.fix.is_not(None), Ticket.cause.is_not(None)))
+            .order_by(Ticket.id.desc())
+            .limit(limit)
+        ).all()
 
-    def record(self, ticket_id: int, at: datetime, what: str, actor_id: str | None = None, text: str = "") -> TicketEvent:
+    def record(
+        self, ticket_id: int, at: datetime, what: str, actor_id: str | None = None, text: str = ""
+    ) -> TicketEvent:
         event = TicketEvent(ticket_id=ticket_id, at=at, what=what, actor_id=actor_id, text=text)
         self._session.add(event)
         self._session.flush()
         return event
 
+    def event(self, event_id: int) -> TicketEvent | None:
+        return self._session.get(TicketEvent, event_id)
+
     def events(self, ticket_id: int) -> Sequence[TicketEvent]:
         return self._session.scalars(
-            select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)).all()
+            select(TicketEvent).where(TicketEvent.ticket_id == ticket_id).order_by(TicketEvent.id)
+        ).all()
 
     def promise(self, ticket_id: int, kind: str, what: str, due_at: datetime) -> Promise:
         promise = Promise(ticket_id=ticket_id, kind=kind, what=what, due_at=due_at)
@@ -136,11 +151,13 @@ class Tickets:
 
     def keep_promises(self, ticket_id: int, kind: str, at: datetime) -> None:
         """Marks the ticket's open promises of that kind as kept now."""
-        for promise in self._session.scalars(select(Promise).where(
-                Promise.ticket_id == ticket_id, Promise.kind == kind, Promise.kept_at.is_(None))):
+        for promise in self._session.scalars(
+            select(Promise).where(Promise.ticket_id == ticket_id, Promise.kind == kind, Promise.kept_at.is_(None))
+        ):
             promise.kept_at = at
 
     def promises_due(self, until: datetime) -> Sequence[Promise]:
         """Open promises due at or before `until`, soonest first."""
         return self._session.scalars(
-            select(Promise).where(Promise.kept_at.is_(None), Promise.due_at <= until).order_by(Promise.due_at)).all()
+            select(Promise).where(Promise.kept_at.is_(None), Promise.due_at <= until).order_by(Promise.due_at)
+        ).all()

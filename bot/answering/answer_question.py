@@ -1,0 +1,316 @@
+"""From a customer's question to a stored answer, and to whoever may see it; it posts nothing by itself.
+
+read the conversation -> is an answer wanted? -> search what this customer may see -> draft -> check -> decide by mode
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.answering import drafting, grounding, wording
+from bot.answering.questions import stand_alone
+from bot.clock import Clock, local_time, place_of
+from bot.config import Config, Customer, Mode
+from bot.errors import OutsideError
+from bot.jobs import AnswerQuestion, OpenTicket
+from bot.messages import AnswerPart, Citation, Said
+from bot.people import name_of, zone_of
+from bot.ports import ChatModel, KnowledgeBase
+from bot.posting import refresh, say
+from bot.transcript import said
+from knowledge.documents import Hit
+from storage.answers import Answer
+from storage.conversations import Conversation, Message
+from storage.transaction import Storage, Transaction
+
+NO_ANSWER_KINDS = frozenset({"thanks", "small_talk"})
+STRAIGHT_TO_PEOPLE = {
+    "person_request": "person_requested",
+    "complaint": "complaint",
+    "attack": "not_a_question",
+    "empty": "only_files",
+}
+SEARCHED = 8
+READ_BY_MODEL = 6
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that deciding needs, read in one go, so that no transaction is open while searching or drafting."""
+
+    conversation: Conversation
+    message: Message
+    customer: Customer
+    mode: Mode
+    talk: tuple[Said, ...]
+    first_name: str
+    zone: str
+    shown_passages: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered."""
+
+    outcome: str
+    reason: str
+    question: str
+    confidence: float = 0.0
+    parts: tuple[AnswerPart, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    near: tuple[Citation, ...] = ()
+    model: str | None = None
+    cut: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+def answer_question(
+    job: AnswerQuestion,
+    *,
+    storage: Storage,
+    knowledge: KnowledgeBase,
+    chat_model: ChatModel | None,
+    config: Config,
+    clock: Clock,
+) -> None:
+    """Answers, or hands over to a person; says nothing when somebody else already answers."""
+    with storage.reading() as tx:
+        situation = _situation(tx, job, config)
+        silent = _why_silent(tx, situation)
+    finding = None if silent else _find(situation, knowledge, chat_model, config)
+    with storage.transaction() as tx:
+        fresh = _situation(tx, job, config)
+        silent = silent or _why_silent(tx, fresh)
+        if silent or finding is None:
+            _receipt(tx, clock.now(), fresh, "silent", silent or "nothing_to_do")
+            return
+        _decide(tx, fresh, finding, config, clock)
+
+
+def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Brings a person when answering itself broke down, so that nobody waits for nothing."""
+    with storage.transaction() as tx:
+        situation = _situation(tx, job, config)
+        if not _why_silent(tx, situation):
+            _decide(tx, situation, Finding("handed_over", reason, stand_alone(situation.talk)), config, clock)
+
+
+def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
+    conversation = tx.conversations.get(job.conversation_id)
+    message = tx.conversations.message(job.message_id)
+    customer = config.customer(conversation.customer_id)
+    if message is None or customer is None:
+        raise LookupError(f"message {job.message_id} or customer {conversation.customer_id} is gone")
+    shown = {
+        citation["passage_id"]
+        for answer in tx.answers.of_conversation(conversation.id)
+        if answer.verdict == "not_quite"
+        for citation in answer.citations
+    }
+    name = name_of(tx, config, conversation.contact_id)
+    return Situation(
+        conversation=conversation,
+        message=message,
+        customer=customer,
+        mode=config.mode_of(conversation.channel_id),
+        talk=said(tx, config, tx.conversations.messages(conversation.id)),
+        first_name=wording.first_name(name),
+        zone=zone_of(tx, config, conversation.contact_id, customer.id),
+        shown_passages=frozenset(shown),
+    )
+
+
+def _why_silent(tx: Transaction, situation: Situation) -> str | None:
+    """A stable word for why no answer is wanted (any more), or None."""
+    conversation, message = situation.conversation, situation.message
+    if situation.mode == "off":
+        return "channel_off"
+    if message.deleted_at is not None:
+        return "message_deleted"
+    if conversation.taken_over_at is not None:
+        return "person_answers"
+    ticket = tx.tickets.of_conversation(conversation.id)
+    if ticket is not None and ticket.is_open and situation.mode == "auto":
+        return "person_coming"
+    later = (
+        m
+        for m in tx.conversations.messages(conversation.id)
+        if m.side == "contact" and m.id > message.id and m.kind not in NO_ANSWER_KINDS
+    )
+    return "superseded" if any(later) else None
+
+
+def _find(situation: Situation, knowledge: KnowledgeBase, chat_model: ChatModel | None, config: Config) -> Finding:
+    kind = situation.message.kind
+    question = stand_alone(situation.talk)
+    if kind in STRAIGHT_TO_PEOPLE:
+        return Finding("handed_over", STRAIGHT_TO_PEOPLE[kind], question)
+    asked = [m for m in situation.talk if m.side == "contact"]
+    if chat_model is not None and len(asked) > 1:
+        question = _rewritten(chat_model, situation.talk) or question
+    hits = tuple(knowledge.search(question, config.audiences_for(situation.customer), limit=SEARCHED))
+    best = hits[0].score if hits else 0.0
+    near = drafting.near(hits)
+    if best < config.policies.answer_when_at_least:
+        return Finding("handed_over", "nothing_relevant", question, best, near=near, hits=hits)
+    finding = _drafted_by_model(chat_model, question, situation.talk, hits, best) if chat_model else None
+    finding = finding or _quoted(knowledge, question, hits, best)
+    cited = {citation.passage_id for citation in finding.citations}
+    if cited and cited <= situation.shown_passages:
+        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
+    return finding
+
+
+def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
+    try:
+        return chat_model.rewrite_question(talk).strip() or None
+    except OutsideError:
+        return None
+
+
+def _drafted_by_model(
+    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], best: float
+) -> Finding | None:
+    """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
+    read = tuple(hits[:READ_BY_MODEL])
+    try:
+        draft = chat_model.draft_answer(question, talk, read)
+    except OutsideError:
+        return None
+    near = drafting.near(hits)
+    if not draft.can_answer:
+        return Finding("handed_over", "model_declined", question, best, near=near, model=draft.model, hits=read)
+    checked = grounding.check(draft, read)
+    if not checked.stands:
+        return Finding(
+            "handed_over", "not_grounded", question, best, near=near, model=draft.model, cut=checked.cut, hits=read
+        )
+    return Finding(
+        "answered",
+        "grounded",
+        question,
+        best,
+        checked.parts,
+        checked.citations,
+        model=draft.model,
+        cut=checked.cut,
+        hits=read,
+    )
+
+
+def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], best: float) -> Finding:
+    parts, citations = drafting.from_extract(knowledge.extract(question, hits), hits)
+    if not parts:
+        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
+    return Finding("answered", "quoted", question, best, parts, citations, hits=hits)
+
+
+def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Config, clock: Clock) -> None:
+    """Stores the answer before anybody sees it, then queues it for whoever the channel's mode lets see it."""
+    now = clock.now()
+    answer = tx.answers.add(_answer(situation, finding, config, now))
+    if situation.mode == "auto":
+        _send(tx, situation, answer, clock)
+    if situation.mode != "auto" or finding.outcome == "handed_over":
+        tx.jobs.enqueue(OpenTicket(situation.conversation.id, answer.id))
+    _receipt(
+        tx,
+        now,
+        situation,
+        finding.outcome,
+        finding.reason,
+        answer_id=answer.id,
+        question_words=len(finding.question.split()),
+        confidence=round(finding.confidence, 3),
+        mode=situation.mode,
+        model=finding.model,
+        threshold=config.policies.answer_when_at_least,
+        cut=list(finding.cut),
+        passages=[[hit.passage.id, round(hit.score, 3)] for hit in finding.hits],
+    )
+
+
+def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
+    due = config.tier_of(situation.customer).first_response_due(now)
+    until = f"{local_time(due, situation.zone, now)} ({place_of(situation.zone)} time)"
+    text = wording.around(
+        outcome=finding.outcome,
+        reason=finding.reason,
+        question=situation.message.text or "",
+        first_name=situation.first_name,
+        company=config.company.name,
+        until=until,
+        has_near=bool(finding.near),
+        by_model=finding.model is not None,
+    )
+    return Answer(
+        conversation_id=situation.conversation.id,
+        message_id=situation.message.id,
+        question=finding.question,
+        outcome=finding.outcome,
+        reason=finding.reason,
+        mode=situation.mode,
+        frame=text.frame,
+        closing=text.closing,
+        parts=[asdict(part) for part in finding.parts],
+        citations=[asdict(c) for c in finding.citations],
+        near=[asdict(c) for c in finding.near],
+        confidence=finding.confidence,
+        model=finding.model if finding.outcome == "answered" else None,
+        created_at=now,
+    )
+
+
+def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:
+    """Posts the answer; what was answered to the beginning of the same question is replaced in its place."""
+    conversation, now = situation.conversation, clock.now()
+    answer.state, answer.sent_at = "sent", now
+    conversation.status = "answered" if answer.outcome == "answered" else "with_people"
+    conversation.first_response_at = conversation.first_response_at or now
+    earlier = _answer_to_replace(tx, situation, answer)
+    if earlier is None:
+        say(tx, clock, conversation, "answer", answer.id, plain_text(answer), author_id="footbridge", side="bot")
+        return
+    earlier.state = "replaced"
+    for post in tx.posts.showing("answer", earlier.id):
+        post.subject_id = answer.id
+        words = tx.conversations.message_at(conversation.channel_id, f"post:{post.id}")
+        if words is not None:
+            words.text = plain_text(answer)
+    tx.flush()
+    refresh(tx, "answer", answer.id)
+
+
+def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
+    """The untouched answer to an earlier part of the same question, or to the same message before it was edited."""
+    continues = not situation.message.in_thread
+    for earlier in reversed(tx.answers.of_conversation(situation.conversation.id)):
+        if earlier.id == answer.id or earlier.state != "sent":
+            continue
+        if earlier.verdict is None and (continues or earlier.message_id == answer.message_id):
+            return earlier
+        return None
+    return None
+
+
+def plain_text(answer: Answer) -> str:
+    """An answer as one Markdown text, for readers that have no blocks."""
+    parts = [str(part["text"]) for part in answer.parts]
+    return "\n\n".join(text for text in (answer.frame, *parts, answer.closing) if text)
+
+
+def _receipt(
+    tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any
+) -> None:
+    tx.receipts.add(
+        now,
+        decision,
+        reason,
+        channel_id=situation.conversation.channel_id,
+        ts=situation.message.ts,
+        conversation_id=situation.conversation.id,
+        **details,
+    )

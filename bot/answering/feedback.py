@@ -1,0 +1,164 @@
+"""What a customer's press on an answer's button means; it decides, and leaves the work to jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.access import Actor, must_be_in_conversation
+from bot.answering import wording
+from bot.clock import Clock, local_time, place_of
+from bot.config import Config
+from bot.errors import NotFound
+from bot.jobs import AnswerQuestion, OpenTicket, React
+from bot.people import zone_of
+from bot.posting import refresh, say
+from storage.answers import Answer
+from storage.conversations import Conversation, Message
+from storage.feedback import Feedback
+from storage.transaction import Storage, Transaction
+
+
+def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
+    """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
+    with storage.transaction() as tx:
+        answer, conversation = _pressed(tx, answer_id, actor)
+        now = clock.now()
+        _close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
+        conversation.status, conversation.solved_at = "solved", now
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is not None and ticket.is_open:
+            ticket.status, ticket.resolved_at, ticket.confirmed = "resolved", now, True
+            tx.tickets.record(ticket.id, now, "resolved", actor.user_id, "The customer said that the answer solved it.")
+            tx.tickets.keep_promises(ticket.id, "first_response", now)
+            refresh(tx, "ticket", ticket.id)
+        tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
+    return None
+
+
+def answer_not_quite(
+    answer_id: int, missing: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock
+) -> str | None:
+    """*Not quite*: what was missing is asked again as a question; without it, or the second time, a person comes."""
+    with storage.transaction() as tx:
+        answer, conversation = _pressed(tx, answer_id, actor)
+        now = clock.now()
+        _close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
+        misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
+        missing = missing.strip()
+        message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
+        if message is None or misses > 1:
+            _bring_person(tx, answer, conversation, "did_not_help", config, clock)
+            return None
+        conversation.status = "open"
+        tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
+    return None
+
+
+def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
+    """*Get a person*: always granted, at once."""
+    with storage.transaction() as tx:
+        answer, conversation = _pressed(tx, answer_id, actor)
+        _close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
+        _bring_person(tx, answer, conversation, "person_requested", config, clock)
+    return None
+
+
+def _pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+    try:
+        answer = tx.answers.get(answer_id)
+    except LookupError:
+        raise NotFound(
+            "That answer is no longer there. Please just write in the thread; a person will see it."
+        ) from None
+    conversation = tx.conversations.get(answer.conversation_id)
+    must_be_in_conversation(actor, conversation.customer_id)
+    if answer.closed_by is not None:
+        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, just write in the thread.")
+    return answer, conversation
+
+
+def _close(
+    tx: Transaction,
+    answer: Answer,
+    conversation: Conversation,
+    actor: Actor,
+    verdict: str,
+    words: str,
+    config: Config,
+    now: datetime,
+) -> None:
+    zone = zone_of(tx, config, actor.user_id, conversation.customer_id)
+    answer.verdict, answer.closed_by = verdict, f"{words}, {local_time(now, zone, now)}"
+    tx.feedback.add(
+        Feedback(conversation_id=conversation.id, answer_id=answer.id, user_id=actor.user_id, kind=verdict, at=now)
+    )
+    tx.receipts.add(
+        now,
+        f"pressed_{verdict}",
+        words.removeprefix(f"{actor.name} "),
+        conversation_id=conversation.id,
+        answer_id=answer.id,
+    )
+    refresh(tx, "answer", answer.id)
+
+
+def _keep(
+    tx: Transaction, conversation: Conversation, actor: Actor, answer: Answer, missing: str, now: datetime
+) -> Message:
+    """What the customer typed into the form counts as said in the thread."""
+    conversation.last_message_at = now
+    return tx.conversations.add_message(
+        Message(
+            conversation_id=conversation.id,
+            channel_id=conversation.channel_id,
+            ts=f"form:{answer.id}",
+            author_id=actor.user_id,
+            side="contact",
+            kind="question",
+            in_thread=True,
+            text=missing,
+            said_at=now,
+        )
+    )
+
+
+def _bring_person(
+    tx: Transaction, answer: Answer, conversation: Conversation, reason: str, config: Config, clock: Clock
+) -> None:
+    """Promises a person by a time, in the thread, and opens the ticket."""
+    now = clock.now()
+    customer = config.customer(conversation.customer_id)
+    if customer is None:
+        raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
+    zone = zone_of(tx, config, conversation.contact_id, customer.id)
+    due = config.tier_of(customer).first_response_due(now)
+    person = tx.people.get(conversation.contact_id)
+    text = wording.around(
+        outcome="handed_over",
+        reason=reason,
+        question=answer.question,
+        first_name=wording.first_name(person.name if person else ""),
+        company=config.company.name,
+        until=f"{local_time(due, zone, now)} ({place_of(zone)} time)",
+        has_near=False,
+        by_model=False,
+    )
+    handed = tx.answers.add(
+        Answer(
+            conversation_id=conversation.id,
+            message_id=answer.message_id,
+            question=answer.question,
+            outcome="handed_over",
+            reason=reason,
+            mode=answer.mode,
+            state="sent",
+            frame=text.frame,
+            closing=text.closing,
+            created_at=now,
+            sent_at=now,
+            confidence=answer.confidence,
+        )
+    )
+    conversation.status = "with_people"
+    say(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
+    tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))

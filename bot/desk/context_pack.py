@@ -1,0 +1,63 @@
+"""All an engineer needs to begin: who the customer is, what was said, what was tried, what was like it."""
+
+from __future__ import annotations
+
+from bot.cards import citation
+from bot.config import Config
+from bot.desk.escalation import pulled_in
+from bot.desk.similar import similar
+from bot.messages import Citation, ContextPack
+from bot.people import name_of
+from bot.transcript import said
+from storage.posts import Post
+from storage.tickets import Ticket
+from storage.transaction import Transaction
+
+
+def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPack | None:
+    escalation = tx.escalations.get(post.subject_id)
+    ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
+    if escalation is None or ticket is None:
+        return None
+    customer = config.customer(ticket.customer_id)
+    conversation = tx.conversations.get(ticket.conversation_id)
+    talk = said(tx, config, tx.conversations.messages(conversation.id))
+    asked = " ".join(s.text for s in talk if s.side == "contact")
+    return ContextPack(
+        escalation_id=escalation.id,
+        ticket_id=ticket.id,
+        customer=customer.name if customer else ticket.customer_id,
+        facts=(("Tier", customer.tier), *customer.facts.items()) if customer else (),
+        conversation=talk,
+        tried=_tried(tx, ticket, config),
+        similar=similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
+        articles=_articles(tx, ticket),
+        pulled_in=pulled_in(escalation, ticket, config.team(escalation.team_id)),
+        customer_link=conversation.link,
+    )
+
+
+def _tried(tx: Transaction, ticket: Ticket, config: Config) -> tuple[str, ...]:
+    """What was done so far, each as a sentence."""
+    tried = []
+    for answer in tx.answers.of_conversation(ticket.conversation_id):
+        titles = ", ".join(dict.fromkeys(str(c["title"]) for c in answer.citations))
+        if answer.outcome == "answered" and answer.state == "sent":
+            verdict = {"not_quite": "; the customer said: not quite", "solved": "; the customer said: solved"}
+            tried.append(f"Footbridge answered from {titles}{verdict.get(answer.verdict or '', '')}.")
+        elif answer.state in ("drafted", "discarded") and titles:
+            tried.append(f"Footbridge drafted an answer from {titles}; it was not sent.")
+    for event in tx.tickets.events(ticket.id):
+        if event.what == "noted":
+            tried.append(f"{name_of(tx, config, event.actor_id)} noted: {event.text}")
+    return tuple(tried)
+
+
+def _articles(tx: Transaction, ticket: Ticket) -> tuple[Citation, ...]:
+    """The articles that were cited or came near, once each."""
+    found: dict[str, Citation] = {}
+    for answer in tx.answers.of_conversation(ticket.conversation_id):
+        for stored in [*answer.citations, *answer.near]:
+            shown = citation(stored)
+            found.setdefault(shown.article_id, shown)
+    return tuple(found.values())[:5]

@@ -1,0 +1,181 @@
+"""Escalations: a ticket's thread in a team's channel, with the whole context and the right people, until resolved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.access import Actor, must_work_tickets
+from bot.clock import Clock
+from bot.config import Config, Severity, Team
+from bot.desk.tickets import find
+from bot.errors import BadRequest, NotFound
+from bot.jobs import JoinPeople
+from bot.messages import EscalationForm
+from bot.ports import Messenger
+from bot.posting import announce, refresh
+from bot.transcript import said
+from storage.escalations import Escalation
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+SEVERITY_OF_PRIORITY = {"urgent": 0, "high": 1}
+LONGEST_SUMMARY = 1500
+
+
+def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> EscalationForm:
+    """The form, filled in as far as we can: the team whose words fit best, a severity from the priority, a summary."""
+    must_work_tickets(actor)
+    if not config.teams:
+        raise BadRequest("No team is set up to escalate to. Add one under `teams` in footbridge.yaml.")
+    with storage.reading() as tx:
+        ticket = _escalatable(tx, ticket_id)
+        customer = config.customer(ticket.customer_id)
+        words = " ".join(
+            s.text for s in said(tx, config, tx.conversations.messages(ticket.conversation_id)) if s.side == "contact"
+        )
+        severities = list(config.policies.severities)
+        return EscalationForm(
+            ticket_id=ticket.id,
+            title=ticket.title,
+            customer=customer.name if customer else ticket.customer_id,
+            severities=tuple((key, severity.label) for key, severity in config.policies.severities.items()),
+            teams=tuple((team.id, team.name, team.handles) for team in config.teams),
+            severity=severities[min(SEVERITY_OF_PRIORITY.get(ticket.priority, 2), len(severities) - 1)],
+            team=_fitting_team(config, words).id,
+            summary=_summary(tx, ticket, config),
+        )
+
+
+def _fitting_team(config: Config, words: str) -> Team:
+    asked = {word.strip(".,:;!?()").lower() for word in words.split()}
+
+    def fit(team: Team) -> int:
+        handled = {word.strip(".,:;!?()").lower() for word in f"{team.name} {team.handles}".split()}
+        return len({word for word in asked & handled if len(word) > 2})
+
+    return max(config.teams, key=fit)
+
+
+def _summary(tx: Transaction, ticket: Ticket, config: Config) -> str:
+    """The customer's own words, oldest first, and what was tried."""
+    talk = said(tx, config, tx.conversations.messages(ticket.conversation_id))
+    asked = " ".join(s.text.strip() for s in talk if s.side == "contact" and s.text.strip())
+    notes = [event.text for event in tx.tickets.events(ticket.id) if event.what == "noted"]
+    return "\n".join([asked, *(f"Noted: {text}" for text in notes)])[:LONGEST_SUMMARY]
+
+
+def escalate(
+    ticket_id: int,
+    team_id: str,
+    severity_id: str,
+    summary: str,
+    *,
+    actor: Actor,
+    storage: Storage,
+    config: Config,
+    clock: Clock,
+) -> None:
+    """Opens the thread in the team's channel, pulls in who is needed, and starts the clock of status updates."""
+    must_work_tickets(actor)
+    team, severity = config.team(team_id), config.policies.severities.get(severity_id)
+    if team is None:
+        raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.")
+    if severity is None:
+        raise BadRequest(f"There is no severity {severity_id!r}; use one of {', '.join(config.policies.severities)}.")
+    if not summary.strip():
+        raise BadRequest("Please write a sentence or two on what is wrong, so that the team can start at once.")
+    with storage.transaction() as tx:
+        ticket = _escalatable(tx, ticket_id)
+        now = clock.now()
+        escalation = tx.escalations.add(
+            Escalation(
+                ticket_id=ticket.id,
+                team_id=team.id,
+                channel_id=team.channel,
+                severity=severity_id,
+                summary=summary.strip()[:LONGEST_SUMMARY],
+                opened_by=actor.user_id,
+                opened_at=now,
+            )
+        )
+        set_next_update(tx, escalation, severity, now)
+        if ticket.assignee_id is None:
+            ticket.assignee_id = actor.user_id
+        ticket.status = "escalated"
+        tx.conversations.get(ticket.conversation_id).status = "with_people"
+        tx.tickets.record(ticket.id, now, "escalated", actor.user_id, f"to {team.name}, {severity_id}")
+        tx.receipts.add(
+            now,
+            "escalated",
+            f"Escalated to {team.name} as {severity_id}.",
+            ticket_id=ticket.id,
+            conversation_id=ticket.conversation_id,
+            escalation_id=escalation.id,
+        )
+        root = announce(tx, clock, "escalation", escalation.id, team.channel)
+        announce(tx, clock, "context_pack", escalation.id, team.channel, under=root)
+        tx.jobs.enqueue(JoinPeople(team.channel, pulled_in(escalation, ticket, team)))
+        refresh(tx, "ticket", ticket.id)
+
+
+def _escalatable(tx: Transaction, ticket_id: int) -> Ticket:
+    ticket = find(tx, ticket_id)
+    if not ticket.is_open:
+        raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
+    running = tx.escalations.open_of_ticket(ticket_id)
+    if running is not None:
+        raise BadRequest(f"Ticket #{ticket_id} is already escalated; its thread is in <#{running.channel_id}>.")
+    return ticket
+
+
+def pulled_in(escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
+    """The on-call engineer, and the agent who knows the customer's side."""
+    on_call = team.on_call[:1] if team else []
+    wanted = [*on_call, ticket.assignee_id, escalation.opened_by]
+    return tuple(dict.fromkeys(user_id for user_id in wanted if user_id))
+
+
+def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity, now: datetime) -> None:
+    """The next status update falls due one cadence from now; that is a promise to the customer."""
+    due = now + timedelta(minutes=severity.update_every_minutes)
+    escalation.next_update_at = due
+    escalation.next_ask_at = max(now, due - timedelta(minutes=severity.ask_before_minutes))
+    tx.tickets.keep_promises(escalation.ticket_id, "status_update", now)
+    tx.tickets.promise(escalation.ticket_id, "status_update", f"A status update on #{escalation.ticket_id}", due)
+
+
+def stop_updates(tx: Transaction, escalation: Escalation, now: datetime) -> None:
+    escalation.next_update_at = None
+    escalation.next_ask_at = None
+    tx.tickets.keep_promises(escalation.ticket_id, "status_update", now)
+    for relay in tx.escalations.relays(escalation.id):
+        if relay.state in ("drafted", "approved") and relay.purpose == "status_update":
+            relay.state = "discarded"
+            refresh(tx, "relay", relay.id)
+
+
+def take(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """An engineer says: I have it."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        escalation = find_escalation(tx, escalation_id)
+        if escalation.status == "resolved":
+            raise BadRequest("This escalation is already resolved.")
+        if escalation.engineer_id == actor.user_id:
+            return
+        escalation.engineer_id, escalation.status, escalation.taken_at = actor.user_id, "taken", clock.now()
+        tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id, actor.name)
+        refresh(tx, "escalation", escalation.id)
+        refresh(tx, "ticket", escalation.ticket_id)
+
+
+def find_escalation(tx: Transaction, escalation_id: int) -> Escalation:
+    escalation = tx.escalations.get(escalation_id)
+    if escalation is None:
+        raise NotFound("That escalation does not exist (any more).")
+    return escalation
+
+
+def join_people(job: JoinPeople, *, messenger: Messenger) -> None:
+    """Brings people into a channel, so that being mentioned there reaches them."""
+    messenger.bring(job.channel_id, job.user_ids)

@@ -1,0 +1,167 @@
+"""What people of ours look up: their queue, one ticket, past cases, the desk at a glance, their App Home."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.access import Actor, identify, must_work_tickets
+from bot.cards import cite, escalation_content, step_of, ticket_content
+from bot.clock import Clock, local_time
+from bot.config import Config
+from bot.desk.similar import found_by_words, similar
+from bot.desk.sla import end_of_day, is_overdue
+from bot.desk.tickets import find
+from bot.errors import BadRequest, OutsideError
+from bot.jobs import PublishHome
+from bot.messages import (
+    DeskStatus,
+    Figure,
+    HomeContent,
+    SearchResults,
+    TicketContent,
+    TicketDetail,
+    TicketStep,
+)
+from bot.people import name_of
+from bot.ports import KnowledgeBase, Messenger
+from bot.transcript import said
+from storage.escalations import Escalation
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+INSIDE = frozenset({"public", "internal"})
+ROLE_ORDER = ("owner", "manager", "agent", "engineer")
+
+
+def list_tickets(which: str, *, actor: Actor, storage: Storage, config: Config) -> tuple[TicketContent, ...]:
+    """Open tickets: mine, unclaimed, all, escalated, or of the customer with that id or name."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return tuple(ticket_content(tx, config, ticket) for ticket in _chosen(tx, which.strip().lower(), actor, config))
+
+
+def _chosen(tx: Transaction, which: str, actor: Actor, config: Config) -> Sequence[Ticket]:
+    if which in ("", "mine"):
+        return tx.tickets.open(assignee_id=actor.user_id)
+    if which == "unclaimed":
+        return tx.tickets.open(unclaimed=True)
+    if which == "all":
+        return tx.tickets.open()
+    if which == "escalated":
+        return [ticket for ticket in tx.tickets.open() if ticket.status == "escalated"]
+    for customer in config.customers:
+        if which in (customer.id, customer.name.lower()):
+            return tx.tickets.open(customer_id=customer.id)
+    names = ", ".join(customer.id for customer in config.customers)
+    raise BadRequest(f"I know no list {which!r}. Use mine, unclaimed, all, escalated, or a customer: {names}.")
+
+
+def show(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> TicketDetail:
+    """One ticket with all that was said and done."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        ticket = find(tx, ticket_id)
+        running = tx.escalations.of_ticket(ticket.id)
+        return TicketDetail(
+            ticket=ticket_content(tx, config, ticket),
+            conversation=said(tx, config, tx.conversations.messages(ticket.conversation_id)),
+            events=tuple(
+                TicketStep(
+                    event.at,
+                    name_of(tx, config, event.actor_id) if event.actor_id else "Footbridge",
+                    step_of(event),
+                    event.text,
+                )
+                for event in tx.tickets.events(ticket.id)
+            ),
+            escalation=escalation_content(tx, config, running[-1]) if running else None,
+            similar=similar(tx, ticket.title, besides=ticket.id),
+        )
+
+
+def search(words: str, *, actor: Actor, storage: Storage, knowledge: KnowledgeBase) -> SearchResults:
+    """Articles (internal ones too) and past tickets."""
+    must_work_tickets(actor)
+    if not words.strip():
+        raise BadRequest("Write what to look for, like `/support search sync error TW-ERP-204`.")
+    hits = knowledge.search(words, INSIDE, limit=8)
+    with storage.reading() as tx:
+        tickets = found_by_words(tx, words.split()) or similar(tx, words, limit=5)
+    return SearchResults(words, tuple(cite(hit, number) for number, hit in enumerate(hits[:5], 1)), tickets)
+
+
+def status(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> DeskStatus:
+    """The desk at a glance."""
+    must_work_tickets(actor)
+    now = clock.now()
+    with storage.reading() as tx:
+        tickets = tx.tickets.open(limit=1000)
+        promises = tx.tickets.promises_due(end_of_day(now, config.company.timezone))
+        zone = config.company.timezone
+        said_so = tuple(
+            f"{p.what} by {local_time(p.due_at, zone, now)}{' (overdue)' if p.due_at < now else ''}" for p in promises
+        )
+    return DeskStatus(
+        open=len(tickets),
+        unclaimed=sum(t.assignee_id is None for t in tickets),
+        escalated=sum(t.status == "escalated" for t in tickets),
+        overdue=sum(is_overdue(t, now) for t in tickets),
+        promises=said_so,
+        next_due=said_so[0] if said_so else None,
+    )
+
+
+def publish_home(job: PublishHome, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+    """Draws a person's App Home."""
+    content = home(job.user_id, job.team_id, storage=storage, config=config, clock=clock)
+    try:
+        messenger.publish_home(job.user_id, content)
+    except OutsideError as error:
+        # An App Home is drawn again whenever it is opened; only what passes is worth another try.
+        if error.retry:
+            raise
+
+
+def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock: Clock) -> HomeContent:
+    now = clock.now()
+    with storage.reading() as tx:
+        person = tx.people.get(user_id)
+        actor = identify(
+            config, user_id, team_id, person.name if person else "", email=person.email if person else None
+        )
+        zone = (person.tz if person else None) or config.company.timezone
+        if not actor.works_here:
+            role = "contact" if actor.customer_id else "outsider"
+            return HomeContent(role, actor.name, config.company.name, zone=zone)
+        role = next(role for role in ROLE_ORDER if role in actor.roles)
+        tickets = tx.tickets.open(limit=200)
+        return HomeContent(
+            role=role,
+            name=actor.name,
+            company=config.company.name,
+            zone=zone,
+            mine=tuple(ticket_content(tx, config, t) for t in tickets if t.assignee_id == user_id)[:10],
+            unclaimed=tuple(ticket_content(tx, config, t) for t in tickets if t.assignee_id is None)[:10],
+            escalations=tuple(escalation_content(tx, config, e) for e in _escalations_of(tx, actor, config))[:10],
+            figures=(
+                Figure("Open tickets", str(len(tickets))),
+                Figure("Without an owner", str(sum(t.assignee_id is None for t in tickets))),
+                Figure("Escalated", str(sum(t.status == "escalated" for t in tickets))),
+                Figure(
+                    "Past their time",
+                    str(sum(is_overdue(t, now) for t in tickets)),
+                    target="0",
+                    met=not any(is_overdue(t, now) for t in tickets),
+                ),
+            ),
+        )
+
+
+def _escalations_of(tx: Transaction, actor: Actor, config: Config) -> Sequence[Escalation]:
+    """An engineer's own and those of their teams; everybody else sees all."""
+    everything = tx.escalations.open()
+    if actor.roles != {"engineer"}:
+        return everything
+    colleague = config.colleague(actor.user_id)
+    teams = set(colleague.teams) if colleague else set()
+    return [e for e in everything if e.engineer_id == actor.user_id or e.team_id in teams]

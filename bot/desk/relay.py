@@ -1,0 +1,187 @@
+"""Carries words over the boundary: inside they are drafted, and only a person's press sends them to the customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.access import Actor, must_work_tickets
+from bot.clock import Clock
+from bot.config import Config
+from bot.desk.escalation import find_escalation, set_next_update
+from bot.desk.tickets import LONGEST_REPLY, answered_by_person, find
+from bot.errors import BadRequest, NotFound, OutsideError
+from bot.jobs import DraftRelay
+from bot.messages import Said
+from bot.ports import ChatModel
+from bot.posting import announce, refresh, say
+from bot.safeguards import customer_safe
+from bot.transcript import said
+from storage.escalations import Escalation, Relay
+from storage.transaction import Storage, Transaction
+
+
+def ask_for_draft(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """The button *Draft for customer*: the drafting itself may need a model, so it is a job."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        if find_escalation(tx, escalation_id).status == "resolved":
+            raise BadRequest("This escalation is already resolved; use `/support reply` to write to the customer.")
+        tx.jobs.enqueue(DraftRelay(escalation_id, actor.user_id, clock.now().isoformat()))
+
+
+def draft_relay(
+    job: DraftRelay, *, storage: Storage, chat_model: ChatModel | None, config: Config, clock: Clock
+) -> None:
+    """Drafts customer-safe words from what was written inside since the last words went out."""
+    with storage.reading() as tx:
+        escalation = tx.escalations.get(job.escalation_id)
+        if escalation is None or escalation.status == "resolved":
+            return
+        notes = notes_since_last_words(tx, escalation, config)
+    text = words_from(notes, "reply", chat_model)
+    with storage.transaction() as tx:
+        relay = tx.escalations.add_relay(
+            Relay(
+                escalation_id=job.escalation_id,
+                purpose="reply",
+                text=text,
+                drafted_by=job.user_id,
+                drafted_at=clock.now(),
+            )
+        )
+        _show_inside(tx, relay, clock)
+
+
+def notes_since_last_words(tx: Transaction, escalation: Escalation, config: Config) -> tuple[Said, ...]:
+    """What people of ours wrote in the thread after the last words for the customer were drafted."""
+    before = [relay.drafted_at for relay in tx.escalations.relays(escalation.id) if relay.state == "sent"]
+    inside = tx.conversations.inside(escalation.id)
+    meant = [m for m in inside if m.kind == "for_customer"]
+    fresh = [m for m in inside if not before or m.said_at > max(before)]
+    # Who mentions Footbridge says which words are meant for the customer; without that, it is all that is new.
+    chosen = [m for m in meant if m in fresh][-1:] or fresh
+    return said(tx, config, chosen)
+
+
+def words_from(notes: tuple[Said, ...], purpose: str, chat_model: ChatModel | None) -> str:
+    """A model's plain words when there is one, else the notes themselves, made safe; a person reads them anyway."""
+    if chat_model is not None and notes:
+        try:
+            return customer_safe(chat_model.customer_words(notes, purpose)).strip()
+        except OutsideError:
+            pass
+    return "\n\n".join(text for text in (customer_safe(note.text).strip() for note in notes) if text)
+
+
+def _show_inside(tx: Transaction, relay: Relay, clock: Clock) -> None:
+    roots = tx.posts.showing("escalation", relay.escalation_id)
+    if roots:
+        announce(tx, clock, "relay", relay.id, roots[0].channel_id, under=roots[0])
+
+
+def relay_text(relay_id: int, *, actor: Actor, storage: Storage) -> str:
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return _waiting(tx, relay_id).text
+
+
+def send_relay(
+    relay_id: int, text: str | None, *, actor: Actor, storage: Storage, config: Config, clock: Clock
+) -> None:
+    """*Send to customer*: the only way for words to leave an escalation's thread."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        relay = _waiting(tx, relay_id)
+        relay.text = checked_words(relay.text if text is None else text)
+        escalation = find_escalation(tx, relay.escalation_id)
+        send(tx, relay, escalation, actor.user_id, clock)
+        severity = config.policies.severities.get(escalation.severity)
+        if severity is not None and escalation.status != "resolved":
+            # The customer has just heard from us, so the next update is due a whole cadence from now.
+            set_next_update(tx, escalation, severity, clock.now())
+            refresh(tx, "escalation", escalation.id)
+
+
+def send(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | None, clock: Clock) -> None:
+    """Posts a relay's words into the customer's thread. `user_id` None: by Footbridge itself, because it was due."""
+    now = clock.now()
+    relay.state, relay.done_by, relay.done_at = "sent", user_id, now
+    ticket = find(tx, escalation.ticket_id)
+    conversation = tx.conversations.get(ticket.conversation_id)
+    say(
+        tx,
+        clock,
+        conversation,
+        "relayed_out",
+        relay.id,
+        relay.text,
+        author_id=user_id or "footbridge",
+        side="ours" if user_id else "bot",
+    )
+    if user_id is not None:
+        answered_by_person(tx, ticket, conversation, user_id, now)
+    tx.tickets.record(ticket.id, now, relay.purpose, user_id, relay.text)
+    tx.receipts.add(
+        now,
+        "sent_to_customer",
+        f"A {relay.purpose.replace('_', ' ')} was sent.",
+        ticket_id=ticket.id,
+        conversation_id=conversation.id,
+        relay_id=relay.id,
+        by=user_id,
+    )
+    refresh(tx, "relay", relay.id)
+    refresh(tx, "ticket", ticket.id)
+
+
+def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """The owner approves a status update's words; they go out when it is due."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        relay = _waiting(tx, relay_id)
+        if relay.purpose != "status_update":
+            raise BadRequest("Only status updates wait for their time; press Send to customer for a reply.")
+        relay.text = checked_words(relay.text if text is None else text)
+        relay.state, relay.done_by, relay.done_at = "approved", actor.user_id, clock.now()
+        refresh(tx, "relay", relay.id)
+
+
+def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        relay = _waiting(tx, relay_id)
+        relay.state, relay.done_by, relay.done_at = "discarded", actor.user_id, clock.now()
+        refresh(tx, "relay", relay.id)
+
+
+def checked_words(text: str) -> str:
+    """What may go to a customer. Raises BadRequest when nothing is left or it is too long."""
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest("There are no words for the customer yet. Press Edit, write them, and send again.")
+    if len(words) > LONGEST_REPLY:
+        raise BadRequest(f"That is {len(words)} characters; a message may have {LONGEST_REPLY}. Please shorten it.")
+    return words
+
+
+def _waiting(tx: Transaction, relay_id: int) -> Relay:
+    relay = tx.escalations.relay(relay_id)
+    if relay is None or relay.state not in ("drafted", "approved"):
+        raise NotFound("These words were already dealt with; the message shows by whom.")
+    return relay
+
+
+def draft_update(tx: Transaction, escalation: Escalation, text: str, due_at: datetime, clock: Clock) -> Relay:
+    """A status update's draft in the thread, for the owner to approve."""
+    relay = tx.escalations.add_relay(
+        Relay(
+            escalation_id=escalation.id,
+            purpose="status_update",
+            text=text,
+            drafted_by=None,
+            drafted_at=clock.now(),
+            due_at=due_at,
+        )
+    )
+    _show_inside(tx, relay, clock)
+    return relay

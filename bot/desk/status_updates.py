@@ -1,0 +1,107 @@
+"""Word on time for customers who wait: the owner is asked first, and when it is due something honest goes out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import Clock, local_time, place_of
+from bot.config import Config
+from bot.desk import wording
+from bot.desk.escalation import set_next_update
+from bot.desk.relay import draft_update, notes_since_last_words, send, words_from
+from bot.jobs import AskForUpdate, SendStatusUpdate
+from bot.people import zone_of
+from bot.ports import ChatModel
+from bot.posting import refresh
+from storage.escalations import Escalation, Relay
+from storage.transaction import Storage, Transaction
+
+
+def queue_due(now: datetime, *, storage: Storage) -> None:
+    """Queues whatever has fallen due; called every second or so by every replica, and harmless to call again."""
+    with storage.reading() as tx:
+        if not tx.escalations.to_ask(now) and not tx.escalations.to_update(now):
+            return
+    with storage.transaction() as tx:
+        for escalation in tx.escalations.to_ask(now):
+            if escalation.next_update_at is not None:
+                tx.jobs.enqueue(AskForUpdate(escalation.id, escalation.next_update_at.isoformat()))
+            escalation.next_ask_at = None
+        for escalation in tx.escalations.to_update(now):
+            if escalation.next_update_at is not None:
+                tx.jobs.enqueue(SendStatusUpdate(escalation.id, escalation.next_update_at.isoformat()))
+
+
+def ask_for_update(
+    job: AskForUpdate, *, storage: Storage, chat_model: ChatModel | None, config: Config, clock: Clock
+) -> None:
+    """Puts a drafted update into the thread and asks the owner to approve it."""
+    with storage.reading() as tx:
+        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        if escalation is None:
+            return
+        notes = notes_since_last_words(tx, escalation, config)
+    team = config.team(escalation.team_id)
+    text = words_from(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
+    with storage.transaction() as tx:
+        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        if escalation is not None:
+            draft_update(tx, escalation, text, datetime.fromisoformat(job.due_at), clock)
+
+
+def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Tells the customer: the approved words, or that we are still working; and when they hear from us next."""
+    with storage.transaction() as tx:
+        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        if escalation is None:
+            return
+        now = clock.now()
+        set_next_update(tx, escalation, config.policies.severities[escalation.severity], now)
+        relay = _approved_or_honest(tx, escalation, datetime.fromisoformat(job.due_at), config, clock)
+        send(tx, relay, escalation, relay.done_by, clock)
+        refresh(tx, "escalation", escalation.id)
+
+
+def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:
+    """The escalation, if it still waits for the update of that slot."""
+    escalation = tx.escalations.get(escalation_id)
+    due = datetime.fromisoformat(due_at)
+    return escalation if escalation and escalation.status != "resolved" and escalation.next_update_at == due else None
+
+
+def _approved_or_honest(tx: Transaction, escalation: Escalation, due: datetime, config: Config, clock: Clock) -> Relay:
+    until = _next_update(tx, escalation, config, clock.now())
+    drafted = tx.escalations.update_for(escalation.id, due)
+    if drafted is not None and drafted.state == "approved":
+        drafted.text = wording.with_next_update(drafted.text, until)
+        return drafted
+    if drafted is not None and drafted.state == "drafted":
+        drafted.state = "discarded"
+        refresh(tx, "relay", drafted.id)
+    ticket = tx.tickets.get(escalation.ticket_id)
+    conversation = tx.conversations.get(ticket.conversation_id) if ticket else None
+    person = tx.people.get(conversation.contact_id) if conversation else None
+    team = config.team(escalation.team_id)
+    text = wording.still_working(
+        person.name.split()[0] if person and person.name else "there", team.name if team else "specialist", until
+    )
+    return tx.escalations.add_relay(
+        Relay(
+            escalation_id=escalation.id,
+            purpose="status_update",
+            text=text,
+            drafted_by=None,
+            drafted_at=clock.now(),
+            due_at=due,
+        )
+    )
+
+
+def _next_update(tx: Transaction, escalation: Escalation, config: Config, now: datetime) -> str:
+    """The time of the next update as the customer's contact reads it."""
+    ticket = tx.tickets.get(escalation.ticket_id)
+    if ticket is None or escalation.next_update_at is None:
+        raise LookupError(f"escalation {escalation.id} has no ticket or no next update")
+    contact = tx.conversations.get(ticket.conversation_id).contact_id
+    zone = zone_of(tx, config, contact, ticket.customer_id)
+    return f"{local_time(escalation.next_update_at, zone, now)} ({place_of(zone)} time)"

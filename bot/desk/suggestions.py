@@ -1,0 +1,77 @@
+"""Drafts that agents send, mend or throw away; a draft reaches the customer only by a person's press."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from bot.access import Actor, must_work_tickets
+from bot.clock import Clock
+from bot.errors import BadRequest, NotFound
+from bot.messages import AnswerPart
+from bot.posting import refresh, say
+from bot.safeguards import customer_safe
+from storage.answers import Answer
+from storage.transaction import Storage, Transaction
+
+
+def suggestion_text(answer_id: int, *, actor: Actor, storage: Storage) -> str:
+    """The draft's words in Markdown, for the form in which an agent mends them."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return "\n\n".join(str(part["text"]) for part in _drafted(tx, answer_id).parts)
+
+
+def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Sends the draft, or the mended `text` in its place, as an answer with its sources."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        answer = _drafted(tx, answer_id)
+        conversation = tx.conversations.get(answer.conversation_id)
+        now = clock.now()
+        if text is not None:
+            words = customer_safe(text).strip()
+            if not words:
+                raise BadRequest("The answer is empty. Write it, or press Discard.")
+            numbers = tuple(citation["number"] for citation in answer.citations)
+            answer.parts = [asdict(AnswerPart(words, numbers))]
+        answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
+        answer.edited = text is not None
+        conversation.status = "answered"
+        conversation.first_response_at = conversation.first_response_at or now
+        said = "\n\n".join([answer.frame, *(str(part["text"]) for part in answer.parts)])
+        say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is not None and ticket.is_open:
+            ticket.first_response_at = ticket.first_response_at or now
+            ticket.new_messages = 0
+            if ticket.assignee_id is None:
+                ticket.assignee_id, ticket.status = actor.user_id, "claimed"
+            tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
+            tx.tickets.keep_promises(ticket.id, "first_response", now)
+            refresh(tx, "ticket", ticket.id)
+        refresh(tx, "suggestion", answer.id)
+
+
+def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        answer = _drafted(tx, answer_id)
+        answer.state, answer.decided_by = "discarded", actor.user_id
+        tx.receipts.add(
+            clock.now(),
+            "suggestion_discarded",
+            "An agent threw the draft away.",
+            conversation_id=answer.conversation_id,
+            answer_id=answer.id,
+        )
+        refresh(tx, "suggestion", answer.id)
+
+
+def _drafted(tx: Transaction, answer_id: int) -> Answer:
+    try:
+        answer = tx.answers.get(answer_id)
+    except LookupError:
+        raise NotFound("That draft is no longer there.") from None
+    if answer.state != "drafted":
+        raise NotFound("That draft was already dealt with; the card shows by whom.")
+    return answer

@@ -1,0 +1,236 @@
+"""Tickets: opened for a conversation, claimed, answered, resolved; every change is recorded and every card follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.access import Actor, must_work_tickets
+from bot.clock import Clock
+from bot.config import Config
+from bot.errors import BadRequest, NotFound, OutsideError
+from bot.jobs import OpenTicket
+from bot.people import name_of
+from bot.ports import Messenger
+from bot.posting import announce, refresh, say
+from bot.safeguards import customer_safe
+from bot.transcript import title_of
+from storage.answers import Answer
+from storage.conversations import Conversation
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+URGENT_WORDS = (
+    "urgent",
+    "asap",
+    "cannot work",
+    "can't work",
+    "outage",
+    "is down",
+    "production",
+    "deadline",
+    "dringend",
+)
+LONGEST_REPLY = 3000
+REASONS = {
+    "nothing_relevant": "No article answers this.",
+    "not_grounded": "The model's answer did not stand up to our checks.",
+    "model_declined": "The articles found do not answer this.",
+    "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
+    "did_not_help": "The customer said that the answer was not quite it.",
+    "person_requested": "The customer asked for a person.",
+    "complaint": "The customer is unhappy.",
+    "not_a_question": "The message looks like an attempt to misuse the bot; please look.",
+    "only_files": "The customer sent only files.",
+    "answering_failed": "Answering broke down on our side.",
+    "quoted": "A draft waits for you.",
+    "grounded": "A draft waits for you.",
+}
+
+
+def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+    """Sees that the conversation has an open ticket with its card, and that agents see the draft if there is one."""
+    with storage.reading() as tx:
+        link = _link(tx.conversations.get(job.conversation_id), messenger)
+    with storage.transaction() as tx:
+        answer = tx.answers.get(job.answer_id)
+        conversation = tx.conversations.get(job.conversation_id)
+        conversation.link = link
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is None:
+            ticket = _open(tx, conversation, answer, config, clock)
+        elif not ticket.is_open:
+            reopen(tx, ticket, conversation.contact_id, clock.now(), ticket_reason(answer))
+        card = tx.posts.showing("ticket", ticket.id)
+        if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered":
+            announce(tx, clock, "suggestion", answer.id, config.triage_channel, under=card[0])
+        refresh(tx, "ticket", ticket.id)
+
+
+def _link(conversation: Conversation, messenger: Messenger) -> str | None:
+    """The way to the customer's thread; a card without it still works."""
+    try:
+        return conversation.link or messenger.permalink(conversation.channel_id, conversation.thread_ts)
+    except OutsideError:
+        return None
+
+
+def ticket_reason(answer: Answer) -> str:
+    if answer.mode == "shadow":
+        return "The channel's mode is shadow: people answer."
+    return REASONS.get(answer.reason, "A person is needed.")
+
+
+def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, clock: Clock) -> Ticket:
+    now = clock.now()
+    customer = config.customer(conversation.customer_id)
+    if customer is None:
+        raise LookupError(f"customer {conversation.customer_id} is no longer in the configuration")
+    tier = config.tier_of(customer)
+    first = next((m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text), "")
+    ticket = tx.tickets.add(
+        Ticket(
+            conversation_id=conversation.id,
+            customer_id=customer.id,
+            title=title_of(first),
+            reason=ticket_reason(answer),
+            priority=_priority(first, answer),
+            opened_at=now,
+            first_response_due=tier.first_response_due(now),
+            resolution_due=tier.resolution_due(now),
+        )
+    )
+    tx.tickets.record(ticket.id, now, "opened", None, ticket.reason)
+    tx.tickets.promise(
+        ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
+    )
+    tx.receipts.add(now, "ticket_opened", ticket.reason, conversation_id=conversation.id, ticket_id=ticket.id)
+    announce(tx, clock, "ticket", ticket.id, config.triage_channel)
+    return ticket
+
+
+def _priority(text: str, answer: Answer) -> str:
+    lowered = text.lower()
+    return "high" if answer.reason == "complaint" or any(word in lowered for word in URGENT_WORDS) else "normal"
+
+
+def reopen(tx: Transaction, ticket: Ticket, actor_id: str | None, now: datetime, why: str) -> None:
+    """A resolved ticket needs people again."""
+    ticket.status = "claimed" if ticket.assignee_id else "new"
+    ticket.resolved_at = None
+    ticket.confirmed = None
+    ticket.reopened += 1
+    tx.tickets.record(ticket.id, now, "reopened", actor_id, why)
+    refresh(tx, "ticket", ticket.id)
+
+
+def find(tx: Transaction, ticket_id: int) -> Ticket:
+    ticket = tx.tickets.get(ticket_id)
+    if ticket is None:
+        raise NotFound(f"There is no ticket #{ticket_id}. `/support list all` shows the open ones.")
+    return ticket
+
+
+def _open_one(tx: Transaction, ticket_id: int) -> Ticket:
+    ticket = find(tx, ticket_id)
+    if not ticket.is_open:
+        raise BadRequest(f"Ticket #{ticket_id} is already resolved. If the customer writes again, it opens by itself.")
+    return ticket
+
+
+def claim(ticket_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """Makes the ticket the actor's own."""
+    assign(ticket_id, actor.user_id, actor=actor, storage=storage, config=config, clock=clock)
+
+
+def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """Gives the ticket to one of ours who works on tickets."""
+    must_work_tickets(actor)
+    colleague = config.colleague(assignee_id)
+    if colleague is None:
+        raise BadRequest("Tickets can be given to people listed in footbridge.yaml under `people` only.")
+    with storage.transaction() as tx:
+        ticket = _open_one(tx, ticket_id)
+        if ticket.assignee_id == assignee_id:
+            return
+        before = ticket.assignee_id
+        if before is not None and assignee_id == actor.user_id and not actor.roles & {"manager", "owner"}:
+            raise BadRequest(
+                f"{name_of(tx, config, before)} has ticket #{ticket_id} already; ask them to hand it over "
+                f"with `/support assign {ticket_id} @you`."
+            )
+        ticket.assignee_id = assignee_id
+        ticket.status = "claimed" if ticket.status == "new" else ticket.status
+        what = "claimed" if assignee_id == actor.user_id else "assigned"
+        tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name)
+        refresh(tx, "ticket", ticket.id)
+
+
+def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    must_work_tickets(actor)
+    if priority not in PRIORITIES:
+        raise BadRequest(f"{priority!r} is no priority; choose one of {', '.join(PRIORITIES)}.")
+    with storage.transaction() as tx:
+        ticket = _open_one(tx, ticket_id)
+        if ticket.priority != priority:
+            ticket.priority = priority
+            tx.tickets.record(ticket.id, clock.now(), "priority", actor.user_id, priority)
+            refresh(tx, "ticket", ticket.id)
+
+
+def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Says something to the customer, in the actor's name, in the customer's thread."""
+    must_work_tickets(actor)
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest(
+            "There is nothing to say yet. Write the reply after the number, like "
+            f"`/support reply {ticket_id} We are on it.`"
+        )
+    if len(words) > LONGEST_REPLY:
+        raise BadRequest(f"That is {len(words)} characters; a reply may have {LONGEST_REPLY}. Please send it in two.")
+    with storage.transaction() as tx:
+        ticket = find(tx, ticket_id)
+        conversation = tx.conversations.get(ticket.conversation_id)
+        now = clock.now()
+        event = tx.tickets.record(ticket.id, now, "replied", actor.user_id, words)
+        say(tx, clock, conversation, "reply", event.id, words, author_id=actor.user_id, side="ours")
+        answered_by_person(tx, ticket, conversation, actor.user_id, now)
+        refresh(tx, "ticket", ticket.id)
+
+
+def answered_by_person(
+    tx: Transaction, ticket: Ticket, conversation: Conversation, user_id: str, now: datetime
+) -> None:
+    """The customer has heard from a person: clocks stop, the bot keeps quiet, the ticket has an owner."""
+    conversation.first_response_at = conversation.first_response_at or now
+    conversation.taken_over_at = conversation.taken_over_at or now
+    conversation.taken_over_by = conversation.taken_over_by or user_id
+    conversation.status = "with_people"
+    ticket.first_response_at = ticket.first_response_at or now
+    ticket.new_messages = 0
+    if ticket.is_open and ticket.assignee_id is None:
+        ticket.assignee_id = user_id
+        ticket.status = "claimed" if ticket.status == "new" else ticket.status
+    tx.tickets.keep_promises(ticket.id, "first_response", now)
+
+
+def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Writes something down that only our people see."""
+    must_work_tickets(actor)
+    if not text.strip():
+        raise BadRequest(f"Write the note after the number, like `/support note {ticket_id} Waiting for their admin.`")
+    with storage.transaction() as tx:
+        find(tx, ticket_id)
+        tx.tickets.record(ticket_id, clock.now(), "noted", actor.user_id, text.strip())
+        card = tx.posts.showing("ticket", ticket_id)
+        if card:
+            announce(
+                tx,
+                clock,
+                "note",
+                ticket_id,
+                card[0].channel_id,
+                under=card[0],
+                text=f"Note by {actor.name} (inside only): {text.strip()}",
+            )

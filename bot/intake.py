@@ -1,0 +1,360 @@
+"""First decision on anything that arrives: records it with its receipt and queues the work; it does none itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch
+
+from bot.access import Actor
+from bot.answering.triage import classify
+from bot.clock import Clock
+from bot.config import Config, Customer
+from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent
+from bot.messages import (
+    HomeOpened,
+    IncomingEvent,
+    IncomingMessage,
+    MessageDeleted,
+    MessageEdited,
+    NothingForUs,
+)
+from bot.people import meet
+from bot.ports import EventReader, Profiles
+from bot.posting import announce, refresh
+from storage.conversations import Conversation, Message
+from storage.escalations import Escalation
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk"})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every branch below needs; made once per event."""
+
+    storage: Storage
+    profiles: Profiles
+    config: Config
+    clock: Clock
+    event_id: str
+
+
+def take_in(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
+    """Makes an event durable; the same `event_id` twice is one job. Called before Slack gets its acknowledgement."""
+    with storage.transaction() as tx:
+        tx.jobs.enqueue(ReceiveEvent(event_id, payload))
+
+
+def receive_event(
+    job: ReceiveEvent, *, storage: Storage, read_event: EventReader, profiles: Profiles, config: Config, clock: Clock
+) -> None:
+    """Reads one raw event and acts on it; safe to run twice."""
+    _receive(read_event(job.payload), Desk(storage, profiles, config, clock, job.event_id))
+
+
+@singledispatch
+def _receive(event: IncomingEvent, desk: Desk) -> None:
+    raise TypeError(f"no branch for {type(event).__name__}")
+
+
+@_receive.register
+def _(event: NothingForUs, desk: Desk) -> None:
+    """Most of what Slack sends; nothing to record."""
+
+
+@_receive.register
+def _(event: HomeOpened, desk: Desk) -> None:
+    meet(
+        event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
+    )
+    with desk.storage.transaction() as tx:
+        tx.jobs.enqueue(PublishHome(event.user_id, event.team_id, desk.event_id))
+
+
+@_receive.register
+def _(event: IncomingMessage, desk: Desk) -> None:
+    customer = desk.config.customer_of_channel(event.channel_id)
+    if event.from_bot:
+        _decline(desk, event, "other_bot", "It was written by a bot.")
+        return
+    author = meet(
+        event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
+    )
+    with desk.storage.transaction() as tx:
+        if tx.conversations.message_at(event.channel_id, event.ts) is not None:
+            return
+        if customer is None:
+            _hear_inside(tx, desk, event, author)
+        elif desk.config.mode_of(event.channel_id) == "off":
+            _receipt(tx, desk, event, "channel_off", "The channel's mode is off.")
+        elif author.ours:
+            _hear_ours(tx, desk, event, author)
+        elif author.customer_id != customer.id:
+            _hear_stranger(tx, desk, event, author, customer)
+        else:
+            _hear_contact(tx, desk, event, author, customer)
+
+
+@_receive.register
+def _(event: MessageEdited, desk: Desk) -> None:
+    with desk.storage.transaction() as tx:
+        message = tx.conversations.message_at(event.channel_id, event.ts)
+        if message is None or message.text == event.text or message.deleted_at is not None:
+            return
+        message.text, message.edited_at = event.text, desk.clock.now()
+        message.kind = (
+            classify(event.text, in_thread=message.in_thread).kind if message.side == "contact" else message.kind
+        )
+        if message.side == "contact" and message.conversation_id is not None:
+            _after_change(tx, desk, message, "edited")
+
+
+@_receive.register
+def _(event: MessageDeleted, desk: Desk) -> None:
+    with desk.storage.transaction() as tx:
+        message = tx.conversations.message_at(event.channel_id, event.ts)
+        if message is None or message.deleted_at is not None:
+            return
+        message.text, message.files, message.deleted_at = None, [], desk.clock.now()
+        if message.side == "contact" and message.conversation_id is not None:
+            _after_change(tx, desk, message, "deleted")
+
+
+def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
+    """A customer's person wrote in the customer's channel."""
+    triage = classify(event.text, in_thread=event.thread_ts is not None)
+    conversation = _conversation_of(tx, desk, event, author)
+    if conversation is None and triage.kind in NEEDS_NO_ANSWER and not event.files:
+        _receipt(tx, desk, event, triage.kind, triage.reason)
+        return
+    if conversation is None:
+        conversation = _open_conversation(tx, desk, event, author, customer)
+    message = _keep(tx, event, conversation, "contact", triage.kind)
+    conversation.last_message_at = message.said_at
+    ticket = tx.tickets.of_conversation(conversation.id)
+    if ticket is not None:
+        _tell_the_desk(tx, desk, ticket, message)
+    if triage.kind in NEEDS_NO_ANSWER:
+        _receipt(tx, desk, event, triage.kind, triage.reason, conversation)
+    elif conversation.taken_over_at is not None:
+        _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
+    elif ticket is not None and ticket.is_open and desk.config.mode_of(event.channel_id) == "auto":
+        _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
+    else:
+        _queue_answer(tx, desk, event, conversation, message)
+
+
+def _queue_answer(
+    tx: Transaction, desk: Desk, event: IncomingMessage, conversation: Conversation, message: Message
+) -> None:
+    if conversation.status == "solved":
+        conversation.status, conversation.reopened = "open", conversation.reopened + 1
+    if desk.config.mode_of(event.channel_id) == "auto":
+        tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
+    settle = timedelta(seconds=desk.config.policies.settle_seconds)
+    tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)
+    _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation)
+
+
+def _conversation_of(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> Conversation | None:
+    """A thread's conversation; for a top-level message, what the same person began a moment ago."""
+    if event.thread_ts is not None:
+        return tx.conversations.of_thread(event.channel_id, event.thread_ts)
+    since = _said_at(event) - timedelta(minutes=desk.config.policies.same_question_minutes)
+    latest = tx.conversations.latest_by(event.channel_id, author.user_id, since)
+    return latest if latest and latest.taken_over_at is None and latest.status != "solved" else None
+
+
+def _open_conversation(
+    tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer
+) -> Conversation:
+    said_at = _said_at(event)
+    return tx.conversations.add(
+        Conversation(
+            channel_id=event.channel_id,
+            thread_ts=event.thread_ts or event.ts,
+            customer_id=customer.id,
+            contact_id=author.user_id,
+            opened_at=said_at,
+            last_message_at=said_at,
+        )
+    )
+
+
+def _tell_the_desk(tx: Transaction, desk: Desk, ticket: Ticket, message: Message) -> None:
+    """New words of a customer reach the people who work on the ticket, wherever they are."""
+    now = desk.clock.now()
+    if not ticket.is_open and message.kind not in NEEDS_NO_ANSWER:
+        ticket.status = "claimed" if ticket.assignee_id else "new"
+        ticket.reopened += 1
+        ticket.resolved_at = ticket.confirmed = None
+        tx.tickets.record(ticket.id, now, "reopened", message.author_id, "The customer wrote again.")
+    elif ticket.is_open:
+        ticket.new_messages += 1
+        tx.tickets.record(ticket.id, now, "customer_wrote", message.author_id)
+    escalation = tx.escalations.open_of_ticket(ticket.id)
+    if escalation is not None:
+        _carry_inside(tx, desk, escalation, message)
+    refresh(tx, "ticket", ticket.id)
+
+
+def _carry_inside(tx: Transaction, desk: Desk, escalation: Escalation, message: Message) -> None:
+    root = tx.posts.showing("escalation", escalation.id)
+    if root:
+        announce(tx, desk.clock, "relayed_in", message.id, escalation.channel_id, under=root[0])
+
+
+def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
+    """A person of ours wrote in a customer's channel: from then on Footbridge keeps quiet in that thread."""
+    conversation = tx.conversations.of_thread(event.channel_id, event.thread_ts) if event.thread_ts else None
+    if conversation is None:
+        _receipt(tx, desk, event, "ours", "A person of ours wrote outside a conversation.")
+        return
+    message = _keep(tx, event, conversation, "ours", "reply")
+    now = conversation.last_message_at = message.said_at
+    conversation.first_response_at = conversation.first_response_at or now
+    if conversation.taken_over_at is None:
+        conversation.taken_over_at, conversation.taken_over_by = now, author.user_id
+        conversation.status = "with_people"
+    for answer in tx.answers.of_conversation(conversation.id):
+        if answer.state == "drafted":
+            answer.state, answer.decided_by = "discarded", author.user_id
+            refresh(tx, "suggestion", answer.id)
+    ticket = tx.tickets.of_conversation(conversation.id)
+    if ticket is not None and ticket.is_open:
+        ticket.first_response_at = ticket.first_response_at or now
+        ticket.new_messages = 0
+        if ticket.assignee_id is None and author.works_here:
+            ticket.assignee_id, ticket.status = author.user_id, "claimed" if ticket.status == "new" else ticket.status
+        tx.tickets.record(ticket.id, now, "replied", author.user_id)
+        tx.tickets.keep_promises(ticket.id, "first_response", now)
+        refresh(tx, "ticket", ticket.id)
+    _receipt(tx, desk, event, "person_took_over", "A person of ours answers in this thread.", conversation)
+
+
+def _hear_stranger(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
+    """Somebody of an organisation we do not know: no answer, but our people hear of it once a day."""
+    _receipt(tx, desk, event, "outsider", f"Team {author.team_id} belongs to no customer of this channel.")
+    said = (
+        f"{author.name} (organisation {author.team_id}) wrote in <#{event.channel_id}>, which belongs to "
+        f"{customer.name}. Footbridge does not know that organisation and stays silent. If they belong to "
+        f"{customer.name}, add {author.team_id} to its team_ids in footbridge.yaml; until then please answer there."
+    )
+    if not tx.posts.said_since(desk.config.triage_channel, said, desk.clock.now() - timedelta(days=1)):
+        announce(tx, desk.clock, "notice", 0, desk.config.triage_channel, text=said)
+
+
+def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
+    """Words in an escalation's thread are kept for the engineers; all else outside customers' channels is not ours."""
+    root = tx.posts.at(event.channel_id, event.thread_ts) if event.thread_ts else None
+    if root is None or root.kind != "escalation" or not author.ours:
+        return
+    escalation = tx.escalations.get(root.subject_id)
+    if escalation is None:
+        return
+    tx.conversations.add_message(
+        Message(
+            escalation_id=escalation.id,
+            channel_id=event.channel_id,
+            ts=event.ts,
+            author_id=author.user_id,
+            side="inside",
+            kind="for_customer" if event.mentions_us else "note",
+            text=event.text,
+            in_thread=True,
+            said_at=_said_at(event),
+            files=_files(event),
+        )
+    )
+    if event.mentions_us:
+        tx.jobs.enqueue(DraftRelay(escalation.id, author.user_id, event.ts))
+
+
+def _after_change(tx: Transaction, desk: Desk, message: Message, change: str) -> None:
+    """An edit or a deletion of a customer's message reaches everything that leaned on it."""
+    conversation = tx.conversations.get(message.conversation_id or 0)
+    now = desk.clock.now()
+    ticket = tx.tickets.of_conversation(conversation.id)
+    tx.receipts.add(
+        now,
+        f"message_{change}",
+        f"The contact {change} a message.",
+        channel_id=message.channel_id,
+        ts=message.ts,
+        conversation_id=conversation.id,
+    )
+    if ticket is not None and ticket.is_open:
+        tx.tickets.record(ticket.id, now, f"message_{change}", message.author_id)
+        escalation = tx.escalations.open_of_ticket(ticket.id)
+        if escalation is not None:
+            _carry_inside(tx, desk, escalation, message)
+        refresh(tx, "ticket", ticket.id)
+    if conversation.taken_over_at is not None or (ticket is not None and ticket.is_open):
+        return
+    if change == "deleted" and not any(m.side == "contact" for m in tx.conversations.messages(conversation.id)):
+        _withdraw(tx, conversation)
+    elif change == "edited" and message.kind not in NEEDS_NO_ANSWER:
+        settle = timedelta(seconds=desk.config.policies.settle_seconds)
+        tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id, revision=int(now.timestamp() * 1000)), delay=settle)
+
+
+def _withdraw(tx: Transaction, conversation: Conversation) -> None:
+    """The customer took the question back: our answer goes with it."""
+    conversation.status = "withdrawn"
+    for answer in tx.answers.of_conversation(conversation.id):
+        if answer.state in ("drafted", "sent"):
+            answer.state = "withdrawn"
+            refresh(tx, "answer", answer.id)
+
+
+def _keep(tx: Transaction, event: IncomingMessage, conversation: Conversation, side: str, kind: str) -> Message:
+    return tx.conversations.add_message(
+        Message(
+            conversation_id=conversation.id,
+            channel_id=event.channel_id,
+            ts=event.ts,
+            author_id=event.user_id,
+            side=side,
+            kind=kind,
+            text=event.text,
+            in_thread=event.thread_ts is not None,
+            said_at=_said_at(event),
+            files=_files(event),
+        )
+    )
+
+
+def _files(event: IncomingMessage) -> list[dict[str, object]]:
+    return [
+        {"id": file.file_id, "name": file.name, "mimetype": file.mimetype, "size": file.size} for file in event.files
+    ]
+
+
+def _decline(desk: Desk, event: IncomingMessage, decision: str, reason: str) -> None:
+    with desk.storage.transaction() as tx:
+        _receipt(tx, desk, event, decision, reason)
+
+
+def _receipt(
+    tx: Transaction,
+    desk: Desk,
+    event: IncomingMessage,
+    decision: str,
+    reason: str,
+    conversation: Conversation | None = None,
+) -> None:
+    tx.receipts.add(
+        desk.clock.now(),
+        decision,
+        reason,
+        channel_id=event.channel_id,
+        ts=event.ts,
+        conversation_id=conversation.id if conversation else None,
+        event_id=desk.event_id,
+    )
+
+
+def _said_at(event: IncomingMessage) -> datetime:
+    return datetime.fromtimestamp(float(event.ts), UTC)

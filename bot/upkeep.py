@@ -1,0 +1,40 @@
+"""What keeps the desk in order: jobs that were given up, and those that may be forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.answering.answer_question import hand_over_failed
+from bot.clock import Clock
+from bot.config import Config
+from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs
+from bot.posting import announce
+from storage.jobs import JobLog
+from storage.transaction import Storage
+
+# Longer than Slack redelivers (24 h with delayed events) and than schedules look back: a key that is forgotten too
+# early could be queued a second time.
+KEEP_JOBS = timedelta(days=7)
+
+
+def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
+    job_log.purge(KEEP_JOBS)
+
+
+def job_failed(job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Brings a person where a customer would wait for nothing, and tells the triage channel; safe to run twice."""
+    if isinstance(job, AnswerQuestion):
+        hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
+        return
+    if isinstance(job, Deliver) and job.channel_id != config.triage_channel:
+        _say_undelivered(job, error, storage, config, clock)
+
+
+def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: Config, clock: Clock) -> None:
+    with storage.transaction() as tx:
+        said = (
+            f"A message for <#{job.channel_id}> could not be delivered ({error}). Please look whether Footbridge is in "
+            f"that channel (`/invite @Footbridge`), then `python app.py jobs retry {job.key}`."
+        )
+        if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
+            announce(tx, clock, "notice", 0, config.triage_channel, text=said)

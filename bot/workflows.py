@@ -1,0 +1,160 @@
+"""TABLES to read first: which job is done by which function, what each post shows, and all that a door may call.
+
+    WORKFLOWS   job -> function -> retries          (the worker runs these)
+    CONTENTS    kind of post -> what it shows       (made afresh whenever a post is sent or redrawn)
+    UseCases    all that a door may call            (each a plain function with its dependencies bound)
+
+A function names what it needs as keyword arguments (`storage`, `config`, `clock`, ...) and gets it from the `Tools`
+that app.py puts together.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any, TypeVar
+
+from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
+from bot.answering import answer_question, feedback
+from bot.broadcasts import digests
+from bot.clock import Clock
+from bot.config import Config
+from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, suggestions, tickets
+from bot.ports import ChatModel, EventReader, Messenger, Profiles
+from bot.posting import ContentOf, Contents
+from knowledge.base import KnowledgeBase
+from storage.jobs import JobLog
+from storage.transaction import Storage
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Everything from outside that deciding code may ask for, by the name it asks with."""
+
+    storage: Storage
+    config: Config
+    clock: Clock
+    messenger: Messenger
+    profiles: Profiles
+    read_event: EventReader
+    knowledge: KnowledgeBase
+    chat_model: ChatModel | None
+    job_log: JobLog
+    help_centre: str | None
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A job, the function that does it, and how often it is tried again after an error that says `retry`."""
+
+    job: type[jobs.Job]
+    function: Callable[..., None]
+    retries: int
+
+
+WORKFLOWS: tuple[Workflow, ...] = (
+    Workflow(jobs.ReceiveEvent, intake.receive_event, 10),
+    Workflow(jobs.AnswerQuestion, answer_question.answer_question, 3),
+    Workflow(jobs.OpenTicket, tickets.open_ticket, 10),
+    Workflow(jobs.Deliver, posting.deliver, 20),
+    Workflow(jobs.Refresh, posting.redraw, 10),
+    Workflow(jobs.React, reactions.react, 5),
+    Workflow(jobs.JoinPeople, escalation.join_people, 5),
+    Workflow(jobs.DraftRelay, relay.draft_relay, 3),
+    Workflow(jobs.AskForUpdate, status_updates.ask_for_update, 5),
+    Workflow(jobs.SendStatusUpdate, status_updates.send_status_update, 10),
+    Workflow(jobs.SendDigest, digests.send_digest, 10),
+    Workflow(jobs.PublishHome, queue.publish_home, 3),
+    Workflow(jobs.RefreshIndex, library.refresh_index, 3),
+    Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
+)
+
+CONTENTS: Mapping[str, Callable[..., Any]] = {
+    "answer": cards.show_answer,
+    "suggestion": cards.show_suggestion,
+    "ticket": cards.show_ticket,
+    "note": cards.show_text,
+    "notice": cards.show_text,
+    "escalation": cards.show_escalation,
+    "context_pack": context_pack.show_context_pack,
+    "relayed_in": cards.show_relayed_in,
+    "relay": cards.show_relay,
+    "relayed_out": cards.show_relayed_out,
+    "reply": cards.show_reply,
+    "resolution": cards.show_resolution,
+    "digest": digests.show_digest,
+}
+
+
+def contents_for(config: Config) -> dict[str, ContentOf]:
+    return {kind: partial(show, config=config) for kind, show in CONTENTS.items()}
+
+
+class UseCases:
+    """All that a door may call; see each function for what it takes and what it raises."""
+
+    def __init__(self, tools: Tools) -> None:
+        def bound(function: Callable[..., T]) -> Callable[..., T]:
+            return bind(function, tools)
+
+        self.take_in = bound(intake.take_in)
+        self.who = bound(people.who)
+        self.queue_due = bound(status_updates.queue_due)
+        self.public_article = bound(library.public_article)
+
+        self.answer_solved = bound(feedback.answer_solved)
+        self.answer_not_quite = bound(feedback.answer_not_quite)
+        self.get_person = bound(feedback.get_person)
+        self.confirm_resolution = bound(resolution.confirm_resolution)
+
+        self.suggestion_text = bound(suggestions.suggestion_text)
+        self.send_suggestion = bound(suggestions.send_suggestion)
+        self.discard_suggestion = bound(suggestions.discard_suggestion)
+
+        self.claim = bound(tickets.claim)
+        self.assign = bound(tickets.assign)
+        self.set_priority = bound(tickets.set_priority)
+        self.reply = bound(tickets.reply)
+        self.note = bound(tickets.note)
+        self.escalation_form = bound(escalation.escalation_form)
+        self.escalate = bound(escalation.escalate)
+        self.resolution_form = bound(resolution.resolution_form)
+        self.resolve = bound(resolution.resolve)
+        self.list_tickets = bound(queue.list_tickets)
+        self.show = bound(queue.show)
+        self.search = bound(queue.search)
+        self.status = bound(queue.status)
+        self.digest_now = bound(digests.digest_now)
+
+        self.take = bound(escalation.take)
+        self.draft_relay = bound(relay.ask_for_draft)
+        self.relay_text = bound(relay.relay_text)
+        self.send_relay = bound(relay.send_relay)
+        self.approve_update = bound(relay.approve_update)
+        self.discard_relay = bound(relay.discard_relay)
+
+
+def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:
+    """The function with every tool that it names."""
+    wanted = inspect.signature(function).parameters
+    return partial(function, **{f.name: getattr(tools, f.name) for f in fields(tools) if f.name in wanted})
+
+
+def runner(tools: Tools) -> Callable[[Callable[..., None], jobs.Job, int], None]:
+    """How the worker runs a job: tools bound by name, and the number of the attempt for those that ask for it."""
+
+    def run(function: Callable[..., None], job: jobs.Job, attempt: int) -> None:
+        more = {"attempt": attempt} if "attempt" in inspect.signature(function).parameters else {}
+        bind(function, tools)(job, **more)
+
+    return run
+
+
+def on_failure(tools: Tools) -> Callable[[jobs.Job, Exception], None]:
+    """What happens when a job is given up: a customer who asked still gets a person, and our people hear of it."""
+    return bind(upkeep.job_failed, tools)

@@ -1,0 +1,96 @@
+"""Counts and durations over what is remembered, for digests and dashboards; it only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.answers import Answer
+from storage.conversations import Conversation
+from storage.escalations import Escalation
+from storage.tickets import Ticket
+
+
+@dataclass(frozen=True)
+class Period:
+    """What happened from `start` to before `end`. Durations in seconds, one per ticket that was answered or resolved.
+
+    `asked` counts conversations; `answered_alone` those that were answered and never needed a person.
+    """
+
+    start: datetime
+    end: datetime
+    asked: int
+    answered_alone: int
+    confirmed_solved: int
+    tickets_opened: int
+    tickets_resolved: int
+    escalated: int
+    reopened: int
+    first_responses: tuple[float, ...]
+    first_responses_in_time: int
+    resolutions: tuple[float, ...]
+    resolutions_in_time: int
+
+
+class Reports:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def period(self, start: datetime, end: datetime) -> Period:
+        asked = self._session.scalars(
+            select(Conversation).where(Conversation.opened_at >= start, Conversation.opened_at < end)
+        ).all()
+        with_people = set(self._session.scalars(select(Ticket.conversation_id)))
+        answered = set(
+            self._session.scalars(
+                select(Answer.conversation_id).where(Answer.outcome == "answered", Answer.state == "sent")
+            )
+        )
+        alone = [c for c in asked if c.id in answered and c.id not in with_people and c.taken_over_at is None]
+        opened = self._session.scalars(select(Ticket).where(Ticket.opened_at >= start, Ticket.opened_at < end)).all()
+        resolved = self._session.scalars(
+            select(Ticket).where(Ticket.resolved_at >= start, Ticket.resolved_at < end)
+        ).all()
+        heard = [t for t in opened if t.first_response_at is not None]
+        return Period(
+            start=start,
+            end=end,
+            asked=len(asked),
+            answered_alone=len(alone),
+            confirmed_solved=sum(c.status == "solved" for c in asked),
+            tickets_opened=len(opened),
+            tickets_resolved=len(resolved),
+            escalated=self._session.scalar(
+                select(func.count())
+                .select_from(Escalation)
+                .where(Escalation.opened_at >= start, Escalation.opened_at < end)
+            )
+            or 0,
+            reopened=sum(t.reopened > 0 for t in resolved),
+            first_responses=tuple(
+                (t.first_response_at - t.opened_at).total_seconds() for t in heard if t.first_response_at
+            ),
+            first_responses_in_time=sum(
+                bool(t.first_response_at and t.first_response_at <= t.first_response_due) for t in heard
+            ),
+            resolutions=tuple((t.resolved_at - t.opened_at).total_seconds() for t in resolved if t.resolved_at),
+            resolutions_in_time=sum(bool(t.resolved_at and t.resolved_at <= t.resolution_due) for t in resolved),
+        )
+
+    def unanswered(self, start: datetime, end: datetime, limit: int = 5) -> Sequence[str]:
+        """Questions of the period for which no article was good enough, newest first."""
+        return self._session.scalars(
+            select(Answer.question)
+            .where(
+                Answer.created_at >= start,
+                Answer.created_at < end,
+                Answer.reason.in_(("nothing_relevant", "model_declined", "not_grounded", "same_answer_again")),
+            )
+            .order_by(Answer.id.desc())
+            .limit(limit)
+        ).all()

@@ -1,0 +1,109 @@
+"""One transaction over everything remembered and queued: all of it happens, or nothing; business code never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from storage.answers import Answers
+from storage.articles import Articles
+from storage.conversations import Conversations
+from storage.customers import People
+from storage.database import explain, reading, writing
+from storage.escalations import Escalations
+from storage.feedback import FeedbackBook
+from storage.jobs import JobQueue
+from storage.posts import Posts
+from storage.receipts import Receipts
+from storage.reports import Reports
+from storage.tickets import Tickets
+
+
+class Transaction:
+    """What is remembered, by subject; rows stay usable after it ends."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @cached_property
+    def people(self) -> People:
+        return People(self._session)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._session)
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self._session)
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        return Tickets(self._session)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(self._session)
+
+    @cached_property
+    def posts(self) -> Posts:
+        return Posts(self._session)
+
+    @cached_property
+    def feedback(self) -> FeedbackBook:
+        return FeedbackBook(self._session)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(self._session)
+
+    @cached_property
+    def articles(self) -> Articles:
+        return Articles(self._session)
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self._session)
+
+    @cached_property
+    def jobs(self) -> JobQueue:
+        return JobQueue(self._session)
+
+    def flush(self) -> None:
+        """Sends what changed to the database, still inside the transaction."""
+        self._session.flush()
+
+
+class Storage:
+    """Opens transactions on one engine.
+
+    Raises storage.database.StorageError, which says what to do, when the database refuses.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = writing(engine)
+        self._reading = reading(engine)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Commits at the end, rolls back on any error."""
+        try:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                yield Transaction(session)
+        except DBAPIError as error:
+            raise explain(error, self._engine.url) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """For looking only: what is changed in it is not kept."""
+        try:
+            with Session(self._reading, expire_on_commit=False) as session:
+                yield Transaction(session)
+        except DBAPIError as error:
+            raise explain(error, self._engine.url) from error
