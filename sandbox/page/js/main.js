@@ -1,0 +1,64 @@
+// Puts the page together: session, panes, address, first person. Everything else knows its own corner.
+
+import { followAddress, placeOf, readAddress } from "./address.js";
+import { Refused } from "./api.js";
+import { mountConversation } from "./conversation.js";
+import { h } from "./dom.js";
+import { guidePane } from "./guide.js";
+import { inspectorPane } from "./inspector.js";
+import { mountModals } from "./modals.js";
+import { Session } from "./session.js";
+import { mountSidebar } from "./sidebar.js";
+import { mountSidePanel } from "./side_panel.js";
+import { threadPane } from "./thread.js";
+import { mountTopbar, setTheme } from "./topbar.js";
+
+const find = (id) => document.getElementById(id);
+
+/** Says a sentence to those who listen, without moving the focus. */
+function announce(text) {
+  find("announcer").replaceChildren(h("p", {}, text));
+}
+
+function followLinks(session) {
+  document.addEventListener("click", (event) => {
+    const anchor = event.target.closest?.("a[data-place]");
+    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const place = placeOf(anchor.dataset.place);
+    if (!place) return;
+    event.preventDefault();
+    session.go(place);
+  });
+}
+
+function firstPerson(session, wanted) {
+  const people = session.state.people.filter((person) => !person.is_bot && !person.deleted);
+  const chosen = people.find((person) => person.id === wanted) ?? people.find((person) => person.id === localStorage.getItem("sandbox-as"));
+  return (chosen ?? people.find((person) => person.id === session.state.guide?.[0]?.as) ?? people[0])?.id ?? null;
+}
+
+async function start() {
+  setTheme(localStorage.getItem("sandbox-theme"));
+  const session = new Session();
+  mountTopbar(find("topbar"), session);
+  mountSidebar(find("sidebar"), session);
+  const conversation = mountConversation(find("conversation"), session, announce);
+  mountSidePanel(find("panel"), session, { thread: threadPane(session, announce), guide: guidePane(session, conversation), inspector: inspectorPane(session) });
+  mountModals(session);
+  followAddress(session);
+  followLinks(session);
+  session.on("reload", () => session.as && localStorage.setItem("sandbox-as", session.as));
+
+  const asked = readAddress();
+  await session.load();
+  session.panel = asked.thread ? "thread" : asked.panel ?? (session.state.guide.length && !asked.ts && innerWidth >= 1100 ? "guide" : null);
+  const { channel, thread, ts, home } = asked;
+  await session.actAs(firstPerson(session, asked.as), { channel, thread, ts, home });
+  document.body.dataset.ready = "yes";
+}
+
+start().catch((error) => {
+  find("conversation").replaceChildren(h("div", { class: "empty", role: "alert" },
+    h("h1", {}, "The page could not start"), h("p", {}, error instanceof Refused ? error.message : String(error)), h("button", { type: "button", class: "button primary", onclick: () => location.reload() }, "Try again")));
+  if (!(error instanceof Refused)) throw error;
+});

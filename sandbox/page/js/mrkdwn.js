@@ -1,0 +1,172 @@
+// Slack's mrkdwn text as nodes. Text comes escaped (&amp; &lt; &gt;) and is never treated as markup.
+
+import { append, fragment, h } from "./dom.js";
+import { emojiCharacter } from "./emoji.js";
+import { broadcast, channelMention, emoji, groupMention, link, moment, userMention } from "./references.js";
+
+/** mrkdwn text -> DocumentFragment of paragraphs, quotes, lists and code. */
+export function mrkdwn(text, world) {
+  const out = fragment();
+  for (const piece of splitFences(String(text ?? ""))) {
+    if (piece.code !== undefined) out.append(h("pre", { class: "code-block" }, h("code", {}, unescape(piece.code))));
+    else append(out, lineBlocks(piece.text, world));
+  }
+  return out;
+}
+
+/** One line of mrkdwn without blocks of its own, for labels and table cells. */
+export function mrkdwnInline(text, world) {
+  return fragment(inline(String(text ?? ""), world));
+}
+
+/** mrkdwn as plain words, for labels that are listened to. */
+export function plainWords(text, world) {
+  return mrkdwn(text, world).textContent.replace(/\s+/g, " ").trim();
+}
+
+export function unescape(text) {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+function splitFences(text) {
+  const parts = text.split("```");
+  if (parts.length % 2 === 0) parts.splice(-2, 2, `${parts.at(-2)}\`\`\`${parts.at(-1)}`);
+  return parts
+    .map((part, at) => (at % 2 ? { code: part.replace(/^\n/, "").replace(/\n$/, "") } : { text: part }))
+    .filter((piece, at) => piece.code !== undefined || piece.text.trim() || parts.length === 1 || at === 0 && piece.text);
+}
+
+const QUOTE = /^(?:&gt;|>)(?!&gt;|>) ?/;
+const REST = /^(?:&gt;|>){3} ?/;
+const BULLET = /^(\s*)(?:[•◦▪‣]|[-*](?= ))\s+/;
+const NUMBER = /^(\s*)(\d{1,3})[.)]\s+/;
+
+function kindOf(line) {
+  if (REST.test(line)) return "rest";
+  if (QUOTE.test(line)) return "quote";
+  if (BULLET.test(line)) return "bullets";
+  if (NUMBER.test(line)) return "numbers";
+  return line.trim() ? "text" : "gap";
+}
+
+function lineBlocks(text, world) {
+  const lines = text.replace(/^\n+|\n+$/g, "").split("\n");
+  const out = [];
+  for (let at = 0; at < lines.length; ) {
+    const kind = kindOf(lines[at]);
+    if (kind === "rest") {
+      const rest = [lines[at].replace(REST, ""), ...lines.slice(at + 1)].join("\n");
+      out.push(h("blockquote", { class: "quote" }, lineBlocks(rest, world)));
+      break;
+    }
+    let end = at + 1;
+    while (end < lines.length && kindOf(lines[end]) === kind) end += 1;
+    const run = lines.slice(at, end);
+    if (kind === "gap") out.push(...(end < lines.length && at > 0 ? [h("div", { class: "gap" })] : []));
+    else out.push(makeRun[kind](run, world));
+    at = end;
+  }
+  return out;
+}
+
+const makeRun = {
+  text: (run, world) => h("p", { class: "line" }, joinLines(run, world)),
+  quote: (run, world) => h("blockquote", { class: "quote" }, joinLines(run.map((line) => line.replace(QUOTE, "")), world)),
+  bullets: (run, world) => listOf("ul", run, BULLET, world),
+  numbers: (run, world) => listOf("ol", run, NUMBER, world, { start: NUMBER.exec(run[0])[2] }),
+};
+
+function listOf(tag, run, marker, world, props = {}) {
+  const items = run.map((line) => {
+    const depth = Math.min(5, Math.floor(marker.exec(line)[1].length / 2));
+    return h("li", { class: depth ? `depth-${depth}` : undefined }, inline(line.replace(marker, ""), world));
+  });
+  return h(tag, { class: "list", ...props }, items);
+}
+
+function joinLines(lines, world) {
+  return lines.map((line, at) => [at ? h("br") : null, inline(line, world)]);
+}
+
+const EDGE_BEFORE = /[\s([{"'“‘*_~.,;:!?–—/-]/;
+const EDGE_AFTER = /[\s)\]}"'”’*_~.,;:!?–—/…-]/;
+const STYLES = { "*": "strong", _: "em", "~": "s" };
+const URL_RUN = /^https?:\/\/[^\s<>|]+[^\s<>|.,;:!?'")\]}]/i;
+const EMOJI_RUN = /^:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/;
+
+/** Bold, italic, strike, code, references and emoji of one line -> nodes. */
+function inline(text, world) {
+  const out = [];
+  let plain = "";
+  const flush = () => {
+    if (plain) out.push(document.createTextNode(unescape(plain)));
+    plain = "";
+  };
+  for (let at = 0; at < text.length; ) {
+    const found = reference(text, at, world) ?? code(text, at) ?? styled(text, at, world) ?? emojiRun(text, at) ?? bareUrl(text, at);
+    if (found) {
+      flush();
+      out.push(found.node);
+      at += found.length;
+    } else {
+      plain += text[at];
+      at += 1;
+    }
+  }
+  flush();
+  return out;
+}
+
+function reference(text, at, world) {
+  if (text[at] !== "<") return null;
+  const end = text.indexOf(">", at);
+  if (end < 0) return null;
+  const [target, ...labels] = text.slice(at + 1, end).split("|");
+  const label = labels.length ? labels.join("|") : undefined;
+  const node = referenceNode(target, label, world);
+  return node && { node, length: end - at + 1 };
+}
+
+function referenceNode(target, label, world) {
+  const words = label === undefined ? undefined : unescape(label);
+  if (/^@[UWB]/.test(target)) return userMention(target.slice(1), world, words);
+  if (/^#[CGD]/.test(target)) return channelMention(target.slice(1), world, words);
+  if (/^!(here|channel|everyone)$/.test(target)) return broadcast(target.slice(1));
+  if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], world, words);
+  if (target.startsWith("!date^")) {
+    const [, timestamp, format, ...url] = target.split("^");
+    return moment({ timestamp, format: unescape(format ?? ""), url: url.join("^"), fallback: words }, world);
+  }
+  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label ? inline(label, { ...world }) : unescape(target.replace(/^(mailto|tel):/, "")));
+  return null;
+}
+
+function code(text, at) {
+  if (text[at] !== "`") return null;
+  const end = text.indexOf("`", at + 1);
+  if (end <= at + 1) return null;
+  return { node: h("code", { class: "code" }, unescape(text.slice(at + 1, end))), length: end - at + 1 };
+}
+
+function styled(text, at, world) {
+  const tag = STYLES[text[at]];
+  if (!tag || (at > 0 && !EDGE_BEFORE.test(text[at - 1])) || !/\S/.test(text[at + 1] ?? " ") || text[at + 1] === text[at]) return null;
+  for (let end = text.indexOf(text[at], at + 2); end > 0; end = text.indexOf(text[at], end + 1)) {
+    const after = text[end + 1];
+    if (/\s/.test(text[end - 1]) || (after !== undefined && !EDGE_AFTER.test(after) && !text.startsWith("&gt;", end + 1))) continue;
+    return { node: h(tag, {}, inline(text.slice(at + 1, end), world)), length: end - at + 1 };
+  }
+  return null;
+}
+
+function emojiRun(text, at) {
+  const run = text[at] === ":" && EMOJI_RUN.exec(text.slice(at));
+  return run && emojiCharacter(run[1]) ? { node: emoji(run[1]), length: run[0].length } : null;
+}
+
+function bareUrl(text, at) {
+  if (text[at] !== "h" && text[at] !== "H") return null;
+  if (at > 0 && /\w/.test(text[at - 1])) return null;
+  const run = URL_RUN.exec(text.slice(at));
+  return run && { node: link(unescape(run[0]), unescape(run[0])), length: run[0].length };
+}

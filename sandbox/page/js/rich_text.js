@@ -1,0 +1,58 @@
+// Slack's rich_text blocks as nodes.
+
+import { h } from "./dom.js";
+import { broadcast, channelMention, emoji, groupMention, link, moment, userMention } from "./references.js";
+
+export function richText(block, world) {
+  return h("div", { class: "rich-text" }, (block.elements ?? []).map((part) => container(part, world)));
+}
+
+function container(part, world) {
+  const inside = () => runs(part.elements ?? [], world);
+  switch (part.type) {
+    case "rich_text_list": return list(part, world);
+    case "rich_text_quote": return h("blockquote", { class: "quote" }, inside());
+    case "rich_text_preformatted": return h("pre", { class: "code-block" }, h("code", {}, inside()));
+    case "rich_text_section": return h("p", { class: "line" }, inside());
+    default: return h("p", { class: "line" }, runs([part], world));
+  }
+}
+
+function list(part, world) {
+  const depth = Math.min(5, part.indent ?? 0);
+  const items = (part.elements ?? []).map((item) => h("li", {}, item.type === "rich_text_section" ? runs(item.elements ?? [], world) : container(item, world)));
+  const ordered = part.style === "ordered";
+  const props = { class: `list${depth ? ` indent-${depth}` : ""}${part.border ? " quote" : ""}` };
+  return h(ordered ? "ol" : "ul", ordered && part.offset ? { ...props, start: part.offset + 1 } : props, items);
+}
+
+function runs(elements, world) {
+  return elements.map((element) => dressed(run(element, world), element.style));
+}
+
+function run(element, world) {
+  switch (element.type) {
+    case "text": return lines(element.text);
+    case "link": return link(element.url, element.text || element.url);
+    case "user": return userMention(element.user_id, world);
+    case "channel": return channelMention(element.channel_id, world);
+    case "usergroup": return groupMention(element.usergroup_id, world);
+    case "team": return h("span", { class: "mention" }, `@${element.team_id}`);
+    case "broadcast": return broadcast(element.range);
+    case "emoji": return emoji(element.name, element.unicode);
+    case "date": return moment(element, world);
+    case "color": return h("code", { class: "code" }, h("span", { class: "swatch", vars: { "--swatch": element.value } }), element.value);
+    default: return h("code", { class: "code" }, JSON.stringify(element));
+  }
+}
+
+function lines(text) {
+  return String(text ?? "").split("\n").map((line, at) => [at ? h("br") : null, line]);
+}
+
+const DRESSES = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
+
+function dressed(node, style) {
+  const worn = Object.entries(DRESSES).filter(([name]) => style && style[name]);
+  return worn.reduce((inner, [name, tag]) => h(tag, name === "code" ? { class: "code" } : {}, inner), node);
+}
