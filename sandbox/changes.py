@@ -1,0 +1,46 @@
+"""Tells open pages what changed, each person only what that person may see. It keeps nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sandbox.workspace_file import Json
+
+# A page that reads nothing for this long a row of changes is told to start anew.
+QUEUE_LENGTH = 500
+
+
+class Changes:
+    """The open streams and who sits at each."""
+
+    def __init__(self) -> None:
+        self._streams: dict[asyncio.Queue[Json], str | None] = {}
+
+    @contextmanager
+    def stream(self, person: str | None) -> Iterator[asyncio.Queue[Json]]:
+        """A queue of changes for `person` (None: for everybody's)."""
+        queue: asyncio.Queue[Json] = asyncio.Queue(QUEUE_LENGTH)
+        self._streams[queue] = person
+        try:
+            yield queue
+        finally:
+            del self._streams[queue]
+
+    @property
+    def watched(self) -> bool:
+        """Is any page open?"""
+        return bool(self._streams)
+
+    def tell(self, change: Json, may_see: Callable[[str], bool] | None = None) -> None:
+        """Put `change` ({kind, ...}) on every stream whose person may see it."""
+        for queue, person in self._streams.items():
+            if may_see is not None and person is not None and not may_see(person):
+                continue
+            if queue.full():
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait({"kind": "reset"})
+            else:
+                queue.put_nowait(change)

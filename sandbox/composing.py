@@ -1,0 +1,169 @@
+"""Turns what people type, and what apps send, into the text and blocks that Slack stores. It posts nothing."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from sandbox.workspace import Workspace
+from sandbox.workspace_file import Json
+
+_TOKEN = re.compile(
+    r"<(?:@[UWB][A-Z0-9]+(?:\|[^<>]*)?|#[CDG][A-Z0-9]+(?:\|[^<>]*)?|![a-z^][^<>]*|(?:https?://|mailto:|tel:)[^<>]+)>"
+)
+_ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?)\]}'\"*_]")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
+_PERSON = re.compile(r"(?<![\w.])@([a-z0-9][a-z0-9._-]*[a-z0-9]|[a-z0-9])", re.IGNORECASE)
+_CHANNEL = re.compile(r"(?<![\w&])#([a-z0-9][a-z0-9_-]*)")
+_SHOUT = re.compile(r"(?<![\w.])@(here|channel|everyone)\b")
+
+
+def typed(workspace: Workspace, text: str) -> str:
+    """A person's typed text as Slack's client sends it: escaped, with mentions and links as tokens."""
+    return _outside_tokens(text, lambda plain: _names(workspace, _linked(_escaped(plain))))
+
+
+def posted(text: str) -> str:
+    """An app's text as Slack stores it: tokens kept, the rest escaped, bare addresses linked."""
+    return _outside_tokens(text, lambda plain: _linked(_half_escaped(plain)))
+
+
+def _outside_tokens(text: str, change: Any) -> str:
+    parts: list[str] = []
+    position = 0
+    for found in _TOKEN.finditer(text):
+        parts += [change(text[position : found.start()]), found.group()]
+        position = found.end()
+    return "".join([*parts, change(text[position:])])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _half_escaped(text: str) -> str:
+    return _ENTITY.sub("&amp;", text).replace("<", "&lt;")
+
+
+def _linked(text: str) -> str:
+    return _ADDRESS.sub(lambda found: f"<{found.group()}>", text)
+
+
+def _names(workspace: Workspace, text: str) -> str:
+    def person(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name.lower() in ("here", "channel", "everyone"):
+            return f"<!{name.lower()}>"
+        user = workspace.user_named(name)
+        if user is not None:
+            return f"<@{user.id}>"
+        group = next((g for g in workspace.usergroups.values() if g.handle.lower() == name.lower()), None)
+        return f"<!subteam^{group.id}|@{group.handle}>" if group else found.group()
+
+    def channel(found: re.Match[str]) -> str:
+        known = workspace.channel_named(found.group(1))
+        return f"<#{known.id}|{known.name}>" if known else found.group()
+
+    return _outside_tokens(text, lambda plain: _CHANNEL.sub(channel, _PERSON.sub(person, plain)))
+
+
+def command_text(workspace: Workspace, text: str) -> str:
+    """What a command's `text` holds with `should_escape`: mentions as `<@U…|name>`, channels as `<#C…|name>`."""
+
+    def named(found: re.Match[str]) -> str:
+        user = workspace.users.get(found.group(1))
+        return f"<@{user.id}|{user.name}>" if user else found.group()
+
+    return re.sub(r"<@([UW][A-Z0-9]+)>", named, typed(workspace, text))
+
+
+def stored_blocks(workspace: Workspace, blocks: list[Json]) -> list[Json]:
+    """Blocks as Slack keeps them: with ids, with defaults, and `@here` or `#name` parsed unless verbatim."""
+    kept = []
+    for block in blocks:
+        copy: Json = _stored(workspace, block)
+        if not copy.get("block_id"):
+            copy["block_id"] = secrets.token_urlsafe(4)[:5]
+        for holder in _interactive(copy):
+            if not holder.get("action_id"):
+                holder["action_id"] = secrets.token_urlsafe(4)[:5]
+        kept.append(copy)
+    return kept
+
+
+def _interactive(block: Json) -> list[Json]:
+    found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+    simple = ("image", "mrkdwn", "plain_text")
+    return [
+        one
+        for one in found
+        if isinstance(one, dict)
+        and not str(one.get("type", "")).startswith("rich_text_")
+        and one.get("type") not in simple
+    ] + [one for one in found if isinstance(one, dict) and one.get("type") == "rich_text_input"]
+
+
+def _stored(workspace: Workspace, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_stored(workspace, one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {key: _stored(workspace, one) for key, one in value.items() if one is not None}
+    if copy.get("type") == "plain_text" and "text" in copy:
+        copy.setdefault("emoji", True)
+    elif copy.get("type") == "mrkdwn" and "text" in copy:
+        if copy.setdefault("verbatim", False) is not True:
+            copy["text"] = _parsed(workspace, str(copy["text"]))
+        else:
+            copy["text"] = _outside_tokens(str(copy["text"]), _half_escaped)
+    return copy
+
+
+def _parsed(workspace: Workspace, text: str) -> str:
+    """What Slack makes of a text object that is not verbatim: shouts, channels and addresses become live."""
+
+    def change(plain: str) -> str:
+        shouted = _SHOUT.sub(lambda found: f"<!{found.group(1)}>", _linked(_half_escaped(plain)))
+        return _outside_tokens(shouted, lambda rest: _CHANNEL.sub(channel, rest))
+
+    def channel(found: re.Match[str]) -> str:
+        known = workspace.channel_named(found.group(1))
+        return f"<#{known.id}>" if known else found.group()
+
+    return _outside_tokens(text, change)
+
+
+_PIECE = re.compile(r"<([^<>]+)>|:([a-z0-9_+-]+):")
+
+
+def rich_text(text: str) -> list[Json]:
+    """The rich_text block that Slack's client adds to what a person typed."""
+    elements: list[Json] = []
+    position = 0
+
+    def plain(piece: str) -> None:
+        if piece:
+            readable = piece.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+            elements.append({"type": "text", "text": readable})
+
+    for found in _PIECE.finditer(text):
+        plain(text[position : found.start()])
+        elements.append({"type": "emoji", "name": found.group(2)} if found.group(2) else _rich_token(found.group(1)))
+        position = found.end()
+    plain(text[position:])
+    section = {"type": "rich_text_section", "elements": elements}
+    return [{"type": "rich_text", "block_id": secrets.token_urlsafe(4)[:5], "elements": [section]}]
+
+
+def _rich_token(token: str) -> Json:
+    body, _, label = token.partition("|")
+    if body.startswith("@"):
+        return {"type": "user", "user_id": body[1:]}
+    if body.startswith("#"):
+        return {"type": "channel", "channel_id": body[1:]}
+    if body.startswith("!subteam^"):
+        return {"type": "usergroup", "usergroup_id": body.removeprefix("!subteam^")}
+    if body.startswith("!"):
+        return {"type": "broadcast", "range": body[1:]}
+    return {"type": "link", "url": body} | ({"text": label} if label else {})

@@ -1,0 +1,217 @@
+"""What Slack's client does itself: completes an action, reads inputs, refuses what is not filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.control.requests import ControlError
+from sandbox.interactions import Place
+from sandbox.workspace_file import Json
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
+    """Every interactive element with its block."""
+    for block in blocks:
+        found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        yield from ((block, one) for one in found if isinstance(one, dict) and one.get("action_id"))
+        yield from elements(block.get("blocks", []))
+
+
+def action_of(place: Place, given: Json) -> Json:
+    """An action as Slack sends it, from what a tester gave: type, block and value come from the element."""
+    blocks = place.view["blocks"] if place.view else place.message.body.get("blocks", []) if place.message else []
+    attached = place.message.body.get("attachments", []) if place.message else []
+    blocks = [*blocks, *(block for one in attached for block in one.get("blocks", []))]
+    action_id, block_id = given.get("action_id"), given.get("block_id")
+    found = [
+        (block, element)
+        for block, element in elements(blocks)
+        if element["action_id"] == action_id and block_id in (None, "", block["block_id"])
+    ]
+    if not found:
+        there = sorted({element["action_id"] for _, element in elements(blocks)})
+        raise ControlError(
+            "action_not_found", f"No element {action_id!r} here. There are: {', '.join(there) or 'none'}", 404
+        )
+    if len(found) > 1:
+        places = ", ".join(block["block_id"] for block, _ in found)
+        raise ControlError(
+            "ambiguous_action", f"{action_id!r} stands in several blocks; give block_id, one of {places}."
+        )
+    block, element = found[0]
+    action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+    for name in ("text", "value", "style", "placeholder"):
+        if name in element and element["type"] not in ("plain_text_input",):
+            action[name] = element[name]
+    chosen = {
+        key: one for key, one in given.items() if key not in ("type", "action_id", "block_id", "action_ts", "text")
+    }
+    if "option" in chosen:
+        chosen |= _value(element, chosen.pop("option"))
+    _check_choice(element, chosen)
+    return action | chosen
+
+
+def _check_choice(element: Json, chosen: Json) -> None:
+    option = chosen.get("selected_option")
+    if not isinstance(option, dict) or "options" not in element:
+        return
+    if option.get("value") not in [one["value"] for one in element["options"]]:
+        raise ControlError("option_not_found", f"{option.get('value')!r} is no option of {element['action_id']}.")
+
+
+def all_options(element: Json) -> list[Json]:
+    """An element's options, groups taken apart."""
+    groups = element.get("option_groups") or []
+    return [*(element.get("options") or []), *(one for group in groups for one in group["options"])]
+
+
+def _value(element: Json, given: Any) -> Json:
+    """A short value ("high", ["a", "b"]) -> Slack's state of that element."""
+    kind = element["type"]
+    known = {one["value"]: one for one in all_options(element)}
+
+    def option(value: Any) -> Json:
+        if isinstance(value, dict):
+            return value
+        if known and value not in known:
+            raise ControlError("option_not_found", f"{value!r} is no option of {element['action_id']}: {sorted(known)}")
+        return known.get(value) or {
+            "text": {"type": "plain_text", "text": str(value), "emoji": True},
+            "value": str(value),
+        }
+
+    if kind in ("static_select", "external_select", "radio_buttons", "overflow"):
+        return {"selected_option": option(given) if given is not None else None}
+    if kind in ("multi_static_select", "multi_external_select", "checkboxes"):
+        return {"selected_options": [option(one) for one in given]}
+    return {_FIELDS.get(kind, "value"): given}
+
+
+_FIELDS = {
+    "users_select": "selected_user",
+    "multi_users_select": "selected_users",
+    "conversations_select": "selected_conversation",
+    "multi_conversations_select": "selected_conversations",
+    "channels_select": "selected_channel",
+    "multi_channels_select": "selected_channels",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "rich_text_input": "rich_text_value",
+    "file_input": "files",
+}
+_INITIAL = {
+    "selected_option": "initial_option",
+    "selected_options": "initial_options",
+    "selected_user": "initial_user",
+    "selected_users": "initial_users",
+    "selected_conversation": "initial_conversation",
+    "selected_conversations": "initial_conversations",
+    "selected_channel": "initial_channel",
+    "selected_channels": "initial_channels",
+    "selected_date": "initial_date",
+    "selected_time": "initial_time",
+    "selected_date_time": "initial_date_time",
+    "rich_text_value": "initial_value",
+    "value": "initial_value",
+}
+_CHOOSERS = ("static_select", "external_select", "radio_buttons", "overflow")
+_MULTIPLE = ("multi_static_select", "multi_external_select", "checkboxes")
+
+
+def field_of(kind: str) -> str:
+    """Where the state of such an element keeps its value."""
+    return (
+        "selected_option"
+        if kind in _CHOOSERS
+        else "selected_options"
+        if kind in _MULTIPLE
+        else _FIELDS.get(kind, "value")
+    )
+
+
+def filled(blocks: list[Json], given: Json) -> Json:
+    """`view.state.values`: what was given, else what the element starts with."""
+    values: Json = {}
+    known: set[tuple[str, str]] = set()
+    for block, element in elements(blocks):
+        kind = element["type"]
+        if block["type"] != "input" and kind in ("button", "overflow", "workflow_button", "image"):
+            continue
+        place = (block["block_id"], element["action_id"])
+        known.add(place)
+        answer = (given.get(place[0]) or {}).get(place[1], _MISSING)
+        if answer is _MISSING:
+            field = field_of(kind)
+            empty: Any = [] if field.endswith("s") else None
+            state = {field: element.get(_INITIAL.get(field, ""), empty)}
+        elif isinstance(answer, dict):
+            state = {key: one for key, one in answer.items() if key != "type"}
+        else:
+            state = _value(element, answer)
+        values.setdefault(place[0], {})[place[1]] = {"type": kind} | state
+    unknown = [f"{block}/{action}" for block in given for action in given[block] if (block, action) not in known]
+    if unknown:
+        there = ", ".join(sorted(f"{block}/{action}" for block, action in known))
+        raise ControlError("input_not_found", f"No input {', '.join(unknown)} here. There are: {there or 'none'}", 404)
+    return values
+
+
+_MISSING: Any = object()
+
+
+def problems(blocks: list[Json], values: Json) -> Json:
+    """Why Slack's client would not submit: `{block_id: sentence}`."""
+    wrong: Json = {}
+    for block in blocks:
+        if block.get("type") != "input":
+            continue
+        element = block["element"]
+        state = values.get(block["block_id"], {}).get(element["action_id"], {})
+        value = state.get(field_of(element["type"]))
+        problem = _problem(element, value, bool(block.get("optional")))
+        if problem:
+            wrong[block["block_id"]] = problem
+    return wrong
+
+
+def _problem(element: Json, value: Any, optional: bool) -> str | None:
+    kind = element["type"]
+    if value in (None, "", []):
+        return None if optional else "Please complete this required field."
+    if kind == "plain_text_input":
+        least, most = element.get("min_length", 0), element.get("max_length", 3000)
+        if len(value) < least:
+            return f"Please enter at least {least} characters."
+        if len(value) > most:
+            return f"Please enter at most {most} characters."
+    if kind == "email_text_input" and not _EMAIL.fullmatch(value):
+        return "Please enter a valid email address."
+    if kind == "url_text_input" and not _ADDRESS.fullmatch(value):
+        return "Please enter a valid URL."
+    if kind == "number_input":
+        return _number_problem(element, str(value))
+    most_selected = element.get("max_selected_items")
+    if most_selected and isinstance(value, list) and len(value) > most_selected:
+        return f"Please choose at most {most_selected}."
+    return None
+
+
+def _number_problem(element: Json, value: str) -> str | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return "Please enter a number."
+    if not element.get("is_decimal_allowed") and not number.is_integer():
+        return "Please enter a whole number."
+    if "min_value" in element and number < float(element["min_value"]):
+        return f"Please enter at least {element['min_value']}."
+    if "max_value" in element and number > float(element["max_value"]):
+        return f"Please enter at most {element['max_value']}."
+    return None

@@ -1,0 +1,177 @@
+"""Socket Mode: the app's WebSockets, an envelope to one of them, and its acknowledgement. It retries nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sandbox.delivery import Answer, Envelope
+from sandbox.workspace_file import Json
+
+MOST_CONNECTIONS = 10
+TICKET_SECONDS = 60
+
+
+@dataclass(eq=False)
+class Connection:
+    """One open socket."""
+
+    id: str
+    socket: WebSocket
+    opened: float
+    sent: int = 0
+    acked: int = 0
+    leaving: bool = False  # told to go: gets nothing more
+    waiting: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+
+    def cut(self) -> None:
+        """Drop the line without a close frame."""
+        transport = self.socket.scope.get("sandbox.transport")
+        if transport is not None:
+            transport.abort()
+
+
+class SocketMode:
+    """All sockets of the app."""
+
+    def __init__(self, app_id: Callable[[], str], on_change: Callable[[], None]) -> None:
+        self._app_id = app_id
+        self._on_change = on_change
+        self._tickets: dict[str, float] = {}
+        self._connections: list[Connection] = []
+        self._arrived = asyncio.Condition()
+
+    @property
+    def connections(self) -> list[Json]:
+        """What the control API shows of each socket."""
+        return [{"id": c.id, "opened": c.opened, "sent": c.sent, "acked": c.acked} for c in self._connections]
+
+    def new_ticket(self) -> str:
+        """A ticket for one connection, good for a minute."""
+        ticket = secrets.token_hex(16)
+        self._tickets[ticket] = time.monotonic() + TICKET_SECONDS
+        return ticket
+
+    async def serve(self, socket: WebSocket, refuse: bool) -> None:
+        """Accept a socket with a good ticket and listen to it until it ends."""
+        expires = self._tickets.pop(socket.query_params.get("ticket", ""), 0.0)
+        if refuse or expires < time.monotonic():
+            await socket.close(code=4001)
+            return
+        await socket.accept()
+        if len(self._connections) >= MOST_CONNECTIONS:
+            await socket.send_json(_disconnect("too_many_websockets"))
+            await socket.close()
+            return
+        connection = Connection(secrets.token_hex(4), socket, time.time())
+        await self._greet(connection)
+        try:
+            while True:
+                self._heard(connection, await socket.receive_text())
+        except (WebSocketDisconnect, RuntimeError, KeyError):
+            pass
+        finally:
+            self._gone(connection)
+
+    async def _greet(self, connection: Connection) -> None:
+        hello = {
+            "type": "hello",
+            "num_connections": len(self._connections) + 1,
+            "connection_info": {"app_id": self._app_id()},
+            "debug_info": {"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": 18060},
+        }
+        await connection.socket.send_json(hello)
+        async with self._arrived:
+            self._connections.append(connection)
+            self._arrived.notify_all()
+        self._on_change()
+
+    def _heard(self, connection: Connection, text: str) -> None:
+        try:
+            body: Any = json.loads(text)
+        except json.JSONDecodeError:
+            return
+        waiting = connection.waiting.pop(str(body.get("envelope_id")), None) if isinstance(body, dict) else None
+        if waiting is not None and not waiting.done():
+            connection.acked += 1
+            waiting.set_result(Answer(True, body=body.get("payload")))
+
+    def _gone(self, connection: Connection) -> None:
+        if connection in self._connections:
+            self._connections.remove(connection)
+        for waiting in connection.waiting.values():
+            if not waiting.done():
+                waiting.set_result(Answer(False, reason="connection_failed"))
+        connection.waiting.clear()
+        self._on_change()
+
+    async def _next(self, seconds: float) -> Connection | None:
+        def free() -> list[Connection]:
+            return [one for one in self._connections if not one.leaving]
+
+        async with self._arrived:
+            try:
+                await asyncio.wait_for(self._arrived.wait_for(lambda: bool(free())), seconds)
+            except TimeoutError:
+                return None
+            # Whoever has had least is next: every envelope to one socket, all sockets in use.
+            return min(free(), key=lambda one: one.sent)
+
+    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> Answer:
+        """One try over one socket."""
+        connection = await self._next(seconds if envelope.type == "events_api" else 0.05)
+        if connection is None:
+            return Answer(False, reason="connection_failed")
+        connection.sent += 1
+        envelope_id = secrets.token_hex(16)
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        connection.waiting[envelope_id] = waiting
+        body: Json = {
+            "envelope_id": envelope_id,
+            "type": envelope.type,
+            "payload": envelope.payload,
+            "accepts_response_payload": envelope.accepts_response,
+        }
+        if envelope.type == "events_api":
+            body |= {"retry_attempt": attempt, "retry_reason": reason}
+        try:
+            await connection.socket.send_text(json.dumps(body))
+            return await asyncio.wait_for(waiting, seconds)
+        except TimeoutError:
+            return Answer(False, reason="http_timeout")
+        except (WebSocketDisconnect, RuntimeError, ConnectionError):
+            return Answer(False, reason="connection_failed")
+        finally:
+            connection.waiting.pop(envelope_id, None)
+
+    def _chosen(self, connection_id: str | None) -> list[Connection]:
+        return [one for one in self._connections if connection_id in (None, one.id)]
+
+    async def disconnect(self, reason: str, connection_id: str | None = None) -> int:
+        """Send `disconnect`; unless it is only a warning, close too. How many were told."""
+        chosen = self._chosen(connection_id)
+        for one in chosen:
+            one.leaving = reason != "warning"
+            await one.socket.send_json(_disconnect(reason))
+            if reason != "warning":
+                await one.socket.close()
+        return len(chosen)
+
+    def cut(self, connection_id: str | None = None) -> int:
+        """Drop sockets without a word. How many."""
+        chosen = self._chosen(connection_id)
+        for one in chosen:
+            one.leaving = True
+            one.cut()
+        return len(chosen)
+
+
+def _disconnect(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-sandbox"}}

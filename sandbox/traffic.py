@@ -1,0 +1,79 @@
+"""Keeps the last exchanges between sandbox and bot for the inspector, secrets masked."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.workspace_file import Json
+
+KEEP = 2000
+LONGEST_TEXT = 4000
+_SECRET = re.compile(r"\b(xox[a-z]|xapp)-[\w-]+")
+
+
+def masked(value: Any) -> Any:
+    """The same JSON with tokens masked and very long strings cut."""
+    if isinstance(value, dict):
+        return {
+            key: "***"
+            if key in ("token", "verification_token", "signing_secret") and isinstance(one, str)
+            else masked(one)
+            for key, one in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [masked(one) for one in value]
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)"
+    if isinstance(value, str):
+        text = _SECRET.sub(r"\1-***", value)
+        return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + f"… ({len(text)} characters)"
+    return value
+
+
+class Traffic:
+    """Numbered entries; `on_entry` is told of each new or completed one."""
+
+    def __init__(self, now: Callable[[], float], on_entry: Callable[[Json], None]) -> None:
+        self._now = now
+        self._on_entry = on_entry
+        self._entries: deque[Json] = deque(maxlen=KEEP)
+        self.last = 0
+
+    def record(
+        self,
+        direction: str,
+        kind: str,
+        name: str,
+        *,
+        request: Any = None,
+        response: Any = None,
+        status: int | str | None = None,
+        ms: float = 0.0,
+    ) -> None:
+        """One exchange; `direction` is to_bot or from_bot, `ms` how long it took."""
+        self.last += 1
+        entry: Json = {
+            "n": self.last,
+            "at": self._now(),
+            "direction": direction,
+            "kind": kind,
+            "name": name,
+            "ms": round(ms, 1),
+            "status": status,
+            "request": masked(request),
+            "response": masked(response),
+        }
+        self._entries.append(entry)
+        self._on_entry(entry)
+
+    def since(self, number: int, limit: int, kind: str | None = None) -> list[Json]:
+        """Entries after `number`, oldest first; the newest `limit` of them."""
+        found = [one for one in self._entries if one["n"] > number and (kind is None or one["kind"] == kind)]
+        return found[-limit:]
+
+    def clear(self) -> None:
+        """Forget all entries; the numbers go on."""
+        self._entries.clear()

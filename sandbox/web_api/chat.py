@@ -1,0 +1,318 @@
+"""chat.*: posting, changing and deleting messages, with Slack's limits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sandbox import conversation, payloads
+from sandbox.blocks import check_blocks
+from sandbox.composing import posted, stored_blocks
+from sandbox.conversation import Draft
+from sandbox.web_api.calls import ApiError, Call, invalid, method
+from sandbox.workspace import Channel, Message, Scheduled
+from sandbox.workspace_file import Json
+
+LONGEST_TEXT = 40_000
+LONGEST_UPDATE = 4_000
+SPLIT_ABOVE = 4_040
+SPLIT_AT = 4_000
+LONGEST_MARKDOWN = 12_000
+MOST_ATTACHMENTS = 100
+LARGEST_METADATA = 16_000
+SCHEDULE_DAYS = 120
+SCHEDULED_IN_FIVE_MINUTES = 30
+_TS = re.compile(r"\d{10}\.\d{6}")
+_EVENT_TYPE = re.compile(r"[\w.:-]{1,255}")
+
+
+def target(call: Call) -> Channel:
+    """Where to post: a channel the bot is in, or somebody's IM by their user id or `#name`."""
+    name = call.needed("channel", "channel_not_found")
+    workspace = call.workspace
+    if name in workspace.users:
+        if not workspace.known_to_bot(name) or name == call.bot:
+            raise ApiError("channel_not_found")
+        return workspace.im_between(call.bot, name)
+    by_name = workspace.channel_named(name.lstrip("#"))
+    if name not in workspace.channels and by_name is not None:
+        call.args["channel"] = by_name.id
+    channel = call.channel()
+    if channel.is_archived:
+        raise ApiError("is_archived")
+    if call.bot not in channel.members and not (call.has_scope("chat:write.public") and call.workspace.app.scopes):
+        raise ApiError("not_in_channel")
+    return channel
+
+
+def file_exists(call: Call, given: Json) -> bool:
+    """Is there such a file (`{id}` or `{url}`), uploaded and complete?"""
+    for stored in call.workspace.files.values():
+        details = payloads.file(call.workspace, stored, call.world.base)
+        if stored.uploaded and given in (
+            {"id": stored.id},
+            {"url": details["url_private"]},
+            {"url": details["permalink"]},
+        ):
+            return True
+    return False
+
+
+def read_content(call: Call) -> Json:
+    """`text`, `blocks`, `attachments` of a call, checked; `text` is absent when it was not given."""
+    content: Json = {}
+    markdown = call.text("markdown_text")
+    blocks = call.json("blocks", "invalid_blocks_format")
+    attachments = call.json("attachments", "invalid_attachments")
+    if markdown:
+        if blocks or call.text("text"):
+            raise ApiError("markdown_text_conflict")
+        if len(markdown) > LONGEST_MARKDOWN:
+            raise ApiError("msg_too_long")
+        blocks = [{"type": "markdown", "text": markdown}]
+        content["text"] = posted(markdown)
+    if blocks is not None:
+        _check(call, blocks)
+        content["blocks"] = stored_blocks(call.workspace, blocks)
+    if attachments is not None:
+        if not isinstance(attachments, list):
+            raise ApiError("invalid_attachments")
+        if len(attachments) > MOST_ATTACHMENTS:
+            raise ApiError("too_many_attachments")
+        content["attachments"] = [_attachment(call, number, one) for number, one in enumerate(attachments)]
+    if call.args.get("text") is not None:
+        content["text"] = posted(call.text("text"))
+    if not any(content.get(name) for name in ("text", "blocks", "attachments")):
+        raise ApiError("no_text")
+    return content
+
+
+def _check(call: Call, blocks: Any) -> None:
+    if not isinstance(blocks, list):
+        raise ApiError("invalid_blocks_format")
+    complaints = check_blocks(blocks, "message", file_exists=lambda given: file_exists(call, given))
+    if complaints:
+        raise invalid("invalid_blocks", complaints)
+
+
+def _attachment(call: Call, number: int, attachment: Any) -> Json:
+    if not isinstance(attachment, dict):
+        raise ApiError("invalid_attachments")
+    kept: Json = {"id": number + 1} | attachment
+    if "blocks" in attachment:
+        if not isinstance(attachment["blocks"], list) or check_blocks(attachment["blocks"], "message"):
+            raise ApiError("invalid_attachments")
+        kept["blocks"] = stored_blocks(call.workspace, attachment["blocks"])
+    return kept
+
+
+def read_metadata(call: Call) -> Json | None:
+    """`metadata` of a call, checked; None when not given, {} to remove it."""
+    metadata: Json | None = call.json("metadata", "invalid_metadata_format")
+    if metadata is None or metadata == {}:
+        return metadata
+    if not isinstance(metadata, dict):
+        raise ApiError("invalid_metadata_format")
+    if set(metadata) - {"event_type", "event_payload", "entities"}:
+        raise ApiError("invalid_metadata_schema")
+    kind, payload = metadata.get("event_type"), metadata.get("event_payload")
+    if "entities" not in metadata and not (
+        isinstance(kind, str) and _EVENT_TYPE.fullmatch(kind) and isinstance(payload, dict)
+    ):
+        raise ApiError("invalid_metadata_schema")
+    if len(str(metadata)) > LARGEST_METADATA:
+        raise ApiError("metadata_too_large")
+    return metadata
+
+
+def author(call: Call) -> Json:
+    """Who the message is from: the bot, or with chat:write.customize another name."""
+    if call.text("username") or call.text("icon_emoji") or call.text("icon_url"):
+        call.check_scope("chat:write.customize")
+        icons = {"emoji": call.text("icon_emoji")} if call.text("icon_emoji") else {}
+        if call.text("icon_url"):
+            icons = {"image_48": call.text("icon_url")}
+        name = call.text("username") or call.workspace.app.name
+        fields = {"subtype": "bot_message", "bot_id": call.workspace.app.bot_id, "app_id": call.workspace.app.id}
+        return fields | {"username": name} | ({"icons": icons} if icons else {})
+    return call.workspace.bot_fields()
+
+
+def thread(call: Call, channel: Channel) -> Json:
+    """`thread_ts`, and the subtype of a reply that is also shown in the channel."""
+    ts = call.text("thread_ts")
+    if not ts:
+        return {}
+    if not _TS.fullmatch(ts):
+        raise ApiError("invalid_thread_ts")
+    root = channel.messages.get(ts)
+    if root is None:
+        raise ApiError("thread_not_found")
+    if root.body.get("subtype") in ("channel_join", "group_join", "channel_leave", "group_leave"):
+        raise ApiError("cannot_reply_to_message")
+    # A reply's ts leads to its own root, as Slack does it.
+    fields: Json = {"thread_ts": root.thread_ts if root.is_reply else ts}
+    if call.flag("reply_broadcast"):
+        fields["subtype"] = "thread_broadcast"
+    return fields
+
+
+def _pieces(text: str) -> list[str]:
+    """Slack cuts at 40,000 characters and splits what is much longer than 4,000."""
+    text = text[:LONGEST_TEXT]
+    if len(text) <= SPLIT_ABOVE:
+        return [text]
+    pieces = []
+    while text:
+        cut = text.rfind("\n", 0, SPLIT_AT) if len(text) > SPLIT_AT else len(text)
+        cut = cut if cut > 0 else SPLIT_AT
+        pieces.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return pieces
+
+
+@method("chat.postMessage", "chat:write")
+def post_message(call: Call) -> Json:
+    """Post in a channel, IM or thread."""
+    channel = target(call)
+    content = read_content(call)
+    metadata = read_metadata(call)
+    body = author(call) | thread(call, channel)
+    first: Message | None = None
+    pieces = _pieces(content["text"]) if "text" in content and len(content) == 1 else [content.get("text", "")]
+    for piece in pieces:
+        whole = body | content | {"text": piece}
+        message = conversation.post(call.world, channel, Draft(whole, metadata=None if first else metadata or None))
+        first = first or message
+    assert first is not None
+    answer: Json = {"channel": channel.id, "ts": first.ts, "message": payloads.message(channel, first, metadata=True)}
+    if len(call.text("text")) > LONGEST_TEXT:
+        answer |= {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
+    return answer
+
+
+@method("chat.postEphemeral", "chat:write")
+def post_ephemeral(call: Call) -> Json:
+    """Show a message to one person in a channel."""
+    channel = target(call)
+    user = call.needed("user")
+    if user not in call.workspace.users:
+        raise ApiError("user_not_found")
+    if user not in channel.members:
+        raise ApiError("user_not_in_channel")
+    content = read_content(call)
+    if len(content.get("text", "")) > LONGEST_TEXT:
+        raise ApiError("msg_too_long")
+    body = author(call) | content | thread(call, channel)
+    body.setdefault("text", "")
+    shown = conversation.show_only_to(call.world, channel, user, Draft(body))
+    return {"message_ts": shown.ts}
+
+
+@method("chat.update", "chat:write")
+def update(call: Call) -> Json:
+    """Change one of the bot's own messages."""
+    channel = call.channel()
+    message = call.message(channel)
+    if not _own(call, message):
+        raise ApiError("cant_update_message")
+    content: Json = {}
+    if any(call.args.get(name) is not None for name in ("text", "blocks", "attachments", "markdown_text")):
+        content = read_content(call)
+        if len(call.text("text")) > LONGEST_UPDATE:
+            raise ApiError("msg_too_long")
+    metadata = read_metadata(call)
+    if not content and metadata is None:
+        raise ApiError("no_text")
+    if "blocks" in content or ("text" in content and "blocks" in message.body):
+        # Text without blocks takes the old blocks away; blocks without text keep the old text.
+        content.setdefault("blocks", None)
+    if metadata is not None:
+        message.metadata = metadata or None
+    edited = call.bot if "blocks" not in content or content["blocks"] is None else None
+    conversation.change(call.world, channel, message, content, edited_by=edited)
+    found = payloads.message(channel, message, metadata=True)
+    return {"channel": channel.id, "ts": message.ts, "text": message.body.get("text", ""), "message": found}
+
+
+def _own(call: Call, message: Message) -> bool:
+    return message.body.get("bot_id") == call.workspace.app.bot_id
+
+
+@method("chat.delete", "chat:write")
+def delete(call: Call) -> Json:
+    """Delete one of the bot's own messages."""
+    channel = call.channel()
+    message = call.message(channel)
+    if message.body.get("subtype") == "tombstone":
+        raise ApiError("message_not_found")
+    if not _own(call, message):
+        raise ApiError("cant_delete_message")
+    conversation.delete(call.world, channel, message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+@method("chat.getPermalink")
+def get_permalink(call: Call) -> Json:
+    """A message's address on this server."""
+    channel = call.channel()
+    message = call.message(channel, "message_ts")
+    return {"channel": channel.id, "permalink": call.link(channel, message)}
+
+
+@method("chat.scheduleMessage", "chat:write")
+def schedule(call: Call) -> Json:
+    """Post later, by the workspace's clock."""
+    channel = target(call)
+    if not call.text("post_at"):
+        raise ApiError("invalid_time")
+    post_at, now = call.number("post_at", 0), call.workspace.clock.now()
+    if post_at <= now:
+        raise ApiError("time_in_past")
+    if post_at > now + SCHEDULE_DAYS * 86400:
+        raise ApiError("time_too_far")
+    near = [
+        one
+        for one in call.workspace.scheduled.values()
+        if one.channel == channel.id and abs(one.post_at - post_at) < 300
+    ]
+    if len(near) >= SCHEDULED_IN_FIVE_MINUTES:
+        raise ApiError("restricted_too_many")
+    content = read_content(call)
+    body = call.workspace.bot_fields() | {"text": ""} | content | thread(call, channel)
+    made = Scheduled(call.workspace.fresh_id("Q"), channel.id, post_at, int(now), body, read_metadata(call) or None)
+    call.workspace.scheduled[made.id] = made
+    call.world.scheduled_changed.set()
+    return {"channel": channel.id, "scheduled_message_id": made.id, "post_at": post_at, "message": body}
+
+
+@method("chat.deleteScheduledMessage", "chat:write")
+def delete_scheduled(call: Call) -> Json:
+    """Take back a scheduled message, unless it is about to be posted."""
+    channel = call.channel()
+    found = call.workspace.scheduled.get(call.text("scheduled_message_id"))
+    # Slack refuses within the last minute.
+    if found is None or found.channel != channel.id or found.post_at - call.workspace.clock.now() < 60:
+        raise ApiError("invalid_scheduled_message_id")
+    del call.workspace.scheduled[found.id]
+    return {}
+
+
+@method("chat.scheduledMessages.list")
+def list_scheduled(call: Call) -> Json:
+    """Messages that wait for their time."""
+    channel = call.text("channel")
+    waiting = [one for one in call.workspace.scheduled.values() if channel in ("", one.channel)]
+    waiting.sort(key=lambda one: one.post_at)
+    page, metadata = call.page(waiting, 100, 100)
+    shown = [
+        {
+            "id": one.id,
+            "channel_id": one.channel,
+            "post_at": one.post_at,
+            "date_created": one.created,
+            "text": one.body["text"],
+        }
+        for one in page
+    ]
+    return {"scheduled_messages": shown, "response_metadata": metadata}
