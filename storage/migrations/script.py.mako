@@ -1,11 +1,8 @@
-"""${message}
-
-Version ${up_revision}, after ${down_revision | comma,n}.
-"""
+"""${message[0].upper() + message[1:]}: version ${up_revision}${f", after {down_revision}" if down_revision else ""}."""
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
+${imports + "\n" if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from typing import Any, Literal
 
-from sqlalchemy import MetaData
+from sqlalchemy import JSON, MetaData
 
 import storage
 from storage.database import Base, UtcDateTime
@@ -24,6 +24,12 @@ def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or name not in engine_tables()
 
 
-def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+def render(kind: str, item: Any, context: Any) -> str | Literal[False]:
     """Alembic's `render_item`: migrations stand alone, so they name SQLAlchemy's types, not ours."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON) and "postgresql" in item._variant_mapping:
+        # Alembic's own rendering of this one names a class that it does not import.
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
+    return False
