@@ -167,7 +167,7 @@ class Worker:
             "serializer": DBOSPortableJSONSerializer(),
             "run_migrations": False,
             "use_listen_notify": False,
-            "notification_listener_polling_interval_sec": 0.5,
+            "notification_listener_polling_interval_sec": 0.2,
             "log_level": "WARNING",
         }
 
@@ -278,16 +278,12 @@ class Worker:
         while not self._stopping.wait(SECONDS_BETWEEN_SIGNS_OF_LIFE):
             try:
                 if not presence.confirm():
-                    log.warning(
-                        "another process holds our name for a moment", extra={"executor": self._executor_id}
-                    )
+                    log.warning("another process holds our name for a moment", extra={"executor": self._executor_id})
                     continue
                 with presence.dead() as owners:
                     if owners:
                         found = DBOS._recover_pending_workflows(owners)
-                        log.warning(
-                            "took over jobs of dead workers", extra={"dead": owners, "jobs": len(found)}
-                        )
+                        log.warning("took over jobs of dead workers", extra={"dead": owners, "jobs": len(found)})
             except Exception as error:  # noqa: BLE001 - this thread outlives the database and the engine
                 log.warning("no sign of life: %s", _summary(error), extra={"executor": self._executor_id})
 

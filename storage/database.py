@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -189,7 +190,9 @@ def upgrade(engine: Engine) -> None:
             return
         # CREATE TABLE from several replicas races on PostgreSQL: the first one works, the others wait for it.
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
-            lock.execute(sql("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
+            # Asked for again and again: a statement that waits would hold up an index that is being built.
+            while not lock.execute(sql("SELECT pg_try_advisory_lock(:key)"), {"key": MIGRATION_LOCK}).scalar():
+                time.sleep(0.2)
             try:
                 _upgrade(engine)
             finally:
@@ -239,7 +242,12 @@ def explain(error: DBAPIError, url: URL) -> StorageError:
     lowered = said.lower()
     if "disk is full" in lowered or code in {"53100", "53200"} or "no space left" in lowered:
         return DiskFullError(f"There is no room left for {place}. Free some space; what was saved is safe.")
-    if code in {"28P01", "28000"} or "authentication failed" in lowered or "no password supplied" in lowered:
+    if (
+        code in {"28P01", "28000"}
+        or "authentication failed" in lowered
+        or "no password supplied" in lowered
+        or ("role" in lowered and "does not exist" in lowered)
+    ):
         return DatabaseLoginError(
             f"The server of {place} refuses the user or the password. Check FOOTBRIDGE_DATABASE_URL "
             "(special characters in a password are written %40 for @, %2F for / and so on)."

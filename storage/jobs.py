@@ -331,9 +331,7 @@ class Presence:
                 yield held
             finally:
                 for owner in held:
-                    self._connection.execute(
-                        sql("SELECT pg_advisory_unlock(:key)"), {"key": _lock_key(owner)}
-                    )
+                    self._connection.execute(sql("SELECT pg_advisory_unlock(:key)"), {"key": _lock_key(owner)})
         except DBAPIError as error:
             self.end()  # closing the session frees every lock it held
             raise explain(error, self._engine.url) from error
@@ -457,6 +455,4 @@ def _lock_key(executor_id: str) -> int:
 
 
 def _try_lock(connection: Connection, executor_id: str) -> bool:
-    return bool(
-        connection.execute(sql("SELECT pg_try_advisory_lock(:key)"), {"key": _lock_key(executor_id)}).scalar()
-    )
+    return bool(connection.execute(sql("SELECT pg_try_advisory_lock(:key)"), {"key": _lock_key(executor_id)}).scalar())

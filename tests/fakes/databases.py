@@ -37,7 +37,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Any, request: pytest.FixtureRequest) -> Iterator[str]:
+def postgres_url(postgres_server: Any) -> Iterator[str]:
     """A fresh, empty database on the server."""
     number = getattr(postgres_server, "databases_made", 0) + 1
     postgres_server.databases_made = number

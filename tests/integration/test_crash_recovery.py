@@ -1,4 +1,4 @@
-"""A desk that is killed in the middle of its work loses nothing that it acknowledged and posts nothing twice."""
+"""A desk that is killed in the middle of its work loses nothing it acknowledged and posts nothing twice."""
 
 import subprocess
 import sys
@@ -49,16 +49,14 @@ def prepare(database_url: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(
-    database_url: str, tmp_path: Path
-) -> None:
+def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(database_url: str, tmp_path: Path) -> None:
     prepare(database_url)
     log = tmp_path / "desk.log"
     with Outside(events=100, channels=40) as outside:
         for kill in range(KILLS):
-            goal = len(outside.posts) + 7 + kill
+            more = len(outside.posts) + 7 + kill
             with desk_process(database_url, outside, log) as process:
-                assert wait_until(lambda: len(outside.posts) >= goal, 20, process), log.read_text()
+                assert wait_until(lambda goal=more: len(outside.posts) >= goal, 20, process), log.read_text()
         assert not outside.finished()
         with desk_process(database_url, outside, log) as process:
             assert wait_until(outside.finished, 30, process), (outside.lost(), log.read_text())

@@ -1,0 +1,140 @@
+"""The migrations and the models give the same tables, on both databases."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+from sqlalchemy import text as sql
+
+from storage.database import DatabaseNewerError, migrations, open_engine, upgrade
+from storage.migrations import __main__ as program
+from storage.migrations.tables import is_ours, metadata
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty_engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+def differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        options = {"compare_type": True, "include_name": is_ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata()))
+
+
+def test_an_upgraded_database_has_what_the_models_describe_and_nothing_else(engine: Engine) -> None:
+    assert differences(engine) == []
+
+
+def test_the_comparison_sees_what_is_missing_and_what_is_too_much(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sql("DROP TABLE channel_slots"))
+        connection.execute(sql("CREATE TABLE left_over (id INTEGER)"))
+    assert {(change[0], change[1].name) for change in differences(engine)} == {
+        ("add_table", "channel_slots"),
+        ("remove_table", "left_over"),
+    }
+
+
+def test_upgrading_twice_changes_nothing(engine: Engine) -> None:
+    before = inspect(engine).get_table_names()
+    upgrade(engine)
+    assert inspect(engine).get_table_names() == before
+
+
+def test_several_processes_may_upgrade_at_once(empty_engine: Engine) -> None:
+    url = empty_engine.url.render_as_string(hide_password=False)
+    code = f"from storage.database import open_engine, upgrade; upgrade(open_engine({url!r}))"
+    processes = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) for _ in range(3)]
+    try:
+        assert [process.wait(30) for process in processes] == [0, 0, 0]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    assert differences(empty_engine) == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone_with_a_word_on_what_to_do(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseNewerError, match=r"newer Footbridge \(version 9999\)\. Install that one"):
+        upgrade(engine)
+
+
+def test_an_upgrade_that_fails_half_way_leaves_the_database_as_it_was(
+    empty_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    source = Path(program.__file__).parent
+    for name in ("env.py", "script.py.mako"):
+        (folder / name).write_text((source / name).read_text())
+    (folder / "versions" / "0001_half.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0001', None\n"
+        "def upgrade():\n    op.create_table('half', sa.Column('id', sa.Integer))\n    raise KeyError('stop')\n"
+    )
+    config = migrations(empty_engine)
+    config.set_main_option("script_location", str(folder))
+    monkeypatch.setattr("storage.database.migrations", lambda engine: config)
+    with pytest.raises(KeyError):
+        upgrade(empty_engine)
+    assert [name for name in inspect(empty_engine).get_table_names() if is_ours(name, "table", {})] == []
+
+
+def test_the_versions_form_one_line() -> None:
+    script = ScriptDirectory.from_config(migrations())
+    assert len(script.get_heads()) == 1
+    assert len(script.get_bases()) == 1
+
+
+def test_the_program_writes_a_version_from_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for name in ("env.py", "script.py.mako"):
+        (folder / name).write_text((Path(program.__file__).parent / name).read_text())
+
+    def elsewhere(engine: Engine | None = None) -> object:
+        config = migrations(engine)
+        config.set_main_option("script_location", str(folder))
+        return config
+
+    monkeypatch.setattr("storage.database.migrations", elsewhere)
+    monkeypatch.setattr(program, "migrations", elsewhere)
+    monkeypatch.setattr(program, "VERSIONS", folder / "versions")
+    assert program.main(["initial"]) == 0
+    assert program.main(["initial"]) == 0
+    written = list((folder / "versions").glob("*.py"))
+    assert [path.name for path in written] == ["0001_all_tables.py"]
+    text = written[0].read_text()
+    assert all(f"op.create_table('{table}'" in text for table in metadata().tables)
+    assert "storage" not in text.partition('"""\n')[2]
+    assert program.main(["revision", "nothing new"]) == 0
+    assert (folder / "versions" / "0002_nothing_new.py").exists()
+    assert program.main([]) == 2
+    assert "python -m storage.migrations" in capsys.readouterr().err
+
+
+def test_sqlite_looks_after_foreign_keys_again_after_an_upgrade(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    upgrade(engine)
+    with engine.connect() as first, engine.connect() as second:
+        for connection in (first, second):
+            assert connection.execute(sql("PRAGMA foreign_keys")).scalar() == 1
+            raw = connection.connection.dbapi_connection
+            assert isinstance(raw, sqlite3.Connection)
+            assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    engine.dispose()
