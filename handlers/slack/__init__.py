@@ -1,0 +1,82 @@
+"""The Slack doors, in and out: `build_app` makes the Bolt app, `register` is the whole table of its listeners."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.kwargs_injection.args import Args
+
+from handlers.slack import actions, events, middleware, modals, slash_commands
+from handlers.slack.client import BotIdentity, web_client
+from handlers.slack.use_cases import UseCases
+
+__all__ = ["ACTION_LISTENERS", "INJECTED", "LISTENERS", "VIEW_LISTENERS", "build_app", "register"]
+
+ANYTHING = re.compile(".*", re.DOTALL)
+LINK = re.compile(r"link\..+")
+
+# What Bolt injects by name, and what our middleware adds: all that a listener's signature may use.
+INJECTED = frozenset(Args.__annotations__) | {"use_cases", "actor"}
+
+ACTION_LISTENERS: dict[str, Callable[..., None]] = {**actions.BUTTONS, **modals.OPENERS}
+VIEW_LISTENERS: dict[str, Callable[..., None]] = dict(modals.SUBMISSIONS)
+
+# kind of request -> what it is about -> who listens; the first that fits is called.
+LISTENERS: tuple[tuple[str, str | re.Pattern[str], Callable[..., Any]], ...] = (
+    *(("action", action_id, listener) for action_id, listener in ACTION_LISTENERS.items()),
+    ("action", LINK, actions.acknowledge),
+    ("action", ANYTHING, actions.outdated),
+    *(("view", callback_id, listener) for callback_id, listener in VIEW_LISTENERS.items()),
+    ("command", slash_commands.COMMAND, slash_commands.support),
+    ("event", ANYTHING, events.stored),
+)
+
+
+def build_app(*, token: str, api_url: str, bot: BotIdentity, signing_secret: str | None, use_cases: UseCases,
+              workers: int = 16) -> App:
+    """A Bolt app whose every listener calls `use_cases`. It makes no call to Slack by itself.
+
+    `bot` comes from one `client.who_we_are`. Without `signing_secret` every HTTP request is refused (Socket Mode has
+    no use for it). `workers` listeners run at the same time.
+    """
+    app = App(
+        logger=_logger(),
+        name="footbridge",
+        # The token comes from `authorize`; a client that has one would be asked about it at every start.
+        client=web_client(None, api_url),
+        authorize=middleware.authorize_as(bot, token),
+        signing_secret=signing_secret or "",
+        request_verification_enabled=False,
+        before_authorize=middleware.SignatureCheck(signing_secret or ""),
+        ssl_check_enabled=False,
+        raise_error_for_unhandled_request=True,
+        listener_executor=ThreadPoolExecutor(max_workers=workers, thread_name_prefix="slack-listener"),
+    )
+    register(app, use_cases)
+    return app
+
+
+def register(app: App, use_cases: UseCases) -> None:
+    """Everything that the app listens to, in order."""
+    app.middleware(middleware.take_in(use_cases))
+    app.error(middleware.on_error)
+    for kind, what, listener in LISTENERS:
+        getattr(app, kind)(what)(listener)
+
+
+def _logger() -> logging.Logger:
+    """Bolt's own log: never at DEBUG, where it prints whole requests with what people wrote."""
+    logger = logging.getLogger("footbridge.bolt")
+    logger.setLevel(max(logging.INFO, logger.getEffectiveLevel()))
+    logger.addFilter(_about_tokens)
+    return logger
+
+
+def _about_tokens(record: logging.LogRecord) -> bool:
+    """Bolt warns that a token in the environment is not used; it is, by `authorize`."""
+    return "`token`" not in record.getMessage()

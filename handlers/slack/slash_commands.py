@@ -1,0 +1,164 @@
+"""`/support`: reads what was typed, calls one use case, and answers where only the person who typed sees it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot.access import Actor
+from bot.errors import BadRequest
+from handlers.slack.modals import open_form
+from handlers.slack.use_cases import UseCases
+from handlers.slack.views import broadcasts, commands, modals, ticket
+from handlers.slack.views.blocks import Rendered
+
+COMMAND = "/support"
+_NUMBER = re.compile(r"#?(\d{1,9})")
+_PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands after the subcommand, and what opening a form needs."""
+
+    word: str
+    rest: str
+    actor: Actor
+    client: WebClient
+    body: Mapping[str, Any]
+
+    def number(self) -> tuple[int, str]:
+        """The ticket's number and the words after it. Raises BadRequest with an example."""
+        first, _, rest = self.rest.partition(" ")
+        found = _NUMBER.fullmatch(first)
+        if found is None:
+            example = commands.example_of(self.word)
+            raise BadRequest(f"Which ticket? Write its number after `{self.word}`, like `{COMMAND} {example}`."
+                             + (f" “{first[:40]}” is no number." if first else ""))
+        return int(found[1]), rest.strip()
+
+    def number_and_text(self, what: str) -> tuple[int, str]:
+        number, text = self.number()
+        if not text:
+            raise BadRequest(f"Write {what} after the number, like `{COMMAND} {commands.example_of(self.word)}`.")
+        return number, text
+
+    def form(self, title: str, view: Callable[[], modals.View]) -> None:
+        open_form(self.client, dict(self.body), title, view)
+
+
+Subcommand = Callable[[UseCases, Typed], Rendered | str | None]
+
+
+def _help(do: UseCases, typed: Typed) -> Rendered:
+    return commands.help_text()
+
+
+def _list(do: UseCases, typed: Typed) -> Rendered:
+    which = typed.rest.lower() or "all"
+    tickets = do.list_tickets(which, actor=typed.actor)
+    return ticket.tickets(tickets, commands.list_title(which), commands.nothing(which))
+
+
+def _show(do: UseCases, typed: Typed) -> Rendered:
+    return ticket.detail(do.show(typed.number()[0], actor=typed.actor))
+
+
+def _claim(do: UseCases, typed: Typed) -> str:
+    number, _ = typed.number()
+    do.claim(number, actor=typed.actor)
+    return f"Ticket #{number} is yours. Its conversation and the way to the thread: `{COMMAND} show {number}`."
+
+
+def _assign(do: UseCases, typed: Typed) -> str:
+    number, rest = typed.number()
+    person = _PERSON.search(rest)
+    if person is None:
+        raise BadRequest(f"Who shall have it? Mention one of us, like `{COMMAND} {commands.example_of('assign')}`.")
+    do.assign(number, person[1], actor=typed.actor)
+    return f"Ticket #{number} now belongs to <@{person[1]}>."
+
+
+def _reply(do: UseCases, typed: Typed) -> str | None:
+    number, text = typed.number()
+    if not text:
+        typed.form("Reply", lambda: modals.reply(do.show(number, actor=typed.actor).ticket.ticket_id))
+        return None
+    do.reply(number, text, actor=typed.actor)
+    return f"Your reply goes into the customer's thread of ticket #{number} now, under your name."
+
+
+def _note(do: UseCases, typed: Typed) -> str:
+    number, text = typed.number_and_text("the note")
+    do.note(number, text, actor=typed.actor)
+    return f"Noted on ticket #{number}. The customer does not see it."
+
+
+def _escalate(do: UseCases, typed: Typed) -> None:
+    number, _ = typed.number()
+    typed.form("Escalate", lambda: modals.escalate(do.escalation_form(number, actor=typed.actor)))
+
+
+def _resolve(do: UseCases, typed: Typed) -> None:
+    number, _ = typed.number()
+    typed.form("Resolve", lambda: modals.resolve(do.resolution_form(number, actor=typed.actor)))
+
+
+def _status(do: UseCases, typed: Typed) -> Rendered:
+    return commands.status(do.status(actor=typed.actor))
+
+
+def _search(do: UseCases, typed: Typed) -> Rendered:
+    if not typed.rest:
+        raise BadRequest(f"What shall I look for? Write some words, like `{COMMAND} {commands.example_of('search')}`.")
+    return commands.found(do.search(typed.rest, actor=typed.actor))
+
+
+def _digest(do: UseCases, typed: Typed) -> Rendered:
+    return broadcasts.digest(do.digest_now(actor=typed.actor))
+
+
+SUBCOMMANDS: dict[str, Subcommand] = {
+    "help": _help, "list": _list, "show": _show, "claim": _claim, "assign": _assign, "reply": _reply, "note": _note,
+    "escalate": _escalate, "resolve": _resolve, "status": _status, "search": _search, "digest": _digest,
+}
+
+
+def support(ack: Ack, body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases) -> None:
+    """The one listener; whoever does not work on the desk is told nothing about it."""
+    if not actor.works_here:
+        _answer(ack, commands.NOT_FOR_YOU)
+        return
+    try:
+        subcommand, typed = _read(str(body.get("text") or ""), actor, client, body)
+        answer = subcommand(use_cases, typed)
+    except BadRequest as problem:
+        answer = problem.for_people
+    _answer(ack, answer)
+
+
+def _read(text: str, actor: Actor, client: WebClient, body: Mapping[str, Any]) -> tuple[Subcommand, Typed]:
+    """The subcommand and what follows it. Raises BadRequest with the closest one that exists."""
+    word, _, rest = text.replace("\u00a0", " ").strip().partition(" ")
+    word, rest = word.lower() or "help", rest.strip()
+    if _NUMBER.fullmatch(word):
+        word, rest = "show", word
+    if word not in SUBCOMMANDS:
+        near = difflib.get_close_matches(word, SUBCOMMANDS, n=1, cutoff=0.5)
+        guess = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
+        raise BadRequest(f"I don't know “{word[:40]}”. {guess}Everything there is: `{COMMAND} help`.")
+    return SUBCOMMANDS[word], Typed(word, rest, actor, client, body)
+
+
+def _answer(ack: Ack, answer: Rendered | str | None) -> None:
+    if answer is None:
+        ack()
+        return
+    drawn = answer if isinstance(answer, Rendered) else commands.sentence(answer)
+    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")

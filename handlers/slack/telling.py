@@ -1,0 +1,36 @@
+"""Says one sentence to the person who acted, where only that person sees it; it never posts to a channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from handlers.slack.views import modals
+from handlers.slack.views.text import escape
+
+_log = logging.getLogger(__name__)
+
+NOTHING_LOST = ("Something went wrong on our side just now. Nothing was lost: please press or type it again in a "
+                "moment. If it keeps happening, tell your administrator the time.")
+
+
+def tell(text: str, body: Mapping[str, Any], client: WebClient) -> None:
+    """Tells the person who pressed or typed: by the response_url, or, in our Home, by a small window.
+
+    Whether it arrives changes nothing about what was done, so a failure is logged and not raised.
+    """
+    address = body.get("response_url") or next(
+        (one.get("response_url") for one in body.get("response_urls") or [] if isinstance(one, Mapping)), None)
+    try:
+        if address:
+            WebhookClient(url=str(address), timeout=5).send(
+                text=escape(text), response_type="ephemeral", replace_original=False)
+        elif body.get("type") == "block_actions" and body.get("trigger_id"):
+            client.views_open(trigger_id=str(body["trigger_id"]), view=modals.words("Footbridge", text))
+    except (SlackClientError, OSError) as error:
+        _log.warning("slack.telling_failed error=%s", type(error).__name__)

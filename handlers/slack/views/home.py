@@ -1,0 +1,84 @@
+"""Draws a person's App Home by role: what is mine, what waits, how the desk stands; or who we are and how to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.messages import EscalationContent, HomeContent, TicketContent
+from handlers.slack.views import broadcasts, ticket
+from handlers.slack.views.blocks import MOST_IN_A_VIEW, Block, context, divider, fitted, header, section
+from handlers.slack.views.text import count, line
+
+_COMMANDS = "Everything else is one command away: `/support help`."
+
+
+def home(content: HomeContent) -> dict[str, Any]:
+    """A view for views.publish."""
+    draw = {"agent": _agent, "engineer": _engineer, "manager": _manager, "owner": _manager}.get(content.role, _guest)
+    return {"type": "home", "blocks": fitted(draw(content), MOST_IN_A_VIEW, keep_last=1)}
+
+
+def _greeting(content: HomeContent) -> Block:
+    return header(f"Hello {content.name}" if content.name else "Hello")
+
+
+def _agent(content: HomeContent) -> list[Block]:
+    return [
+        _greeting(content),
+        *_tickets("Mine", content.mine, "You have no open ticket. Take one from below, or enjoy the quiet."),
+        divider(),
+        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
+        *_escalations(content.escalations),
+        context(_COMMANDS),
+    ]
+
+
+def _engineer(content: HomeContent) -> list[Block]:
+    mine = _tickets("Tickets of mine", content.mine, "") if content.mine else []
+    return [_greeting(content), *_escalations(content.escalations, "No escalation is open for your team."), *mine,
+            context("Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
+                    "*Send to customer*.", _COMMANDS)]
+
+
+def _manager(content: HomeContent) -> list[Block]:
+    figures = broadcasts.figures(content.figures) or [section("No figures yet; they come with the first questions.")]
+    return [
+        _greeting(content),
+        section("*How the desk stands*"), *figures, divider(),
+        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
+        *_escalations(content.escalations, "No escalation is open."),
+        *(_tickets("Mine", content.mine, "") if content.mine else []),
+        context("The whole day as a message: `/support digest`.", _COMMANDS),
+    ]
+
+
+def _guest(content: HomeContent) -> list[Block]:
+    """For a customer's people and for everybody else: nothing here is about any ticket."""
+    company = line(content.company, 80) or "our"
+    desk = f"the support desk of {company}" if content.company else "a support desk"
+    return [
+        _greeting(content),
+        section(f"I am Footbridge, {desk}: an automated assistant with people behind it."),
+        section("*How to ask*\nWrite your question in the channel that you share with us, in your own words. You need "
+                "no command and no mention.\n"
+                "• What the help centre answers, I answer at once, with the pages it comes from.\n"
+                "• What it does not, a person gets, and I say so. I do not guess.\n"
+                "• Press *Get a person* under an answer at any time."),
+        context("Please ask in your shared channel, not here: that is where the support team reads along."),
+    ]
+
+
+def _tickets(title: str, tickets: Sequence[TicketContent], nothing: str) -> list[Block]:
+    if not tickets:
+        return [section(f"*{title}*\n{nothing}")]
+    blocks = [section(f"*{title}* ({count(len(tickets), 'ticket')})")]
+    blocks += [block for one in tickets[:15] for block in ticket.entry(one)]
+    return blocks + ([context(f"{len(tickets) - 15} more: `/support list all`")] if len(tickets) > 15 else [])
+
+
+def _escalations(escalations: Sequence[EscalationContent], nothing: str = "") -> list[Block]:
+    if not escalations:
+        return [section(f"*Escalations*\n{nothing}")] if nothing else []
+    lines = "\n".join(broadcasts.escalation_line(one) for one in escalations[:12])
+    return [section(f"*Escalations* ({len(escalations)} open)\n{lines}")]
