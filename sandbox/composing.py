@@ -93,15 +93,11 @@ def stored_blocks(workspace: Workspace, blocks: list[Json]) -> list[Json]:
 
 
 def _interactive(block: Json) -> list[Json]:
+    """The elements of a block that have an action_id."""
+    if block.get("type") in ("context", "rich_text"):
+        return []
     found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-    simple = ("image", "mrkdwn", "plain_text")
-    return [
-        one
-        for one in found
-        if isinstance(one, dict)
-        and not str(one.get("type", "")).startswith("rich_text_")
-        and one.get("type") not in simple
-    ] + [one for one in found if isinstance(one, dict) and one.get("type") == "rich_text_input"]
+    return [one for one in found if isinstance(one, dict) and one.get("type") != "image"]
 
 
 def _stored(workspace: Workspace, value: Any) -> Any:

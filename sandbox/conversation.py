@@ -180,11 +180,8 @@ def _emit_hidden(world: World, channel: Channel, subtype: str, content: Json) ->
         "event_ts": ts,
         "channel_type": events.channel_type(channel),
     }
-    author = content["previous_message"].get("user")
-    # A changed message carries its author's team inside; Slack Connect repeats it outside.
-    connect = events.connect_fields(world.workspace, channel, author) if isinstance(author, str) else {}
-    connect.pop("user_profile", None)
-    emit(world, event | content | connect, channel)
+    # The author's team stands inside the message only: nothing at the top tells who changed it.
+    emit(world, event | content, channel)
 
 
 def react(world: World, channel: Channel, message: Message, user: str, name: str, *, remove: bool) -> bool:

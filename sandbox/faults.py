@@ -76,7 +76,7 @@ def _as_group(value: Any) -> Any:
 
 
 def _as_list(value: Any) -> Any:
-    if value is None or value is False:
+    if not value:
         return []
     return value if isinstance(value, list) else [value]
 

@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import TracebackType
@@ -104,9 +105,17 @@ def _response(world: World) -> Any:
         except (json.JSONDecodeError, UnicodeDecodeError):
             body = None
         address = world.ids.use_address(request.path_params["id"])
-        status, text = (404, address) if isinstance(address, str) else responses.respond(world, address, body)
+        if isinstance(address, str):
+            status, text = 404, address
+        elif world.faults.too_fast(address.channel, time.monotonic()):
+            status, text = 429, "ratelimited"
+        else:
+            status, text = responses.respond(world, address, body)
         world.traffic.record("from_bot", "response_url", "response_url", request=body, response=text, status=status)
-        return PlainTextResponse(text, status) if status == 200 else JSONResponse({"ok": False, "error": text}, status)
+        if status == 200:
+            return PlainTextResponse(text)
+        headers = {"Retry-After": "1"} if status == 429 else None
+        return JSONResponse({"ok": False, "error": text}, status, headers=headers)
 
     return respond
 

@@ -41,9 +41,9 @@ class Connection:
 class SocketMode:
     """All sockets of the app."""
 
-    def __init__(self, app_id: Callable[[], str], on_change: Callable[[], None]) -> None:
+    def __init__(self, app_id: Callable[[], str], on_change: Callable[[str, str], None]) -> None:
         self._app_id = app_id
-        self._on_change = on_change
+        self._on_change = on_change  # told what happened to which connection
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
         self._arrived = asyncio.Condition()
@@ -91,7 +91,7 @@ class SocketMode:
         async with self._arrived:
             self._connections.append(connection)
             self._arrived.notify_all()
-        self._on_change()
+        self._on_change("opened", connection.id)
 
     def _heard(self, connection: Connection, text: str) -> None:
         try:
@@ -110,7 +110,7 @@ class SocketMode:
             if not waiting.done():
                 waiting.set_result(Answer(False, reason="connection_failed"))
         connection.waiting.clear()
-        self._on_change()
+        self._on_change("closed", connection.id)
 
     async def _next(self, seconds: float) -> Connection | None:
         def free() -> list[Connection]:
@@ -159,6 +159,7 @@ class SocketMode:
         chosen = self._chosen(connection_id)
         for one in chosen:
             one.leaving = reason != "warning"
+            self._on_change(f"disconnect: {reason}", one.id)
             await one.socket.send_json(_disconnect(reason))
             if reason != "warning":
                 await one.socket.close()
@@ -170,6 +171,7 @@ class SocketMode:
         for one in chosen:
             one.leaving = True
             one.cut()
+            self._on_change("cut", one.id)
         return len(chosen)
 
 

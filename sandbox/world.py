@@ -32,7 +32,7 @@ class World:
         self.faults = Faults()
         self.changes = Changes()
         self.traffic = Traffic(clock.now, lambda entry: self.changes.tell({"kind": "traffic", "entry": entry}))
-        self.socket = SocketMode(lambda: self.workspace.app.id, self._delivery_changed)
+        self.socket = SocketMode(lambda: self.workspace.app.id, self._socket_changed)
         self.http = HttpDelivery(lambda: self.workspace.app)
         self.delivery = Delivery(
             self.faults,
@@ -77,6 +77,10 @@ class World:
         """`{mode, connections, pending}`."""
         mode = "http" if self.workspace.app.events_url else "socket"
         return {"mode": mode, "connections": len(self.socket.connections), "pending": self.delivery.pending}
+
+    def _socket_changed(self, what: str, connection: str) -> None:
+        self.traffic.record("to_bot", "socket", what, request={"connection": connection})
+        self._delivery_changed()
 
     def _delivery_changed(self) -> None:
         self.changes.tell({"kind": "delivery", "delivery": self.delivery_state()})

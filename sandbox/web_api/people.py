@@ -164,15 +164,19 @@ def bot_info(call: Call) -> Json:
     return {"bot": bot}
 
 
-@method("agents.sessions.setStatus", "chat:write", "assistant:write")
+@method("agents.sessions.setStatus", "chat:write")
 def set_session_status(call: Call) -> Json:
     """What the agent is doing in a thread; stays until it is set again."""
     channel = call.workspace.channels.get(call.needed("channel_id"))
-    if channel is None or call.bot not in channel.members:
+    if channel is None:
         raise ApiError("channel_not_found")
+    if call.bot not in channel.members:
+        raise ApiError("not_authorized")
     status = call.needed("status")
     if status not in _STATUSES:
-        raise ApiError("invalid_arguments")
+        raise ApiError("invalid_status")
+    if not call.text("thread_ts"):
+        raise ApiError("thread_ts_required")
     key = (channel.id, call.text("thread_ts") or None)
     call.workspace.sessions[key] = {"status": status, "title": call.text("title")}
     change = {"kind": "session", "channel": channel.id, "thread_ts": key[1], "status": status}

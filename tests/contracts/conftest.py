@@ -1,0 +1,31 @@
+"""Fixtures of the contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from slack_sdk import WebClient
+
+from sandbox import RunningSandbox
+from tests.fakes.bolt_apps import web_client
+from tests.fakes.sandbox_world import running_sandbox
+
+
+@pytest.fixture(scope="session")
+def _one_sandbox() -> Iterator[RunningSandbox]:
+    with running_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(_one_sandbox: RunningSandbox) -> RunningSandbox:
+    """The minimal workspace, as new."""
+    _one_sandbox.people.post("/sandbox/reset")
+    return _one_sandbox
+
+
+@pytest.fixture
+def web(sandbox: RunningSandbox) -> WebClient:
+    """A real WebClient with the bot's token."""
+    return web_client(sandbox)
