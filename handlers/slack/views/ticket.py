@@ -127,7 +127,8 @@ def entry(content: TicketContent) -> list[Block]:
     due = _first_due(content)
     title = link(content.link, content.title)
     priority = PRIORITIES.get(content.priority, line(content.priority, 20)).lower()
-    text = (f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {escape(status_words(content))}, {owner} · "
+    state = escape(status_words(content))
+    text = (f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}, {owner} · "
             f"{priority} priority · {due}")
     show = button("Show", ids.TICKET_SHOW, content.ticket_id, about=f"Show ticket #{content.ticket_id}")
     return [section(text, show)]
