@@ -10,7 +10,6 @@ Language = Literal["en", "de", "fr", "es"]
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
-
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 

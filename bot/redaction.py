@@ -5,32 +5,39 @@ from __future__ import annotations
 import re
 
 _PRIVATE_KEY = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL)
+    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
+)
 _TOKENS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"            # Slack
-    r"|sk-[A-Za-z0-9_-]{16,}|[srp]k_(?:live|test)_[A-Za-z0-9]{10,}"              # OpenAI, Anthropic, Stripe
-    r"|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"                                    # AWS
+    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}"  # Slack
+    r"|sk-[A-Za-z0-9_-]{16,}|[srp]k_(?:live|test)_[A-Za-z0-9]{10,}"  # OpenAI, Anthropic, Stripe
+    r"|(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"  # AWS
     r"|gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}"
     r"|npm_[A-Za-z0-9]{30,}|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}"
     r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"                  # JSON web tokens
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # JSON web tokens
     r")"
 )
 _WEBHOOK = re.compile(r"https://hooks\.slack\.com/(?:services|workflows|triggers)/[^\s>|)]+")
 _URL_LOGIN = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/:@<>]{0,128}:[^\s/@<>]{1,256}@")
 _URL_SECRET = re.compile(
     r"([?&;#](?:access_token|auth_token|token|api_?key|key|secret|client_secret|password|passwd|pwd"
-    r"|sig|signature|x-amz-signature|x-amz-credential|code)=)[^\s&#>|)\"'\[]+", re.IGNORECASE)
+    r"|sig|signature|x-amz-signature|x-amz-credential|code)=)[^\s&#>|)\"'\[]+",
+    re.IGNORECASE,
+)
 _BEARER = re.compile(r"\b((?:bearer|basic)\s+)(?=[^\s]*\d)[A-Za-z0-9+/._~-]{12,}=*", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![A-Za-z])((?:password|passwd|passphrase|pwd|passwort|kennwort|contraseña|mot de passe|secret|token"
     r"|api[ _-]?key|access[ _-]?key|client[ _-]?secret|signing[ _-]?secret)[\"'`*_]{0,3}\s{0,3}"
     r"(?:[:=]|->|=>)\s{0,3})"
-    r"(?![\[\s])(?:\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|`[^`\n]{3,200}`|[^\s,;<>\"'`\[]{4,200})", re.IGNORECASE)
+    r"(?![\[\s])(?:\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|`[^`\n]{3,200}`|[^\s,;<>\"'`\[]{4,200})",
+    re.IGNORECASE,
+)
 _SPOKEN = re.compile(
     r"\b((?:password|passwort|kennwort|contraseña|mot de passe|passphrase)\s+(?:is|ist|lautet|es|est)\s+(?:now\s+)?)"
-    r"(?:\"[^\"\n]{3,100}\"|'[^'\n]{3,100}'|`[^`\n]{3,100}`|(?=[^\s]*[\d!$%&#@])[^\s\[]{5,100})", re.IGNORECASE)
+    r"(?:\"[^\"\n]{3,100}\"|'[^'\n]{3,100}'|`[^`\n]{3,100}`|(?=[^\s]*[\d!$%&#@])[^\s\[]{5,100})",
+    re.IGNORECASE,
+)
 
 _EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _MAIL_LINK = re.compile(r"<mailto:[^>|\s]{1,320}(?:\|[^>]{0,320})?>")
@@ -38,25 +45,31 @@ _TEL_LINK = re.compile(r"<tel:[^>|\s]{1,60}(?:\|[^>]{0,60})?>")
 _PHONE_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ ./-]{0,2}\(?\d\)?){6,13}(?!\w)")
 _PHONE_HOME = re.compile(
     r"(?<![\w.,/-])(?:"
-    r"\(0?\d{2,5}\)[ -]?\d{2,4}(?:[ -]?\d{2,6}){1,2}"                            # (555) 123-4567, (030) 1234 567
-    r"|\d{3}([-. ])\d{3}\1\d{4}(?:x\d{1,5})?"                                      # 555-123-4567
-    r"|0\d{2,4}[ /-]\d{3,4}(?:[ -]?\d{2,4}){1,2}|0\d(?:[ .]\d{2}){4}"            # 030 123 4567, 01 23 45 67 89
-    r")(?![\w-])")
+    r"\(0?\d{2,5}\)[ -]?\d{2,4}(?:[ -]?\d{2,6}){1,2}"  # (555) 123-4567, (030) 1234 567
+    r"|\d{3}([-. ])\d{3}\1\d{4}(?:x\d{1,5})?"  # 555-123-4567
+    r"|0\d{2,4}[ /-]\d{3,4}(?:[ -]?\d{2,4}){1,2}|0\d(?:[ .]\d{2}){4}"  # 030 123 4567, 01 23 45 67 89
+    r")(?![\w-])"
+)
 _CARD = re.compile(r"(?<![\w.-])[2-6](?:[ -]?\d){12,18}(?![\w-])")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _IBAN_LENGTHS = {
-    **dict.fromkeys(("NO",), 15), **dict.fromkeys(("BE",), 16),
-    **dict.fromkeys(("DK", "FI", "FO", "GL", "NL"), 18), **dict.fromkeys(("MK", "SI"), 19),
+    **dict.fromkeys(("NO",), 15),
+    **dict.fromkeys(("BE",), 16),
+    **dict.fromkeys(("DK", "FI", "FO", "GL", "NL"), 18),
+    **dict.fromkeys(("MK", "SI"), 19),
     **dict.fromkeys(("AT", "BA", "EE", "KZ", "LT", "LU", "XK"), 20),
     **dict.fromkeys(("CH", "CR", "HR", "LI", "LV"), 21),
     **dict.fromkeys(("BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS"), 22),
     **dict.fromkeys(("AE", "GI", "IL", "IQ", "TL"), 23),
     **dict.fromkeys(("AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG"), 24),
-    **dict.fromkeys(("PT", "ST"), 25), **dict.fromkeys(("IS", "TR"), 26),
+    **dict.fromkeys(("PT", "ST"), 25),
+    **dict.fromkeys(("IS", "TR"), 26),
     **dict.fromkeys(("FR", "GR", "IT", "MC", "MR", "SM"), 27),
     **dict.fromkeys(("AL", "AZ", "BY", "CY", "DO", "GT", "HU", "LB", "PL", "SV"), 28),
-    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29), **dict.fromkeys(("JO", "KW", "MU"), 30),
-    **dict.fromkeys(("MT", "SC"), 31), **dict.fromkeys(("LC",), 32),
+    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29),
+    **dict.fromkeys(("JO", "KW", "MU"), 30),
+    **dict.fromkeys(("MT", "SC"), 31),
+    **dict.fromkeys(("LC",), 32),
 }
 
 
@@ -102,7 +115,7 @@ def _redact_iban(found: re.Match[str]) -> str:
         if seen == wanted:
             compact = re.sub(r"[ -]", "", text[:end]).upper()
             number = "".join(str(int(char, 36)) for char in compact[4:] + compact[:4])
-            follows = found.string[found.start() + end:found.start() + end + 1]
+            follows = found.string[found.start() + end : found.start() + end + 1]
             if int(number) % 97 == 1 and not follows.isalnum():
                 return "[iban]" + text[end:]
             return text

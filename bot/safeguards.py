@@ -15,7 +15,8 @@ __all__ = ["customer_safe", "inspect_words", "redact", "redact_secrets", "strip_
 # Zero-width and bidirectional signs, soft hyphens, tag characters, variation selectors, controls but tab and newline.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+    "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\n[ \t]*\n|\Z)", re.DOTALL)
 
 
@@ -35,12 +36,16 @@ _TRACE = re.compile(
     r"Traceback \(most recent call last\)|^[ \t]*File \"[^\"\n]+\", line \d+|^[ \t]+at [\w$.<>]+\([^)\n]*\)"
     r"|^[ \t]*at (?:async )?[\w.$<> \[\]]{1,80} ?\(?(?:/|[A-Za-z]:\\|file:|node:)[^)\n]*:\d+"
     r"|^Caused by: [\w.$]+|^(?:Exception in thread|panic: |goroutine \d+ \[)"
-    r"|(?<![\w.])[\w.]{1,200}\.(?:java|kt|scala|cs|rb|go|py):\d+\b", re.MULTILINE)
+    r"|(?<![\w.])[\w.]{1,200}\.(?:java|kt|scala|cs|rb|go|py):\d+\b",
+    re.MULTILINE,
+)
 _TRACE_LINE = re.compile(
     r"^(?:[ \t]*Traceback \(most recent call last\).*"
     r"|[ \t]*File \"[^\"\n]+\", line \d+.*(?:\n[ \t]{2,}.*)?"
     r"|[ \t]+at [\w$.<>]+\([^)\n]*\).*|Caused by: [\w.$]+.*|Exception in thread .*"
-    r"|(?:[a-zA-Z_]\w{0,60}\.){0,8}[A-Z]\w{0,60}(?:Error|Exception)(?::.*)?)(?:\n|\Z)", re.MULTILINE)
+    r"|(?:[a-zA-Z_]\w{0,60}\.){0,8}[A-Z]\w{0,60}(?:Error|Exception)(?::.*)?)(?:\n|\Z)",
+    re.MULTILINE,
+)
 
 
 def customer_safe(text: str) -> str:
@@ -68,28 +73,40 @@ def _tidy(text: str) -> str:
 
 _HOST = re.compile(
     r"(?<![\w.-])(?:https?://)?((?:[A-Za-z0-9_-]{1,63}\.){1,8}(?:local|internal|intranet|corp|lan|intra"
-    r"|localdomain|consul|svc)|localhost|host\.docker\.internal)(?![\w-])(?::\d{1,5})?", re.IGNORECASE)
+    r"|localdomain|consul|svc)|localhost|host\.docker\.internal)(?![\w-])(?::\d{1,5})?",
+    re.IGNORECASE,
+)
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]{0,9}\d)")
 _SWEARING = re.compile(
     r"\b(?:fuck\w*|shit\w*|bullshit|crap(?:py)?|damn(?:ed)?|goddamn|wtf|ffs|bloody|arse\w*|asshole\w*"
     r"|bastard\w*|bitch\w*|piss(?:ed)?|bollocks|scheiß\w*|scheiss\w*|verdammt\w*|kacke|putain|merde|bordel"
-    r"|mierda|joder|coño|idiot\w*|moron\w*|stupid|dumb|clueless)\b", re.IGNORECASE)
+    r"|mierda|joder|coño|idiot\w*|moron\w*|stupid|dumb|clueless)\b",
+    re.IGNORECASE,
+)
 _ROUGH = re.compile(
     r"\b(?:(?:dirty |quick |ugly )?hack(?:y|ed|s|ing)?|kludge\w*|band-?aid|duct tape|spaghetti code"
     r"|legacy mess|no idea|screw(?:ed)? up|messed up|broke prod|sloppy|garbage|a mess|who knows"
-    r"|not our problem)\b", re.IGNORECASE)
+    r"|not our problem)\b",
+    re.IGNORECASE,
+)
 _BLAME = re.compile(
     r"\b(?:your (?:own )?(?:fault|mistake|error)|(?:user|operator) error|pebkac"
     r"|(?:you|the customer|they) (?:should|could) have|you (?:failed|forgot|neglected|broke|messed|didn't bother)"
     r"|as (?:i|we)(?:'ve| have)? (?:already )?(?:said|told|explained)|like i said|obviously|clearly you"
     r"|just read|rtfm|the customer (?:is|was) (?:wrong|confused|difficult|annoying)|(?:blame|fault of)"
-    r"|they (?:never|always) (?:read|listen))\b", re.IGNORECASE)
+    r"|they (?:never|always) (?:read|listen))\b",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
     r"\[(?:e-mail|phone|card|iban|secret|name|date|time|link|insert[^\]]{0,60}|your [^\]]{0,60}|x{2,}|tbd|todo"
-    r"|value not available)\]|\{\{?[ ]?\w{1,40}[ ]?\}?\}|\b(?:TODO|TBD|FIXME|XXX+)\b|lorem ipsum", re.IGNORECASE)
+    r"|value not available)\]|\{\{?[ ]?\w{1,40}[ ]?\}?\}|\b(?:TODO|TBD|FIXME|XXX+)\b|lorem ipsum",
+    re.IGNORECASE,
+)
 _INSIDE_TALK = re.compile(
     r"\b(?:internal(?:ly)? only|don'?t (?:tell|share|show)(?: this)?(?: to| with)? (?:the )?customer"
-    r"|between us|off the record|confidential|not for (?:the )?customers?|nda)\b", re.IGNORECASE)
+    r"|between us|off the record|confidential|not for (?:the )?customers?|nda)\b",
+    re.IGNORECASE,
+)
 
 
 def inspect_words(text: str, inside: Sequence[str] = ()) -> list[str]:
@@ -99,7 +116,10 @@ def inspect_words(text: str, inside: Sequence[str] = ()) -> list[str]:
     ("#erp-oncall") and names of people or other customers.
     """
     looks: tuple[Callable[[str], str | None], ...] = (
-        _look_for_secret, _look_for_address, _look_for_trace, _look_for_mention,
+        _look_for_secret,
+        _look_for_address,
+        _look_for_trace,
+        _look_for_mention,
         _look_for(_INSIDE_TALK, "It says “{}”, which is meant for our own people."),
         _look_for(_PLACEHOLDER, "It still has a gap to fill: “{}”."),
         _look_for(_SWEARING, "It says “{}”, which may hurt or offend."),
@@ -107,8 +127,10 @@ def inspect_words(text: str, inside: Sequence[str] = ()) -> list[str]:
         _look_for(_BLAME, "It says “{}”, which can read as blame."),
     )
     warnings = [warning for look in looks if (warning := look(text)) is not None]
-    return warnings + [f"It names {found}, which customers should not read about."
-                       for found in dict.fromkeys(_inside_found(text, inside))]
+    return warnings + [
+        f"It names {found}, which customers should not read about."
+        for found in dict.fromkeys(_inside_found(text, inside))
+    ]
 
 
 def _look_for(pattern: re.Pattern[str], sentence: str) -> Callable[[str], str | None]:

@@ -44,15 +44,20 @@ def measure(data: Path) -> list[Measured]:
         ("banking77 train", "question", _rows(data / "intents-banking77/train.csv")),
         ("clinc150 in scope", "question", _lines(data / "intents-clinc150/in_scope.jsonl", leave_out=NO_QUESTIONS)),
         ("clinc150 out of scope", "question", _lines(data / "intents-clinc150/out_of_scope.jsonl")),
-        ("clinc150 thanks, greeting, goodbye", "small talk",
-         _lines(data / "intents-clinc150/small_talk.jsonl", only=frozenset({"thank_you", "greeting", "goodbye"}))),
+        (
+            "clinc150 thanks, greeting, goodbye",
+            "small talk",
+            _lines(data / "intents-clinc150/small_talk.jsonl", only=frozenset({"thank_you", "greeting", "goodbye"})),
+        ),
         ("clinc150 all small talk", "small talk", _lines(data / "intents-clinc150/small_talk.jsonl")),
         ("small-talk-ms", "small talk", _lines(data / "small-talk-ms/small_talk.jsonl")),
         ("attacks", "attack", _attacks(data, "malicious")),
         ("harmless look-alikes", "question", _attacks(data, "benign")),
     )
-    return [Measured(name, wanted, Counter(classify(text, in_thread=False).kind for text in texts))
-            for name, wanted, texts in sets]
+    return [
+        Measured(name, wanted, Counter(classify(text, in_thread=False).kind for text in texts))
+        for name, wanted, texts in sets
+    ]
 
 
 def _lines(path: Path, *, leave_out: frozenset[str] = frozenset(), only: frozenset[str] | None = None) -> Iterator[str]:

@@ -31,12 +31,16 @@ def without_emoji(text: str) -> tuple[str, frozenset[str]]:
 
 
 # Words that begin something of substance: thanks reach no further than to them.
-_NOT = (r"(?!(?:how|what|what's|why|when|where|who|which|can|could|but|is|are|do|does|did|will|would|should|i|i'm|we|my|and"
-        r"|however|also|just|still|it|there|if|wie|was|warum|wann|wo|kann|können|aber|ich|wir|comment|pourquoi|quand|où"
-        r"|mais|je|nous|cómo|qué|cuándo|dónde|puedo|pero|y|et|und)\b)")
-_NAME = r"(?:[ ,]+(?:all|everyone|everybody|team|folks|guys|there|again|support|bot|zusammen|alle|allerseits" \
-        r"|à tous|tout le monde|l'équipe|équipe|todos|a todos|equipo|friends?|my friends?|buddy|pal|mate|dude|sir|madam" \
-        r"|siri|alexa|cortana|google|bixby|human|assistant|ai|robot|footbridge))?"
+_NOT = (
+    r"(?!(?:how|what|what's|why|when|where|who|which|can|could|but|is|are|do|does|did|will|would|should|i|i'm|we|my|and"
+    r"|however|also|just|still|it|there|if|wie|was|warum|wann|wo|kann|können|aber|ich|wir|comment|pourquoi|quand|où"
+    r"|mais|je|nous|cómo|qué|cuándo|dónde|puedo|pero|y|et|und)\b)"
+)
+_NAME = (
+    r"(?:[ ,]+(?:all|everyone|everybody|team|folks|guys|there|again|support|bot|zusammen|alle|allerseits"
+    r"|à tous|tout le monde|l'équipe|équipe|todos|a todos|equipo|friends?|my friends?|buddy|pal|mate|dude|sir|madam"
+    r"|siri|alexa|cortana|google|bixby|human|assistant|ai|robot|footbridge))?"
+)
 
 GREETING = (
     r"(?:hi+|hiya|hello+|hey+(?: there)?|hallo|hallöchen|moin(?: moin)?|servus|grüezi|grüß (?:gott|dich|euch)"
@@ -54,7 +58,9 @@ THANKS = (
     r"|tysm|cheers|kudos|thank (?:you|u|ya))"
     r"(?: (?:so|very|a lot|a bunch|a ton|a million|again|much|ever|really|heaps|loads|all|for (?:the|your|all(?: the| your)?"
     r"|that|this|everything|being|always|looking|getting|checking|helping|answering|taking|sorting|fixing"
-    r"|understanding|coming|letting)\b(?: " + _NOT + r"[a-zäöüß'-]+){0,6}|anyway|in advance|upfront|indeed|you|guys|everyone|team"
+    r"|understanding|coming|letting)\b(?: "
+    + _NOT
+    + r"[a-zäöüß'-]+){0,6}|anyway|in advance|upfront|indeed|you|guys|everyone|team"
     r"|folks|kindly|friend|buddy|bot|y'all|sir|mate)\b)*"
     r"|(?:i (?:really )?|much |it'?s |we (?:really )?|really |very )?appreciat(?:e|ed)(?: (?:it|that|this|your help|the help"
     r"|you|your (?:time|support|assistance)|all your help|a lot|very much|so much))*"
@@ -65,7 +71,9 @@ THANKS = (
     r"(?: (?:beaucoup|bien|infiniment|à vous|à toi|d'avance|encore|mille fois"
     r"|pour (?:votre|ton|l'|la|le|tout|les)(?: ?" + _NOT + r"[a-zéèàêç']+){0,5}))*|mille mercis|je vous remercie"
     r"(?: pour(?: " + _NOT + r"[a-zéèàêç']+){1,6})?"
-    r"|(?:muchas |mil |muchísimas )*gracias(?: (?:por (?:la|tu|su|todo|el|adelantado)(?: " + _NOT + r"[a-záéíóúñ]+){0,5}|de nuevo"
+    r"|(?:muchas |mil |muchísimas )*gracias(?: (?:por (?:la|tu|su|todo|el|adelantado)(?: "
+    + _NOT
+    + r"[a-záéíóúñ]+){0,5}|de nuevo"
     r"|a todos|de antemano))*|se agradece|te lo agradezco|grazie(?: mille)?|obrigad[oa])"
 )
 CLOSING = (
@@ -94,7 +102,9 @@ _ASKING_HELP = re.compile(
     r"(?:much |greatly )?appreciated|können sie (?:mir|uns) (?:bitte )?helfen|kann mir (?:jemand|wer) helfen"
     r"|ich habe (?:eine|mal eine|noch eine)(?: kurze)? frage|kurze frage|pouvez-vous (?:m'|nous )aider"
     r"|j'ai une (?:petite )?question|(?:me )?pueden? ayudar(?:me)?|tengo una (?:pregunta|duda)|please|bitte|por favor"
-    r"|s'il vous plaît|let me know|looking forward to (?:your|hearing)[^.!?\n]{0,40})[\s,.!?:;]*$", re.IGNORECASE)
+    r"|s'il vous plaît|let me know|looking forward to (?:your|hearing)[^.!?\n]{0,40})[\s,.!?:;]*$",
+    re.IGNORECASE,
+)
 
 
 def is_social(sentence: str) -> bool:
@@ -104,9 +114,9 @@ def is_social(sentence: str) -> bool:
         if not rest:
             return True
         found = _SOCIAL.match(rest)
-        if found is None or not found[0].strip() or re.match(r"\w", rest[found.end():]):
+        if found is None or not found[0].strip() or re.match(r"\w", rest[found.end() :]):
             return False
-        rest = rest[found.end():].strip(" \t\n,.!?:;–—-'\"()&")
+        rest = rest[found.end() :].strip(" \t\n,.!?:;–—-'\"()&")
         rest = re.sub(r"^(?:and|und|et|y)\b\s*", "", rest, flags=re.IGNORECASE)
     return not rest
 
@@ -129,6 +139,6 @@ def without_pleasantries(text: str) -> str:
             found = _OPENINGS.match(sentence)
             if found is None or not found[0].strip() or found.end() == len(sentence):
                 break
-            sentence = sentence[found.end():]
+            sentence = sentence[found.end() :]
         kept.append(sentence)
     return "\n".join(kept) if "\n" in text else " ".join(kept)

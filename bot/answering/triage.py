@@ -27,7 +27,9 @@ from bot.answering.vocabulary import (
 )
 from bot.language import FUNCTION_WORDS, words_of
 
-Kind = Literal["question", "problem", "request", "thanks", "small_talk", "complaint", "person_request", "attack", "empty"]
+Kind = Literal[
+    "question", "problem", "request", "thanks", "small_talk", "complaint", "person_request", "attack", "empty"
+]
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,12 @@ def is_attack(text: str) -> bool:
     plain = re.sub(r"\s+", " ", text[:4000].lower())
     if ATTACK.search(plain):
         return True
-    disguised = (plain[::-1], codecs.encode(plain, "rot13"), plain.translate(str.maketrans("013457@$", "oieastas")),
-                 re.sub(r"\b(\w) (?=\w\b)", r"\1", plain))
+    disguised = (
+        plain[::-1],
+        codecs.encode(plain, "rot13"),
+        plain.translate(str.maketrans("013457@$", "oieastas")),
+        re.sub(r"\b(\w) (?=\w\b)", r"\1", plain),
+    )
     return any(other != plain and ATTACK.search(other) for other in disguised)
 
 
@@ -119,8 +125,13 @@ def _as_chit_chat(rest: str, in_thread: bool) -> Triage | None:
     words = words_of(rest)
     known = FUNCTION_WORDS["en"]
     matter = [word for word in words if word not in known]
-    if len(words) <= 16 and matter and all(_is_social(word) for word in matter) and not re.search(r"\d", rest) \
-            and not SUBSTANCE.search(rest):
+    if (
+        len(words) <= 16
+        and matter
+        and all(_is_social(word) for word in matter)
+        and not re.search(r"\d", rest)
+        and not SUBSTANCE.search(rest)
+    ):
         return Triage("small_talk", "all its words are small talk")
     return None
 

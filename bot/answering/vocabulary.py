@@ -13,17 +13,52 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-THANKING_EMOJI = frozenset({
-    "+1", "thumbsup", "pray", "heart", "ok_hand", "clap", "raised_hands", "tada", "white_check_mark", "100", "bow",
-    "man-bowing", "woman-bowing", "heavy_check_mark", "slightly_smiling_face", "smile", "blush", "hearts",
-    "👍", "🙏", "❤", "👌", "👏", "🙌", "🎉", "✅", "💯", "🙇", "✔", "🙂", "😀", "😊",
-})
+THANKING_EMOJI = frozenset(
+    {
+        "+1",
+        "thumbsup",
+        "pray",
+        "heart",
+        "ok_hand",
+        "clap",
+        "raised_hands",
+        "tada",
+        "white_check_mark",
+        "100",
+        "bow",
+        "man-bowing",
+        "woman-bowing",
+        "heavy_check_mark",
+        "slightly_smiling_face",
+        "smile",
+        "blush",
+        "hearts",
+        "👍",
+        "🙏",
+        "❤",
+        "👌",
+        "👏",
+        "🙌",
+        "🎉",
+        "✅",
+        "💯",
+        "🙇",
+        "✔",
+        "🙂",
+        "😀",
+        "😊",
+    }
+)
 
 # --- attacks on the bot itself ---------------------------------------------------------------------------------
 
-_RULES = (r"(?:instructions?|prompts?|directives?|guidelines?|system (?:message|prompt)|programming|rules|polic(?:y|ies)|"
-          r"restrictions|constraints|safeguards|safety (?:protocols|rules|guidelines|filters)|training|content policy)")
-_OWN = r"(?:your|the system|the initial|your initial|your original|your own|your hidden|your secret|the above|the hidden)"
+_RULES = (
+    r"(?:instructions?|prompts?|directives?|guidelines?|system (?:message|prompt)|programming|rules|polic(?:y|ies)|"
+    r"restrictions|constraints|safeguards|safety (?:protocols|rules|guidelines|filters)|training|content policy)"
+)
+_OWN = (
+    r"(?:your|the system|the initial|your initial|your original|your own|your hidden|your secret|the above|the hidden)"
+)
 ATTACK = _any(
     rf"\b(?:ignore|disregard|forget|override|bypass|violate|drop|skip)\b (?:all |any |every(?:thing)? |of |the |these |those |"
     rf"your |my |our |its |and |now )*(?:previous|prior|above|earlier|preceding|existing|safety|system|original|initial|"
@@ -68,7 +103,7 @@ ATTACK = _any(
     r"(?:environment|env) variables|api keys you|secrets you|passwords you|other customers'?)",
     r"console\.log\(systemprompt\)|\bdecode (?:this|the following) (?:base64|hex|rot13)[^.!?\n]{0,30}(?:follow|execute|run|obey)",
     # German
-    rf"\b(?:ignorier(?:e|en|t)?|vergiss|vergessen sie|missachte)\b[^.!?\n]{{0,30}}(?:anweisung|anleitung|instruktion|richtlini"
+    r"\b(?:ignorier(?:e|en|t)?|vergiss|vergessen sie|missachte)\b[^.!?\n]{0,30}(?:anweisung|anleitung|instruktion|richtlini"
     r"|regel(?:n)? |vorgabe|vorgaben|systemprompt|alles,? was)",
     r"\b(?:verrate|zeige?|nenne|gib|wiederhole|offenbare|drucke)\b[^.!?\n]{0,30}(?:system ?-?(?:prompt|anweisung|nachricht)|"
     r"deine (?:anweisungen|instruktionen|regeln))|\bdu hast (?:ab jetzt |nun )?keine regeln|\bab jetzt hast du keine regeln"
@@ -90,21 +125,28 @@ ATTACK = _any(
 # --- people who need a person ------------------------------------------------------------------------------------
 
 DANGER = _any(
-    r"\b(?:kill|hurt|harm|hang|shoot|drown|cut|stab) (?:myself|my self)\b", r"\b(?:commit(?:ting)?|considering) suicide",
-    r"\bsuicidal\b", r"\bi (?:want|wanna|need|plan|am going|'m going|wish) (?:to )?(?:die|be dead|end my life)\b",
-    r"\bend my (?:own )?life\b", r"\b(?:going to|gonna|about to|plan to|planning to|might|will)\b[^.!?\n]{0,20}\b(?:overdose|"
-    r"jump off (?:a|the) (?:bridge|roof|building))", r"\btake my own life\b", r"\b(?:mich umbringen|selbstmord|suizid)\b",
+    r"\b(?:kill|hurt|harm|hang|shoot|drown|cut|stab) (?:myself|my self)\b",
+    r"\b(?:commit(?:ting)?|considering) suicide",
+    r"\bsuicidal\b",
+    r"\bi (?:want|wanna|need|plan|am going|'m going|wish) (?:to )?(?:die|be dead|end my life)\b",
+    r"\bend my (?:own )?life\b",
+    r"\b(?:going to|gonna|about to|plan to|planning to|might|will)\b[^.!?\n]{0,20}\b(?:overdose|"
+    r"jump off (?:a|the) (?:bridge|roof|building))",
+    r"\btake my own life\b",
+    r"\b(?:mich umbringen|selbstmord|suizid)\b",
     r"\bme suicider\b|\bsuicidarme\b|\bme quiero morir\b",
 )
-_HUMAN = (r"(?:(?:a|an|any|some|the|your|another|actual|real|live|human|support|customer|service|technical|sales|account) )*"
-          r"(?:human(?: being)?|person|people|agent|representative|rep|operator|someone (?:real|human|else|in support)|"
-          r"somebody (?:real|human|else)|manager|supervisor|support (?:team|agent|person|engineer|rep)|account manager|"
-          r"customer success manager|csm|specialist|engineer|colleague|advisor|staff(?: member)?)")
+_HUMAN = (
+    r"(?:(?:a|an|any|some|the|your|another|actual|real|live|human|support|customer|service|technical|sales|account) )*"
+    r"(?:human(?: being)?|person|people|agent|representative|rep|operator|someone (?:real|human|else|in support)|"
+    r"somebody (?:real|human|else)|manager|supervisor|support (?:team|agent|person|engineer|rep)|account manager|"
+    r"customer success manager|csm|specialist|engineer|colleague|advisor|staff(?: member)?)"
+)
 PERSON = _any(
     rf"\b(?:talk|speak|chat|write|get|put me|connect(?: me)?|transfer(?: me)?|pass(?: me)?|escalate(?: this| me)?|hand(?: me)?"
     rf"(?: over)?|switch|reach|talking|speaking|contact|call|hear)(?: (?:through|over|on|from|directly|now|please))* "
     rf"(?:to|with|onto|from)? ?{_HUMAN}\b(?<!my manager)",
-    rf"\b(?:i|we) (?:want|need|would like|'d like|demand|prefer|require) (?:to (?:talk|speak|chat) (?:to|with) )?(?:a|an|real|live)"
+    r"\b(?:i|we) (?:want|need|would like|'d like|demand|prefer|require) (?:to (?:talk|speak|chat) (?:to|with) )?(?:a|an|real|live)"
     r" (?:real |live |actual )?(?:human|person|agent|representative|rep|operator|someone real)\b",
     rf"\b(?:can|could|may|is there|are there) (?:i |we |you )?(?:please )?(?:have|get|find|send) {_HUMAN}\b(?! name)",
     r"^(?:human|agent|operator|representative|real person|person|mensch|mitarbeiter|humano|agente|humain|conseiller)[ ,.!]*"
@@ -161,11 +203,13 @@ BROKEN = _any(
     r"(?:pas|plus))\b",
     r"\b(?:error(?:es)?|fallo|falla|no (?:funciona|puedo|se|carga|aparece|abre|va)|bloquead[oa]|falta(?:n)?|problema|averiad[oa])\b",
 )
-_ASK = (r"(?:how|what|what's|whats|why|when|where|where's|who|whom|whose|which|is|are|was|were|do|does|did|can|could|will|would|"
-        r"should|shall|may|might|has|have|had|am|isn't|aren't|doesn't|don't|won't|can't)")
+_ASK = (
+    r"(?:how|what|what's|whats|why|when|where|where's|who|whom|whose|which|is|are|was|were|do|does|did|can|could|will|would|"
+    r"should|shall|may|might|has|have|had|am|isn't|aren't|doesn't|don't|won't|can't)"
+)
 INTERROGATIVE = _any(
-    rf"(?:^|[.!?;,:\n]\s*|\b(?:and|but|so|then|also|or|because|if so|wondering|know|tell me|explain|understand|sure|see|say|show me|"
-    rf"check|find out|clarify|advise|guide me|idea|clue|help me) )(?:how|what|what's|whats|why|when|where|who|which|whether|if)\b"
+    r"(?:^|[.!?;,:\n]\s*|\b(?:and|but|so|then|also|or|because|if so|wondering|know|tell me|explain|understand|sure|see|say|show me|"
+    r"check|find out|clarify|advise|guide me|idea|clue|help me) )(?:how|what|what's|whats|why|when|where|who|which|whether|if)\b"
     r"(?! (?:ever|soever))",
     r"^(?:is|are|was|were|do|does|did|has|have|had|am|will|should|shall|may|might|isn't|aren't|doesn't|don't|won't) \w+\b.{2,}\?",
     r"^(?:is|are|do|does|did|should|will|am) (?:there|i|we|you|it|this|that|the|my|our|your|they|he|she)\b",
@@ -200,7 +244,8 @@ IMPERATIVE = _any(
 )
 # A word of substance: something in it is about a product or a transaction, so that it is never small talk.
 SUBSTANCE = _any(
-    r"https?://", r"\b(?:api|csv|pdf|erp|sso|saml|mfa|2fa|url|invoice|account|billing|password|login|export|import|report|dashboard|"
+    r"https?://",
+    r"\b(?:api|csv|pdf|erp|sso|saml|mfa|2fa|url|invoice|account|billing|password|login|export|import|report|dashboard|"
     r"license|licence|subscription|contract|payment|refund|charge|card|transfer|vendor|integration|sync|update|upgrade|install|"
     r"device|settings?|data|file|order|delivery|price|pricing|cost|fee|app|website|page|button|screen|tickets?|server|database|"
     r"permission|access|user|admin|email|e-mail|rechnung|konto|passwort|lizenz|vertrag|zahlung|facture|compte|contrat|licence|"

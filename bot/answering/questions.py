@@ -1,0 +1,61 @@
+"""Makes one question that stands alone out of a conversation, without a model; it searches and answers nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.answering import phrases
+from bot.language import content_words, words_of
+from bot.messages import Said
+
+CONTACT = "contact"
+MAX_LENGTH = 2000
+_LEANING = re.compile(
+    r"^(?:and|but|so|or|then|also|what about|how about|und|aber|oder|und was ist mit|wie sieht es mit|et|mais|ou|et pour|y|pero"
+    r"|o|y para)\b|\b(?:it|its|that|this|these|those|they|them|there|he|she|one|ones|same|instead|otherwise|else|above|below"
+    r"|previous|second|first|last|step|es|das|dies|diese[rsmn]?|dort|davon|dafür|damit|sie|ça|cela|celui|celle|ceci|ils|elles"
+    r"|eso|esto|ese|esa|ellos|ellas|ahí)\b",
+    re.IGNORECASE,
+)
+
+
+def stand_alone(messages: Sequence[Said]) -> str:
+    """The contact's last question as one text that can be searched for, at most 2,000 characters.
+
+    What the contact wrote since somebody last answered is one question. When it follows up on something ("and for
+    NetSuite?", "does it also..."), the words that matter in the contact's first question are put behind it. Without
+    greetings, thanks and closings; empty when nothing else was written.
+    """
+    turns = [message for message in messages if message.text.strip()]
+    last: list[str] = []
+    while turns and turns[-1].side == CONTACT:
+        last.insert(0, _matter(turns.pop().text))
+    question = "\n".join(text for text in last if text)
+    earlier = [matter for message in turns if message.side == CONTACT and (matter := _matter(message.text))]
+    if not earlier or not question:
+        return (question or (earlier[-1] if earlier else ""))[-MAX_LENGTH:].strip()
+    if not leans_on_earlier(question):
+        return question[-MAX_LENGTH:].strip()
+    known = set(words_of(question))
+    added = [word for word in dict.fromkeys(_telling_words(earlier[0])) if word.lower() not in known]
+    return " ".join([question[-MAX_LENGTH + 400 :], *added[:12]]).strip()
+
+
+def leans_on_earlier(question: str) -> bool:
+    """Whether a question cannot be understood without what was said before it."""
+    return len(content_words(question)) <= 4 or _LEANING.search(question) is not None
+
+
+def _matter(text: str) -> str:
+    return phrases.without_pleasantries(phrases.without_emoji(phrases.plain(text))[0]).strip()
+
+
+def _telling_words(text: str) -> list[str]:
+    """The words that carry a question's matter, as written, with numbers and codes among them."""
+    known = set(content_words(text))
+    return [
+        word
+        for word in re.findall(r"[\w][\w.'’/-]*[\w]|\w", text)
+        if any(char.isdigit() for char in word) or known & set(words_of(word))
+    ]
