@@ -16,7 +16,7 @@ _ALONE, _PEOPLE, _TICKETS, _INK = "#0072B2", "#E69F00", "#444444", "#222222"
 _MOST_DAYS = 10
 
 
-def draw(days: Sequence[DayCount]) -> bytes:
+def draw_days(days: Sequence[DayCount]) -> bytes:
     """The last days: questions, split into answered without people and with people, and tickets opened, as a PNG.
 
     Each bar carries its number and the first ones their names, so that nothing hangs on a legend or a colour.
