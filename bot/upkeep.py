@@ -17,6 +17,12 @@ from storage.transaction import Storage
 KEEP_JOBS = timedelta(days=7)
 
 
+def queue(job: Job, *, storage: Storage) -> bool:
+    """Queues a job whose time has come; False when its key was queued before."""
+    with storage.transaction() as tx:
+        return tx.jobs.enqueue(job)
+
+
 def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
     job_log.purge(KEEP_JOBS)
 

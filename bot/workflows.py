@@ -105,6 +105,8 @@ class UseCases:
         self.take_in = bound(intake.take_in)
         self.who = bound(people.who)
         self.queue_due = bound(status_updates.queue_due)
+        self.queue = bound(upkeep.queue)
+        self.digest_readers = bound(digests.readers)
         self.public_article = bound(library.public_article)
 
         self.answer_solved = bound(feedback.answer_solved)

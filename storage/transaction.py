@@ -86,7 +86,7 @@ class Storage:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._writing = writing(engine)
         self._reading = reading(engine)
 
@@ -97,7 +97,7 @@ class Storage:
             with Session(self._writing, expire_on_commit=False) as session, session.begin():
                 yield Transaction(session)
         except DBAPIError as error:
-            raise explain(error, self._engine.url) from error
+            raise explain(error, self.engine.url) from error
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -106,4 +106,4 @@ class Storage:
             with Session(self._reading, expire_on_commit=False) as session:
                 yield Transaction(session)
         except DBAPIError as error:
-            raise explain(error, self._engine.url) from error
+            raise explain(error, self.engine.url) from error

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.answering import drafting, grounding, wording
+from bot.answering import drafting, grounding
 from bot.answering.questions import stand_alone
-from bot.clock import Clock, local_time, place_of
+from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
+from bot.clock import Clock
 from bot.config import Config, Customer, Mode
 from bot.errors import OutsideError
 from bot.jobs import AnswerQuestion, OpenTicket
@@ -27,6 +28,14 @@ from storage.conversations import Conversation, Message
 from storage.transaction import Storage, Transaction
 
 NO_ANSWER_KINDS = frozenset({"thanks", "small_talk"})
+OUTCOME_OF_REASON: dict[str, Outcome] = {
+    "person_requested": "person",
+    "complaint": "complaint",
+    "answering_failed": "unreachable",
+    "did_not_help": "reopened",
+    "not_a_question": "passed_on",
+    "only_files": "passed_on",
+}
 STRAIGHT_TO_PEOPLE = {
     "person_request": "person_requested",
     "complaint": "complaint",
@@ -46,7 +55,7 @@ class Situation:
     customer: Customer
     mode: Mode
     talk: tuple[Said, ...]
-    first_name: str
+    contact_name: str
     zone: str
     shown_passages: frozenset[str]
 
@@ -110,14 +119,17 @@ def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situatio
         if answer.verdict == "not_quite"
         for citation in answer.citations
     }
-    name = name_of(tx, config, conversation.contact_id)
+    messages = tx.conversations.messages(conversation.id)
+    if not message.in_thread:
+        # One question in several messages: what was answered to its beginning is about to be replaced.
+        messages = [each for each in messages if each.side != "bot"]
     return Situation(
         conversation=conversation,
         message=message,
         customer=customer,
         mode=config.mode_of(conversation.channel_id),
-        talk=said(tx, config, tx.conversations.messages(conversation.id)),
-        first_name=wording.first_name(name),
+        talk=said(tx, config, messages),
+        contact_name=name_of(tx, config, conversation.contact_id),
         zone=zone_of(tx, config, conversation.contact_id, customer.id),
         shown_passages=frozenset(shown),
     )
@@ -235,16 +247,15 @@ def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Con
 
 def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
     due = config.tier_of(situation.customer).first_response_due(now)
-    until = f"{local_time(due, situation.zone, now)} ({place_of(situation.zone)} time)"
-    text = wording.around(
-        outcome=finding.outcome,
-        reason=finding.reason,
-        question=situation.message.text or "",
-        first_name=situation.first_name,
-        company=config.company.name,
-        until=until,
-        has_near=bool(finding.near),
-        by_model=finding.model is not None,
+    text = words_around(
+        finding.outcome,
+        finding.reason,
+        finding.question,
+        situation.contact_name,
+        bool(finding.near),
+        due,
+        now,
+        situation.zone,
     )
     return Answer(
         conversation_id=situation.conversation.id,
@@ -262,6 +273,17 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         model=finding.model if finding.outcome == "answered" else None,
         created_at=now,
     )
+
+
+def words_around(
+    outcome: str, reason: str, question: str, contact_name: str, has_near: bool, due: datetime, now: datetime, zone: str
+) -> Wording:
+    """The sentences before and after an answer, in the question's language; a hand-over promises a person by `due`."""
+    language = language_of(question)
+    if outcome == "answered":
+        return wording("by_model" if reason == "grounded" else "quoted", language, name=contact_name)
+    kind = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
+    return wording(kind, language, name=contact_name, by=by_when(due, now, zone, language))
 
 
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:
@@ -302,9 +324,7 @@ def plain_text(answer: Answer) -> str:
     return "\n\n".join(text for text in (answer.frame, *parts, answer.closing) if text)
 
 
-def _receipt(
-    tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any
-) -> None:
+def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any) -> None:
     tx.receipts.add(
         now,
         decision,

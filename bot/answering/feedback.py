@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.access import Actor, must_be_in_conversation
-from bot.answering import wording
-from bot.clock import Clock, local_time, place_of
+from bot.answering.answer_question import words_around
+from bot.clock import Clock, local_time
 from bot.config import Config
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion, OpenTicket, React
-from bot.people import zone_of
+from bot.people import name_of, zone_of
 from bot.posting import refresh, say
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
@@ -130,18 +130,15 @@ def _bring_person(
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
-    zone = zone_of(tx, config, conversation.contact_id, customer.id)
-    due = config.tier_of(customer).first_response_due(now)
-    person = tx.people.get(conversation.contact_id)
-    text = wording.around(
-        outcome="handed_over",
-        reason=reason,
-        question=answer.question,
-        first_name=wording.first_name(person.name if person else ""),
-        company=config.company.name,
-        until=f"{local_time(due, zone, now)} ({place_of(zone)} time)",
-        has_near=False,
-        by_model=False,
+    text = words_around(
+        "handed_over",
+        reason,
+        answer.question,
+        name_of(tx, config, conversation.contact_id),
+        False,
+        config.tier_of(customer).first_response_due(now),
+        now,
+        zone_of(tx, config, conversation.contact_id, customer.id),
     )
     handed = tx.answers.add(
         Answer(

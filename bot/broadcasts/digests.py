@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from bot.access import Actor, must_manage
 from bot.cards import escalation_content, ticket_content
 from bot.clock import Clock, local_time
-from bot.config import Config
+from bot.config import Colleague, Config
 from bot.errors import NotFound
 from bot.jobs import SendDigest
 from bot.messages import DayCount, DigestContent, Figure
-from bot.people import name_of
-from bot.ports import Messenger
+from bot.people import meet, name_of
+from bot.ports import Messenger, Profiles
 from bot.posting import announce
 from storage.posts import Post
 from storage.reports import Period
@@ -44,6 +44,15 @@ def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock) 
         zone = reader_zone(tx, config, actor.user_id)
         today = clock.now().astimezone(ZoneInfo(zone)).date()
         return digest(tx, actor.user_id, today, clock.now(), config)
+
+
+def readers(*, storage: Storage, profiles: Profiles, config: Config, clock: Clock) -> tuple[tuple[Colleague, str], ...]:
+    """Everyone with a `digest_at`, with the time zone that Slack knows of them."""
+    wanted = [person for person in config.people if person.digest_at]
+    for person in wanted:
+        meet(person.id, config.company.team_ids[0], storage=storage, profiles=profiles, config=config, clock=clock)
+    with storage.reading() as tx:
+        return tuple((person, reader_zone(tx, config, person.id)) for person in wanted)
 
 
 def show_digest(tx: Transaction, post: Post, config: Config) -> DigestContent:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -73,3 +75,17 @@ def _retry_after(headers: dict[str, object]) -> float | None:
         return max(0.0, float(str(value)))
     except ValueError:
         return None
+
+
+def granted_scopes(client: WebClient) -> frozenset[str]:
+    """The scopes of the client's token, as Slack names them with every answer."""
+    with outside("auth.test"):
+        headers = {name.lower(): value for name, value in client.auth_test().headers.items()}
+    value = headers.get("x-oauth-scopes", "")
+    return frozenset(scope.strip() for scope in str(value[0] if isinstance(value, list) else value).split(",") if scope)
+
+
+def needed_scopes() -> frozenset[str]:
+    """The scopes that the manifest asks for."""
+    manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text(encoding="utf-8"))
+    return frozenset(manifest["oauth_config"]["scopes"]["bot"])

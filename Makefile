@@ -1,0 +1,46 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need into .venv first, once.
+PYTHON ?= python3
+PORT ?= 8484
+VENV := .venv
+RUN := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check lint types sizes lock install clean
+demo: install
+	@$(RUN) app.py demo --port $(PORT) $(if $(KB),--kb "$(KB)")
+
+test: install
+	@$(RUN) -m pytest -n 2 --dist loadfile
+
+check: install lint types sizes
+	@$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+lint: install
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(VENV)/bin/lint-imports
+
+types: install
+	$(RUN) -m mypy
+
+sizes: install
+	@$(RUN) tests/sizes.py
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Footbridge needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@free=$$(df -Pm . | awk 'NR==2 {print $$4}'); [ "$$free" -ge 1500 ] || { \
+	  echo "Installing needs 1.5 GB of disk; only $$free MB are free here. Free some space and try again."; exit 1; }
+	@echo "Installing into $(VENV) (about a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@$(RUN) -m pip install --quiet --disable-pip-version-check uv || { echo "The package index cannot be reached; check the network or pip's settings."; exit 1; }
+	@$(VENV)/bin/uv pip sync --quiet --python $(RUN) --compile-bytecode requirements.lock
+	@touch $(STAMP)
+
+lock:
+	$(VENV)/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock --quiet
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache

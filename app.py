@@ -1,0 +1,302 @@
+"""Wires everything: settings -> adapters -> use cases -> doors. Nothing imports it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import config as configuration
+from bot import telemetry
+from bot.clock import Clock, SystemClock
+from bot.config import Config, KnowledgeSource
+from bot.errors import BotError, ConfigurationError
+from bot.settings import Settings
+from handlers import cli
+from handlers.checks import Verdict
+from knowledge.errors import IndexBusyError, KnowledgeError
+from knowledge.ingestion import Changes
+from storage.database import StorageError, open_engine, own_database, upgrade
+from storage.jobs import JobLog
+from storage.transaction import Storage
+
+if TYPE_CHECKING:
+    from bot.ports import ChatModel
+    from knowledge.base import KnowledgeBase
+    from knowledge.embeddings import Embeddings
+
+Progress = Callable[[int, int, str], None]
+
+
+def settings(*, needs_slack: bool = False) -> Settings:
+    return Settings.from_env(os.environ, needs_slack=needs_slack)
+
+
+EXPECTED: tuple[type[Exception], ...] = (BotError, KnowledgeError, StorageError, OSError)
+
+
+def open_jobs() -> JobLog:
+    engine = open_engine(settings().database_url)
+    upgrade(engine)
+    return JobLog(engine)
+
+
+@contextmanager
+def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
+    engine = open_engine(given.database_url)
+    try:
+        upgrade(engine)
+        yield Storage(engine), JobLog(engine)
+    finally:
+        engine.dispose()
+
+
+def embeddings(given: Settings) -> Embeddings:
+    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings
+
+    if given.embeddings == "openai":
+        return OpenAIEmbeddings(
+            api_key=given.openai_api_key or "none",
+            model=given.embedding_model,
+            base_url=given.openai_base_url,
+            timeout=given.model_timeout_seconds,
+        )
+    return LocalEmbeddings(given.embeddings_folder)
+
+
+def open_knowledge(given: Settings) -> KnowledgeBase:
+    from knowledge.base import KnowledgeBase
+
+    return KnowledgeBase.open(given.home / "index", embeddings(given), given.chroma_url)
+
+
+def chat_model(given: Settings) -> ChatModel | None:
+    if not given.has_model:
+        return None
+    from bot.integrations.openai_chat import OpenAIChat
+
+    return OpenAIChat(
+        api_key=given.openai_api_key,
+        base_url=given.openai_base_url,
+        model=given.chat_model,
+        timeout_seconds=given.model_timeout_seconds,
+    )
+
+
+def our_sources(config: Config, paths: Sequence[Path], audience: str) -> Sequence[KnowledgeSource]:
+    return [KnowledgeSource(path=path, audience=audience) for path in paths] or config.knowledge
+
+
+def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Changes, str]:
+    """Reads articles into the table, and into the index: here, or in the running bot when that owns the index."""
+    from bot import library
+    from bot.jobs import RefreshIndex
+
+    given, clock = settings(), SystemClock()
+    config = configuration.load(given.config)
+    with open_storage(given) as (storage, _):
+        changes = library.store(
+            library.read_sources(our_sources(config, paths, audience)), storage=storage, clock=clock
+        )
+        try:
+            with open_knowledge(given) as knowledge:
+                library.update_index(
+                    knowledge, storage=storage, help_centre=help_centre(given, config), progress=progress
+                )
+        except IndexBusyError:
+            with storage.transaction() as tx:
+                tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
+            return changes, "The running Footbridge is bringing its index up to date."
+    return changes, "The index is up to date."
+
+
+def help_centre(given: Settings, config: Config) -> str | None:
+    """Where articles without an address of their own can be read: the configured place, else our own pages."""
+    return config.company.help_centre or f"http://{given.host}:{given.port}/articles"
+
+
+def run() -> None:
+    """Starts the desk and works until SIGTERM or Ctrl-C."""
+    given = settings(needs_slack=True)
+    telemetry.set_up(given.log_level)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    with ExitStack() as held:
+        start_desk(given, configuration.load(given.config), held)
+        stopping.wait()
+
+
+def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
+    """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
+    from bot import library
+    from bot.workflows import WORKFLOWS, Tools, UseCases, contents_for, on_failure, runner
+    from handlers import charts, schedules
+    from handlers.scheduler import Scheduler
+    from handlers.slack import build_app, signed_http
+    from handlers.slack.client import web_client, who_we_are
+    from handlers.slack.messenger import SlackMessenger
+    from handlers.slack.payloads import EventReader
+    from handlers.slack.socket_mode import SocketDoor
+    from handlers.web import server
+    from handlers.worker import Worker
+    from storage.jobs import WorkerStorage
+
+    held.enter_context(own_database(given.database_url))
+    storage, job_log = held.enter_context(open_storage(given))
+    clock = borrowed_or_system(given, held)
+    bot = who_we_are(client := web_client(given.slack_bot_token, given.slack_api_url))
+    messenger = SlackMessenger(client, bot, charts.draw)
+    library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
+    knowledge = held.enter_context(open_knowledge(given))
+    library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
+    tools = Tools(
+        storage=storage,
+        config=config,
+        clock=clock,
+        messenger=messenger,
+        profiles=messenger,
+        read_event=EventReader(bot),
+        knowledge=knowledge,
+        chat_model=chat_model(given),
+        job_log=job_log,
+        help_centre=help_centre(given, config),
+        contents=contents_for(config),
+    )
+    use_cases = UseCases(tools)
+    worker = Worker(
+        WorkerStorage(storage.engine),
+        WORKFLOWS,
+        runner(tools),
+        executor_id=given.executor_id,
+        on_failure=on_failure(tools),
+    )
+    worker.start()
+    held.callback(worker.stop)
+    scheduler = Scheduler(
+        schedules.for_desk(use_cases.digest_readers()),
+        clock,
+        lambda job, key: use_cases.queue(job),
+        use_cases.queue_due,
+        expected=(StorageError,),
+    )
+    scheduler.start()
+    held.callback(scheduler.stop)
+    bolt = build_app(
+        token=given.slack_bot_token,
+        api_url=given.slack_api_url,
+        bot=bot,
+        signing_secret=given.slack_signing_secret,
+        use_cases=use_cases,
+    )
+    door = SocketDoor(bolt, given.slack_app_token, given.slack_api_url) if given.slack_app_token else None
+
+    def health() -> dict[str, object]:
+        parts = {"worker": worker.alive(), "scheduler": scheduler.alive(), "slack": door.connected if door else True}
+        return {"ok": all(parts.values()), **parts, "jobs": job_log.counts()}
+
+    site = server.site(
+        health_of=health, article=use_cases.public_article, slack=None if door else signed_http.answers(bolt)
+    )
+    held.callback(server.start(site, host=given.host, port=given.port).stop)
+    if door is not None:
+        door.connect()
+        held.callback(door.close)
+
+
+def borrowed_or_system(given: Settings, held: ExitStack) -> Clock:
+    if given.clock_url is None:
+        return SystemClock()
+    from bot.integrations.borrowed_clock import BorrowedClock
+
+    clock = BorrowedClock(given.clock_url)
+    held.callback(clock.close)
+    return clock
+
+
+def check() -> list[Verdict]:
+    """Looks at configuration, Slack, database, index and model, each by itself."""
+    from handlers.checks import look
+
+    try:
+        given = settings(needs_slack=True)
+    except ConfigurationError as error:
+        missing = Verdict("settings", False, error.problems)
+        return [missing, look("configuration", lambda: configuration_says(settings()), EXPECTED)]
+    return [
+        Verdict("settings", True, ("All there.",)),
+        look("configuration", lambda: configuration_says(given), EXPECTED),
+        look("slack", lambda: slack_says(given), EXPECTED),
+        look("database", lambda: database_says(given), EXPECTED),
+        look("index", lambda: index_says(given), EXPECTED),
+        look("model", lambda: model_says(given), EXPECTED),
+    ]
+
+
+def configuration_says(given: Settings) -> str:
+    config = configuration.load(given.config)
+    return f"{given.config}: {len(config.customers)} customers, {len(config.teams)} teams, {len(config.people)} people."
+
+
+def slack_says(given: Settings) -> str:
+    from handlers.slack.client import granted_scopes, needed_scopes, web_client
+
+    missing = sorted(needed_scopes() - granted_scopes(web_client(given.slack_bot_token, given.slack_api_url)))
+    if missing:
+        raise ConfigurationError(
+            [
+                f"The Slack app lacks the scopes {', '.join(missing)}. Add them on the app's page "
+                "OAuth & Permissions (or paste manifest.json again), then reinstall it."
+            ]
+        )
+    return "The token works and has all scopes. " + ("Socket Mode." if given.uses_socket_mode else "Signed HTTP.")
+
+
+def database_says(given: Settings) -> str:
+    with open_storage(given) as (_, job_log):
+        counts = job_log.counts()
+    failed = (
+        f" {counts['failed']} jobs were given up: `python app.py jobs failed` shows them." if counts["failed"] else ""
+    )
+    return f"It opens, and its tables are up to date.{failed}"
+
+
+def index_says(given: Settings) -> str:
+    try:
+        with open_knowledge(given) as knowledge:
+            status = knowledge.status()
+    except IndexBusyError as busy:
+        return f"A running Footbridge (process {busy.pid}) has it open."
+    if not status.articles:
+        raise ConfigurationError(
+            ["It is empty: every question will go to a person. Run `python app.py ingest FOLDER`."]
+        )
+    return f"{status.articles} articles in {status.passages} passages, made with {status.made_with}."
+
+
+def model_says(given: Settings) -> str:
+    from bot.integrations.openai_chat import OpenAIChat
+
+    if not given.has_model:
+        return "None is set: answers are quoted sentences. Set OPENAI_API_KEY or OPENAI_BASE_URL for a model's words."
+    OpenAIChat(
+        api_key=given.openai_api_key,
+        base_url=given.openai_base_url,
+        model=given.chat_model,
+        timeout_seconds=given.model_timeout_seconds,
+    ).ping()
+    return f"{given.chat_model} answers."
+
+
+def demo(kb: Path | None, port: int) -> None:
+    from demo.start import start
+
+    start(kb, port)
+
+
+if __name__ == "__main__":
+    cli.main(cli.Wiring(run=run, check=check, ingest=ingest, jobs=open_jobs, demo=demo, expected=EXPECTED))

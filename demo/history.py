@@ -1,0 +1,304 @@
+"""Brings the demo world's past days into the database and, as messages, into the pretend Slack; it invents nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.clock import Clock
+from bot.config import Config
+from bot.desk.escalation import set_next_update
+from bot.messages import AnswerPart, Citation
+from bot.posting import announce
+from bot.transcript import title_of
+from demo.ago import duration
+from storage.answers import Answer
+from storage.conversations import Conversation, Message
+from storage.customers import Person
+from storage.escalations import Escalation, Relay
+from storage.feedback import Feedback
+from storage.posts import Post
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+BOT = "U0BOT"
+
+
+@dataclass
+class Past:
+    """One entry of history.yaml on its way into the world; `counter` keeps Slack's message ids apart."""
+
+    entry: Mapping[str, Any]
+    asked_at: datetime
+    config: Config
+    titles: Mapping[str, str]
+    messages: list[dict[str, Any]]
+
+    def at(self, after: str | None) -> datetime:
+        return self.asked_at + duration(after) if after else self.asked_at
+
+    def say(
+        self, user: str, at: datetime, text: str, thread: str | None, reactions: Mapping[str, Any] | None = None
+    ) -> str:
+        """Adds a message to the pretend Slack's history; returns its ts."""
+        ts = f"{at.timestamp():.0f}.{len(self.messages) + 100:06d}"
+        message: dict[str, Any] = {"channel": self.entry["channel"], "user": user, "ts": ts, "text": text}
+        if thread:
+            message["thread"] = thread
+        if reactions:
+            message["reactions"] = reactions
+        self.messages.append(message)
+        return ts
+
+
+def load(
+    path: Path,
+    *,
+    storage: Storage,
+    config: Config,
+    clock: Clock,
+    titles: Mapping[str, str],
+    users: Sequence[Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Writes the past into the database; returns the same as messages of a workspace file, oldest first.
+
+    `titles` are the articles' titles by id, `users` the workspace's people. Cards of what is still open are queued,
+    so that the desk posts them when it starts.
+    """
+    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    messages: list[dict[str, Any]] = []
+    with storage.transaction() as tx:
+        for user in users:
+            tx.people.put(
+                Person(
+                    user_id=user["id"],
+                    team_id=user["team"],
+                    name=user.get("real_name", user["name"]),
+                    email=user.get("email"),
+                    tz=user.get("tz"),
+                    is_bot=bool(user.get("is_bot")),
+                    seen_at=clock.now(),
+                )
+            )
+        for entry in entries:
+            past = Past(entry, clock.now() - duration(entry["ago"]), config, titles, messages)
+            _bring(tx, past, clock)
+    return sorted(messages, key=lambda message: float(message["ts"]))
+
+
+def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
+    entry = past.entry
+    asked = entry["question"] if isinstance(entry["question"], list) else [entry["question"]]
+    answer = entry.get("answer")
+    solved = bool(answer and answer.get("feedback") == "solved")
+    marks = {"eyes": [BOT]} | ({"white_check_mark": [BOT]} if solved else {})
+    stamps = [
+        past.say(entry["contact"], past.asked_at + timedelta(seconds=20 * n), text, None, None if n else marks)
+        for n, text in enumerate(asked)
+    ]
+    conversation = tx.conversations.add(
+        Conversation(
+            channel_id=entry["channel"],
+            thread_ts=stamps[0],
+            customer_id=entry["customer"],
+            contact_id=entry["contact"],
+            opened_at=past.asked_at,
+            last_message_at=past.asked_at,
+        )
+    )
+    kept = [
+        _keep(tx, conversation, entry["contact"], "contact", text, ts) for text, ts in zip(asked, stamps, strict=True)
+    ]
+    if answer:
+        _bring_answer(tx, past, conversation, kept[-1], "\n".join(asked), answer)
+    ours = {person.id for person in past.config.people}
+    for reply in entry.get("replies", []):
+        side = "ours" if reply["user"] in ours else "contact"
+        at = past.at(reply["after"])
+        _keep(
+            tx, conversation, reply["user"], side, reply["text"], past.say(reply["user"], at, reply["text"], stamps[0])
+        )
+        conversation.last_message_at = at
+        if side == "ours":
+            conversation.first_response_at = conversation.first_response_at or at
+            conversation.taken_over_at, conversation.taken_over_by = conversation.taken_over_at or at, reply["user"]
+    if entry.get("ticket"):
+        _bring_ticket(tx, past, conversation, "\n".join(asked), entry["ticket"], clock)
+
+
+def _keep(tx: Transaction, conversation: Conversation, user: str, side: str, text: str, ts: str) -> Message:
+    return tx.conversations.add_message(
+        Message(
+            conversation_id=conversation.id,
+            channel_id=conversation.channel_id,
+            ts=ts,
+            author_id=user,
+            side=side,
+            text=text,
+            in_thread=ts != conversation.thread_ts,
+            said_at=datetime.fromtimestamp(float(ts), conversation.opened_at.tzinfo),
+        )
+    )
+
+
+def _bring_answer(
+    tx: Transaction, past: Past, conversation: Conversation, message: Message, question: str, answer: Mapping[str, Any]
+) -> None:
+    at = past.at(answer["after"])
+    customer = past.config.customer(conversation.customer_id)
+    centre = (past.config.company.help_centre or "").rstrip("/")
+    citations = [
+        Citation(
+            number,
+            article,
+            past.titles.get(article, article),
+            f"{centre}/{article}" if centre else None,
+            answer["text"].splitlines()[0],
+            f"{article}#0",
+        )
+        for number, article in enumerate(answer["articles"], 1)
+    ]
+    verdict = answer.get("feedback")
+    mode = past.config.mode_of(conversation.channel_id)
+    stored = tx.answers.add(
+        Answer(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            question=question,
+            outcome="answered",
+            reason="quoted",
+            mode=mode,
+            state="sent",
+            frame="This is what our help centre says:",
+            confidence=0.8,
+            created_at=at,
+            sent_at=at,
+            parts=[asdict(AnswerPart(answer["text"], tuple(c.number for c in citations)))],
+            citations=[asdict(c) for c in citations],
+            verdict=verdict,
+            closed_by={"solved": "Solved", "not_quite": "Not quite"}.get(verdict or ""),
+        )
+    )
+    conversation.first_response_at, conversation.status = at, "answered"
+    sources = " ".join(f"[{c.number}] {c.title}" for c in citations)
+    ts = past.say(BOT, at, f"{stored.frame}\n{answer['text']}\n_Source: {sources}_", conversation.thread_ts)
+    _keep(tx, conversation, "footbridge", "bot", answer["text"], ts)
+    tx.posts.add(
+        Post(
+            kind="answer",
+            subject_id=stored.id,
+            channel_id=conversation.channel_id,
+            ts=ts,
+            thread_ts=conversation.thread_ts,
+            created_at=at,
+            sent_at=at,
+        )
+    )
+    if verdict:
+        tx.feedback.add(
+            Feedback(
+                conversation_id=conversation.id,
+                answer_id=stored.id,
+                user_id=conversation.contact_id,
+                kind=verdict,
+                at=at + timedelta(minutes=2),
+            )
+        )
+    if verdict == "solved":
+        conversation.status, conversation.solved_at = "solved", at + timedelta(minutes=2)
+    if customer is None:
+        raise LookupError(f"history.yaml names a customer {conversation.customer_id} that footbridge.yaml has not")
+
+
+def _bring_ticket(
+    tx: Transaction, past: Past, conversation: Conversation, question: str, told: Mapping[str, Any], clock: Clock
+) -> None:
+    customer = past.config.customer(conversation.customer_id)
+    if customer is None:
+        raise LookupError(f"history.yaml names a customer {conversation.customer_id} that footbridge.yaml has not")
+    tier, opened = past.config.tier_of(customer), past.asked_at + timedelta(seconds=10)
+    ticket = tx.tickets.add(
+        Ticket(
+            conversation_id=conversation.id,
+            customer_id=customer.id,
+            title=told.get("title") or title_of(question),
+            reason="A person was needed.",
+            status=told["status"],
+            priority=told["priority"],
+            assignee_id=told.get("assignee"),
+            opened_at=opened,
+            first_response_due=tier.first_response_due(opened),
+            resolution_due=tier.resolution_due(opened),
+            cause=told.get("cause"),
+            fix=told.get("fix"),
+            words=told.get("words"),
+            confirmed=told.get("satisfied"),
+        )
+    )
+    tx.tickets.record(ticket.id, opened, "opened", None, ticket.reason)
+    promise = tx.tickets.promise(
+        ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
+    )
+    conversation.status = "with_people"
+    if told.get("first_response_after"):
+        ticket.first_response_at = promise.kept_at = past.at(told["first_response_after"])
+        conversation.first_response_at = conversation.first_response_at or ticket.first_response_at
+        tx.tickets.record(ticket.id, ticket.first_response_at, "replied", told.get("assignee"))
+    if told.get("escalation"):
+        _bring_escalation(tx, past, ticket, told["escalation"], clock)
+    if told["status"] == "resolved":
+        ticket.resolved_at, ticket.resolved_by = past.at(told["resolved_after"]), told.get("assignee")
+        tx.tickets.record(
+            ticket.id, ticket.resolved_at, "resolved", told.get("assignee"), f"Cause: {ticket.cause} Fix: {ticket.fix}"
+        )
+        past.say(BOT, ticket.resolved_at, ticket.words or "", conversation.thread_ts)
+        conversation.status = "solved" if told.get("satisfied") else "with_people"
+    else:
+        announce(tx, clock, "ticket", ticket.id, past.config.triage_channel)
+
+
+def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping[str, Any], clock: Clock) -> None:
+    team = past.config.team(told["team"])
+    if team is None:
+        raise LookupError(f"history.yaml names a team {told['team']} that footbridge.yaml has not")
+    opened = ticket.opened_at + timedelta(minutes=5)
+    still_open = ticket.status == "escalated"
+    escalation = tx.escalations.add(
+        Escalation(
+            ticket_id=ticket.id,
+            team_id=team.id,
+            channel_id=team.channel,
+            severity=told["severity"],
+            summary=told["summary"],
+            status="taken" if still_open else "resolved",
+            opened_by=ticket.assignee_id or "",
+            opened_at=opened,
+            engineer_id=told["engineer"],
+            taken_at=opened,
+            resolved_at=None if still_open else past.at(past.entry["ticket"]["resolved_after"]),
+        )
+    )
+    tx.tickets.record(ticket.id, opened, "escalated", ticket.assignee_id, f"to {team.name}, {told['severity']}")
+    for number, text in enumerate(told.get("updates", []), 1):
+        at = opened + timedelta(minutes=45 * number)
+        tx.escalations.add_relay(
+            Relay(
+                escalation_id=escalation.id,
+                purpose="status_update",
+                text=text,
+                state="sent",
+                drafted_at=at,
+                done_at=at,
+                done_by=told["engineer"],
+                due_at=at,
+            )
+        )
+    if still_open:
+        set_next_update(tx, escalation, past.config.policies.severities[told["severity"]], clock.now())
+        root = announce(tx, clock, "escalation", escalation.id, team.channel)
+        announce(tx, clock, "context_pack", escalation.id, team.channel, under=root)

@@ -1,0 +1,177 @@
+"""The command line: parses, calls one thing, prints; what the commands do is wired in app.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from handlers.checks import Verdict
+
+out = Console()
+err = Console(stderr=True)
+
+ProgressCall = Callable[[int, int, str], None]
+
+
+class Changes(Protocol):
+    """What reading the sources found; `knowledge.ingestion.Changes` is the real one."""
+
+    @property
+    def new(self) -> Sequence[object]: ...
+    @property
+    def changed(self) -> Sequence[object]: ...
+    @property
+    def removed(self) -> Sequence[str]: ...
+    @property
+    def unchanged(self) -> Sequence[str]: ...
+    @property
+    def broken(self) -> Sequence[Any]: ...
+
+
+class JobRoom(Protocol):
+    """What the command `jobs` needs; `storage.jobs.JobLog` is the real one."""
+
+    def counts(self) -> dict[str, int]: ...
+    def failed(self, limit: int = 50) -> Sequence[Any]: ...
+    def pending(self, limit: int = 50) -> Sequence[Any]: ...
+    def retry(self, key: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What app.py puts behind the commands."""
+
+    run: Callable[[], None]
+    check: Callable[[], Sequence[Verdict]]
+    ingest: Callable[[Sequence[Path], str, ProgressCall], tuple[Changes, str]]
+    jobs: Callable[[], JobRoom]
+    demo: Callable[[Path | None, int], None]
+    expected: tuple[type[Exception], ...]
+
+
+def build(wiring: Wiring) -> typer.Typer:
+    """The command line over `wiring`."""
+    cli = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Footbridge: a support desk that lives in Slack.",
+    )
+
+    @cli.command()
+    def run() -> None:
+        """Start the desk: Socket Mode with SLACK_APP_TOKEN, else signed HTTP at /slack/events."""
+        wiring.run()
+
+    @cli.command()
+    def check() -> None:
+        """Look at configuration, Slack, database, index and model, each by itself."""
+        raise typer.Exit(_print_verdicts(wiring.check()))
+
+    @cli.command()
+    def ingest(
+        paths: Annotated[
+            list[Path] | None,
+            typer.Argument(help="Folders or files of Markdown and HTML. Without any: the sources in footbridge.yaml."),
+        ] = None,
+        audience: Annotated[str, typer.Option(help="Who may be told: public, internal or customer:<id>.")] = "public",
+    ) -> None:
+        """Read articles into the knowledge base; only what changed is read in."""
+        with _progress() as progress:
+            task = progress.add_task("Reading", total=None)
+
+            def show(done: int, total: int, title: str) -> None:
+                progress.update(task, description=f"Indexing {title[:40]}", completed=done, total=total)
+
+            changes, note = wiring.ingest(paths or [], audience, show)
+        _print_changes(changes, note)
+
+    @cli.command()
+    def jobs(
+        what: Annotated[str, typer.Argument(help="show, failed, waiting, or retry")] = "show",
+        key: Annotated[str, typer.Argument(help="the job's key, for retry")] = "",
+    ) -> None:
+        """Show background work; try a failed job again."""
+        _jobs(wiring.jobs(), what, key)
+
+    @cli.command()
+    def demo(
+        kb: Annotated[
+            Path | None, typer.Option(help="A folder of Markdown to answer from, instead of the demo's.")
+        ] = None,
+        port: Annotated[int, typer.Option(help="Port of the page.")] = 8484,
+    ) -> None:
+        """Try it: a pretend Slack in the browser with a fictional vendor, its customers and their past days."""
+        wiring.demo(kb, port)
+
+    return cli
+
+
+def main(wiring: Wiring) -> None:
+    """Runs the command line; an expected error is printed as what to do, without a traceback."""
+    try:
+        build(wiring)()
+    except wiring.expected as error:
+        for line in str(error).splitlines():
+            err.print(line, style="red", markup=False, highlight=False)
+        sys.exit(2)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+
+
+def _print_verdicts(verdicts: Sequence[Verdict]) -> int:
+    words = {True: "fine", False: "wrong", None: "not looked at"}
+    for verdict in verdicts:
+        out.print(
+            f"{verdict.name:14} {words[verdict.fine]:14} {verdict.said[0]}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+        for line in verdict.said[1:]:
+            out.print(f"{'':29} {line}", markup=False, highlight=False, soft_wrap=True)
+    return 0 if all(verdict.fine for verdict in verdicts) else 1
+
+
+def _print_changes(changes: Changes, note: str) -> None:
+    out.print(
+        f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.removed)} removed, "
+        f"{len(changes.unchanged)} unchanged, {len(changes.broken)} could not be read. {note}",
+        highlight=False,
+    )
+    for page in changes.broken:
+        out.print(f"  {page.path}: {page.reason} {page.what_to_do}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _jobs(log: JobRoom, what: str, key: str) -> None:
+    if what == "retry":
+        if not key:
+            raise typer.BadParameter("name the job's key, as `jobs failed` shows it")
+        log.retry(key)
+        out.print(f"{key} is queued again.", markup=False)
+        return
+    if what not in ("show", "failed", "waiting"):
+        raise typer.BadParameter(f"{what!r} is none of show, failed, waiting, retry")
+    out.print(", ".join(f"{number} {state}" for state, number in log.counts().items()), highlight=False)
+    table = Table("key", "state", "tries", "queued", "error")
+    for job in log.failed() if what == "failed" else log.pending() if what == "waiting" else log.failed(10):
+        table.add_row(job.key, job.state, str(job.tries), f"{job.queued_at:%Y-%m-%d %H:%M:%S}", job.error or "")
+    if table.row_count:
+        out.print(table)

@@ -1,0 +1,41 @@
+"""The table of what is queued when: digests at each manager's local hour, and upkeep at night."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.config import Colleague
+from bot.jobs import Job, PurgeJobs, SendDigest
+from handlers.scheduler import Schedule
+
+
+def for_desk(readers: Sequence[tuple[Colleague, str]]) -> tuple[Schedule, ...]:
+    """`readers` are the people with a `digest_at`, each with their time zone."""
+    return (
+        *(
+            Schedule(
+                f"digest-{person.id}", _daily(person.digest_at, zone), partial(_digest, person.id), latest_only=True
+            )
+            for person, zone in readers
+            if person.digest_at
+        ),
+        Schedule(
+            "purge-jobs",
+            CronTrigger(hour=4, minute=10, timezone=UTC),
+            lambda slot: PurgeJobs(slot.isoformat()),
+            latest_only=True,
+        ),
+    )
+
+
+def _daily(at: str, zone: str) -> CronTrigger:
+    hour, minute = at.split(":")
+    return CronTrigger(hour=int(hour), minute=int(minute), timezone=zone)
+
+
+def _digest(user_id: str, slot: datetime) -> Job:
+    return SendDigest(user_id, slot.isoformat())
