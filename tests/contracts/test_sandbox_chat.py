@@ -6,18 +6,10 @@ import time
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import web_client
+from tests.fakes.bolt_apps import refused, web_client
 from tests.fakes.sandbox_world import AGENT, BOT, CUSTOMER, ENGINEER, SHARED, TEAM_CHANNEL, TRIAGE, running_sandbox
-
-
-def refused(call, *args, **kwargs):
-    """The error code with which Slack refuses a call."""
-    with pytest.raises(SlackApiError) as caught:
-        call(*args, **kwargs)
-    return caught.value.response["error"]
 
 
 def button(**changes):

@@ -14,6 +14,7 @@ from typing import Any
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -28,6 +29,15 @@ quiet.setLevel(logging.CRITICAL)
 def web_client(sandbox: RunningSandbox, token: str | None = BOT_TOKEN) -> WebClient:
     """A real WebClient that talks to the sandbox."""
     return WebClient(token=token, base_url=sandbox.api_url, timeout=10)
+
+
+def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
+    """The error code with which the Web API refuses a call; AssertionError when it does not."""
+    try:
+        call(*args, **kwargs)
+    except SlackApiError as error:
+        return str(error.response["error"])
+    raise AssertionError("The call was not refused.")
 
 
 def new_app(sandbox: RunningSandbox) -> App:
