@@ -45,8 +45,8 @@ what they do not say, so stay close to their words.
 Rules:
 1. Use only the passages. If they do not answer the question, or answer another one, set can_answer to false and leave \
 claims empty. Guessing does harm; saying that you cannot answer does none.
-2. Each claim is one sentence (or one step), names the one passage it comes from, and quotes from that passage, word for \
-word, the sentence that says so. Give two claims for what two passages say.
+2. Each claim is one sentence (or one step), names the one passage it comes from, and quotes from that passage, word \
+for word, the sentence that says so. Give two claims for what two passages say.
 3. Take numbers, amounts, dates, names, menu labels, commands and addresses from the passage exactly as written.
 4. Answer what was asked, first things first, at most eight claims. Steps in their order, one claim a step.
 5. Plain, kind words, no jargon the passage does not use. No greeting, no closing, no apology, no headings, no images.
@@ -62,14 +62,14 @@ without the conversation.
 
 {data_rule}
 
-Rules: keep names of products, screens, errors and numbers exactly as written. Add only what the question leans on. If it \
-already stands alone, give it back unchanged. Keep its language. Do not answer it. If the contact wrote several messages \
-in a row, they are one question.
+Rules: keep names of products, screens, errors and numbers exactly as written. Add only what the question leans on. If \
+it already stands alone, give it back unchanged. Keep its language. Do not answer it. If the contact wrote several \
+messages in a row, they are one question.
 
 Answer with one JSON object: {{"question": "..."}}"""
 
-_CUSTOMER_WORDS = """You turn what colleagues wrote among themselves into a short message for their customer. A colleague \
-reads and may change it before it is sent.
+_CUSTOMER_WORDS = """You turn what colleagues wrote among themselves into a short message for their customer. A \
+colleague reads and may change it before it is sent.
 
 {data_rule}
 
@@ -77,7 +77,7 @@ Purpose of the message: {purpose}
 
 Rules:
 1. Say only what the notes say. Invent no cause, no time and no promise.
-2. At most five sentences, plain and kind, without jargon: what we know, what it means for the customer, what happens next.
+2. At most five sentences, plain and kind, without jargon: what we know, what it means for the customer, what comes next.
 3. Leave out names of colleagues and other customers, internal systems, hosts, ticket numbers, code, logs and anything \
 that sounds like blame or a joke.
 4. No greeting and no signature.

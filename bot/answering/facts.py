@@ -11,7 +11,7 @@ from bot.language import words_of
 
 @dataclass(frozen=True)
 class Fact:
-    """One exact statement: its kind (number, date, month, weekday, time, e-mail, link, code), and its value in one form.
+    """One exact statement: its kind (number, date, month, weekday, time, e-mail, link, code), its value in one form.
 
     `unit` is set for numbers that count something known ("%", "EUR", "day", "GB"). `shown` is as written.
     """
@@ -136,14 +136,17 @@ _SPELT["six"] = "6"
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 LINK = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s<>\"'`|\])}]+|(?<![\w@.])(?:[a-z0-9-]{2,63}\.){1,3}"
-    r"(?:com|org|net|io|cc|dev|app|eu|de|fr|es|co|uk|ch|at|gov|edu|info|example|test|cloud|ai)\b(?:/[^\s<>\"'`|\])}]*)?",
+    r"(?:com|org|net|io|cc|dev|app|eu|de|fr|es|co|uk|ch|at|gov|edu|info|example|test|cloud"
+    r"|ai)\b(?:/[^\s<>\"'`|\])}]*)?",
     re.IGNORECASE,
 )
 EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _CODE_SPAN = re.compile(r"`{1,3}([^`\n]{1,300})`{1,3}")
 _CODE = re.compile(
-    r"(?<![\w/])(?:--?[a-z][\w-]{2,}(?=[\s=,.)]|$)|(?:[A-Za-z]:)?(?:[/\\][\w.@-]+){2,}[/\\]?|\w+(?:_\w+)+|[a-z]+[A-Z]\w+"
-    r"|[A-Z][a-z]+(?:[A-Z][a-z]+){1,}\w*|[^\W\d_]\w*\d\w*|[A-Z]+-\d+|\w+\.(?:exe|dll|zip|csv|json|ya?ml|xml|log|txt|ini|py|js|"
+    r"(?<![\w/])(?:--?[a-z][\w-]{2,}(?=[\s=,.)]|$)|(?:[A-Za-z]:)?(?:[/\\][\w.@-]+){2,}[/\\]?|\w+(?:_\w+)+"
+    r"|[a-z]+[A-Z]\w+"
+    r"|[A-Z][a-z]+(?:[A-Z][a-z]+){1,}\w*|[^\W\d_]\w*\d\w*|[A-Z]+-\d+|\w+\.(?:exe|dll|zip|csv|json|ya?ml|xml|log"
+    r"|txt|ini|py|js|"
     r"sh|bat|conf|cfg|pdf|xlsx?|docx?)\b|\w+\(\))"
 )
 _DAY_MONTH = re.compile(

@@ -30,14 +30,18 @@ _REFERENCE = re.compile(r"\s?\[(?:P?\d{1,2}(?:\s*,\s*P?\d{1,2})*)\]|\s?\((?:see 
 _MENTION = re.compile(r"<[@!#][^>\n]{1,80}>|(?<![\w@.])@(?:here|channel|everyone)\b")
 _HTML = re.compile(r"</?[a-z][^>\n]{0,300}>", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link|placeholder|tbd|todo"
-    r"|e-mail|phone|secret|card|iban)\b[^\]\n]{0,40}\]|\{\{?\s?\w[\w ]{0,30}\}?\}|<(?:your|insert|name|value)[^>\n]{0,40}>"
+    r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link"
+    r"|placeholder|tbd|todo"
+    r"|e-mail|phone|secret|card|iban)\b[^\]\n]{0,40}\]|\{\{?\s?\w[\w ]{0,30}\}?\}|<(?:your|insert|name"
+    r"|value)[^>\n]{0,40}>"
     r"|\b(?:TBD|TODO|FIXME|XXX+|N/A)\b|lorem ipsum|\b(?:as an ai|language model)\b",
     re.IGNORECASE,
 )
 _NO_ANSWER = re.compile(
-    r"\b(?:(?:the )?(?:passages?|articles?|documents?|context|provided (?:text|information)|knowledge base) (?:do(?:es)? not|don't|"
-    r"doesn't|did not) (?:say|mention|contain|provide|specify|include|cover)|no information (?:is )?(?:available|provided|given)|"
+    r"\b(?:(?:the )?(?:passages?|articles?|documents?|context|provided (?:text|information)|knowledge base) "
+    r"(?:do(?:es)? not|don't|"
+    r"doesn't|did not) (?:say|mention|contain|provide|specify|include|cover)|no information (?:is )?(?:available"
+    r"|provided|given)|"
     r"i (?:do not|don't|cannot|can't) (?:know|find|answer|have))",
     re.IGNORECASE,
 )
@@ -75,7 +79,7 @@ _OPPOSITES = tuple(
 
 @dataclass(frozen=True)
 class Grounded:
-    """What is left of a draft. `cut` has a sentence for each claim that fell; `stands` says whether to show the rest."""
+    """What is left of a draft. `cut` has a sentence for each claim that fell; `stands`: whether to show the rest."""
 
     parts: tuple[AnswerPart, ...]
     citations: tuple[Citation, ...]
@@ -118,7 +122,7 @@ def check(draft: Draft, hits: Sequence[Hit]) -> Grounded:
 
 
 def judge(claim: Claim, passages: dict[str, Passage]) -> Judged:
-    """One claim against the passage it names; `reason` is empty when it stands. The reason holds no customer's words."""
+    """One claim against the passage it names; `reason` is empty when it stands."""
     passage = passages.get(claim.passage_id)
     if passage is None:
         return Judged("", reason="it names a passage that was not found for this question.")

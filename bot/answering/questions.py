@@ -12,9 +12,12 @@ from bot.messages import Said
 CONTACT = "contact"
 MAX_LENGTH = 2000
 _LEANING = re.compile(
-    r"^(?:and|but|so|or|then|also|what about|how about|und|aber|oder|und was ist mit|wie sieht es mit|et|mais|ou|et pour|y|pero"
-    r"|o|y para)\b|\b(?:it|its|that|this|these|those|they|them|there|he|she|one|ones|same|instead|otherwise|else|above|below"
-    r"|previous|second|first|last|step|es|das|dies|diese[rsmn]?|dort|davon|dafür|damit|sie|ça|cela|celui|celle|ceci|ils|elles"
+    r"^(?:and|but|so|or|then|also|what about|how about|und|aber|oder|und was ist mit|wie sieht es mit|et|mais|ou"
+    r"|et pour|y|pero"
+    r"|o|y para)\b|\b(?:it|its|that|this|these|those|they|them|there|he|she|one|ones|same|instead|otherwise|else"
+    r"|above|below"
+    r"|previous|second|first|last|step|es|das|dies|diese[rsmn]?|dort|davon|dafür|damit|sie|ça|cela|celui|celle"
+    r"|ceci|ils|elles"
     r"|eso|esto|ese|esa|ellos|ellas|ahí)\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""Says what kind of message a contact has written, by plain rules; it answers nothing and, in doubt, sees a question."""
+"""Says what kind of message a contact wrote, by plain rules; it answers nothing and, in doubt, sees a question."""
 
 from __future__ import annotations
 

@@ -60,65 +60,90 @@ _OWN = (
     r"(?:your|the system|the initial|your initial|your original|your own|your hidden|your secret|the above|the hidden)"
 )
 ATTACK = _any(
-    rf"\b(?:ignore|disregard|forget|override|bypass|violate|drop|skip)\b (?:all |any |every(?:thing)? |of |the |these |those |"
-    rf"your |my |our |its |and |now )*(?:previous|prior|above|earlier|preceding|existing|safety|system|original|initial|"
+    rf"\b(?:ignore|disregard|forget|override|bypass|violate|drop|skip)\b (?:all |any |every(?:thing)? |of |the "
+    rf"|these |those |"
+    rf"your |my |our |its |and |now )*(?:previous|prior|above|earlier|preceding|existing|safety|system|original"
+    rf"|initial|"
     rf"former|developer'?s?)? ?(?:and |above |safety |content |system )*{_RULES}\b",
     r"\b(?:forget|disregard|ignore) (?:everything|all|anything)(?: that)? (?:above|before|you (?:were|have been|know|"
     r"learned)|i (?:said|told)|said|previously)",
-    rf"\b(?:show|reveal|print|output|repeat|display|tell|give|send|leak|dump|expose|read|share|write|list|recite|quote|copy|"
+    rf"\b(?:show|reveal|print|output|repeat|display|tell|give|send|leak|dump|expose|read|share|write|list|recite"
+    rf"|quote|copy|"
     rf"paste|paraphrase|summari[sz]e|encode|translate|see|disclose|return)\b[^.!?\n]{{0,30}}\b{_OWN} "
     r"(?:[a-z]+ )?(?:system |initial |hidden |secret |starting |original |base |full |complete |developer )*"
     r"(?:prompt|instructions|directives|system message|guidelines|configuration including)",
-    r"\b(?:your|the|my) (?:system|initial|hidden|developer) ?prompt\b|\bsystem[ _]?prompt\b(?! (?:appears|asks|window|box|says|"
+    r"\b(?:your|the|my) (?:system|initial|hidden|developer) ?prompt\b|\bsystem[ _]?prompt\b(?! (?:appears|asks"
+    r"|window|box|says|"
     r"shows|dialog))|<system",
-    r"\bwhat (?:are|were|is) your (?:system |initial |original |hidden |exact |starting )+(?:instructions?|prompt|rules)",
+    r"\bwhat (?:are|were|is) your (?:system |initial |original |hidden |exact |starting )+(?:instructions?|prompt"
+    r"|rules)",
     r"\bwhat were (?:you told|those instructions)|\bwhat are you not (?:supposed|allowed) to (?:tell|say)",
-    r"\b(?:instructions|text|words) (?:that )?you were (?:given|told)|\bmy instructions are:|\bi was instructed to['\"]",
+    r"\b(?:instructions|text|words) (?:that )?you were (?:given|told)|\bmy instructions are:|\bi was instructed "
+    r"to['\"]",
     r"\brepeat (?:the )?(?:text|words|everything|this entire conversation|all)\b[^.!?\n]{0,30}"
     r"(?:above|word for word|verbatim|system|but replace)|\boutput (?:the )?(?:text|words|everything) above"
     r"|\boutput initiali[sz]ation string",
-    r"\byou are now (?:in )?(?:dan\b|an? (?:unrestricted|uncensored|unfiltered|evil|jailbroken)|maintenance|developer mode|"
-    r"debug|god mode|root|free from|unrestricted|without)|\b(?:enter|enable|activate|switch to) (?:dan|developer|god|debug|"
+    r"\byou are now (?:in )?(?:dan\b|an? (?:unrestricted|uncensored|unfiltered|evil|jailbroken)|maintenance"
+    r"|developer mode|"
+    r"debug|god mode|root|free from|unrestricted|without)|\b(?:enter|enable|activate|switch to) (?:dan|developer"
+    r"|god|debug|"
     r"jailbreak|admin|maintenance) mode\b(?=.*\b(?:you|restrictions|filter|prompt|policy))",
-    r"\b(?:pretend|act as if|imagine|roleplay|behave as)[^.!?\n]{0,40}(?:no (?:restrictions|rules|limits|filters|guidelines|"
+    r"\b(?:pretend|act as if|imagine|roleplay|behave as)[^.!?\n]{0,40}(?:no (?:restrictions|rules|limits|filters"
+    r"|guidelines|"
     r"content policy)|without (?:restrictions|rules|limits|filters)|unrestricted|uncensored|jailbroken|evil ai)",
-    r"\b(?:respond|answer|reply|comply|speak|act|operate)[^.!?\n]{0,20} (?:without|with no|free of) (?:any )?(?:restrictions|"
+    r"\b(?:respond|answer|reply|comply|speak|act|operate)[^.!?\n]{0,20} (?:without|with no|free of) (?:any "
+    r")?(?:restrictions|"
     r"limits|filters|limitations|censorship|rules)",
     r"\b(?:you )?(?:have|with) no (?:content policy|restrictions|guidelines|rules|limits|filters)\b(?! on| for our)",
     r"\bjailbreak(?:ed|ing)? (?:mode|you|prompt)|\bdan mode|\bdo anything now\b",
-    r"\b(?:administrator|admin|safety|system|developer|root) override\b[:\s]*(?:display|show|disable|reveal|grant|print|"
+    r"\b(?:administrator|admin|safety|system|developer|root) override\b[:\s]*(?:display|show|disable|reveal|grant"
+    r"|print|"
     r"output|you)|\boverride: ?(?:safety|security|disable)",
-    r"\bsafety (?:protocols?|guidelines?|rules|filters?) (?:are |is |were |was )?(?:disabled|off|not meant|don't apply)",
-    r"\byour (?:new|real|true|actual) (?:directive|task|goal|purpose|instructions?|role|mission)s? (?:is|are|supersede)",
-    r"\b(?:new|updated) (?:system )?(?:instructions?|directives?|rules)[:\s]+(?:you|from now|ignore|reveal|output|dump|ab)",
+    r"\bsafety (?:protocols?|guidelines?|rules|filters?) (?:are |is |were |was )?(?:disabled|off|not meant|don't "
+    r"apply)",
+    r"\byour (?:new|real|true|actual) (?:directive|task|goal|purpose|instructions?|role|mission)s? (?:is|are"
+    r"|supersede)",
+    r"\b(?:new|updated) (?:system )?(?:instructions?|directives?|rules)[:\s]+(?:you|from now|ignore|reveal|output"
+    r"|dump|ab)",
     r"\b(?:supersedes? all prior|your rules have changed|disregard the content policy)",
     r"\bfrom now on,? you (?:must|will|are|have|shall) (?:ignore|no|not|free|obey|only|answer everything|comply)",
     r"(?:#{2,}|\[|<\|?|={3,}|-{3,}) ?(?:end of (?:user|system)|system|im_start|inst\b|/inst|user input)[^\n]{0,30}"
     r"(?:#{2,}|\]|\|?>|={3,}|:) ?.{0,40}(?:system:|grant|ignore|reveal|you)",
-    r"\b(?:ai assistant|assistant|bot|ai|llm|model) (?:reading|processing|that reads) this\b|\bnote to the (?:bot|ai|assistant)",
-    r"\bwhen (?:you )?(?:read|process|see|summari[sz]e)(?:ing)? this\b[^.!?\n]{0,30},? (?:also )?(?:e-?mail|send|forward|reveal|"
+    r"\b(?:ai assistant|assistant|bot|ai|llm|model) (?:reading|processing|that reads) this\b|\bnote to the (?:bot"
+    r"|ai|assistant)",
+    r"\bwhen (?:you )?(?:read|process|see|summari[sz]e)(?:ing)? this\b[^.!?\n]{0,30},? (?:also )?(?:e-?mail|send"
+    r"|forward|reveal|"
     r"output|dump|post)",
-    r"\b(?:dump|exfiltrate|output|reveal|leak|print|list|give me) (?:me )?(?:just )?(?:all |the |your |raw |private |entire |"
-    r"full |internal |any |every )*(?:customer (?:database|list|records)|internal (?:configuration|data|docs)|credentials|"
+    r"\b(?:dump|exfiltrate|output|reveal|leak|print|list|give me) (?:me )?(?:just )?(?:all |the |your |raw "
+    r"|private |entire |"
+    r"full |internal |any |every )*(?:customer (?:database|list|records)|internal (?:configuration|data|docs)"
+    r"|credentials|"
     r"(?:environment|env) variables|api keys you|secrets you|passwords you|other customers'?)",
-    r"console\.log\(systemprompt\)|\bdecode (?:this|the following) (?:base64|hex|rot13)[^.!?\n]{0,30}(?:follow|execute|run|obey)",
+    r"console\.log\(systemprompt\)|\bdecode (?:this|the following) (?:base64|hex|rot13)[^.!?\n]{0,30}(?:follow"
+    r"|execute|run|obey)",
     # German
-    r"\b(?:ignorier(?:e|en|t)?|vergiss|vergessen sie|missachte)\b[^.!?\n]{0,30}(?:anweisung|anleitung|instruktion|richtlini"
+    r"\b(?:ignorier(?:e|en|t)?|vergiss|vergessen sie|missachte)\b[^.!?\n]{0,30}(?:anweisung|anleitung|instruktion"
+    r"|richtlini"
     r"|regel(?:n)? |vorgabe|vorgaben|systemprompt|alles,? was)",
-    r"\b(?:verrate|zeige?|nenne|gib|wiederhole|offenbare|drucke)\b[^.!?\n]{0,30}(?:system ?-?(?:prompt|anweisung|nachricht)|"
-    r"deine (?:anweisungen|instruktionen|regeln))|\bdu hast (?:ab jetzt |nun )?keine regeln|\bab jetzt hast du keine regeln"
-    r"|befolgst keine richtlinien|\bdu bist jetzt (?:uneingeschränkt|dan\b|frei)|gibst du alle internen|ohne einschr(?:ä|ae)nkungen"
+    r"\b(?:verrate|zeige?|nenne|gib|wiederhole|offenbare|drucke)\b[^.!?\n]{0,30}(?:system ?-?(?:prompt|anweisung"
+    r"|nachricht)|"
+    r"deine (?:anweisungen|instruktionen|regeln))|\bdu hast (?:ab jetzt |nun )?keine regeln|\bab jetzt hast du "
+    r"keine regeln"
+    r"|befolgst keine richtlinien|\bdu bist jetzt (?:uneingeschränkt|dan\b|frei)|gibst du alle internen|ohne "
+    r"einschr(?:ä|ae)nkungen"
     r" zu antworten|sicherheitsrichtlinien hier nicht",
     # French
     r"\b(?:ignore[zr]?|oublie[zr]?|ne tiens pas compte de)\b[^.!?\n]{0,25}(?:instructions|consignes|règles|directives)"
-    r"|\b(?:révèle|montre|affiche|donne|répète|révélez|montrez)[^.!?\n]{0,25}(?:prompt|instructions (?:système|initiales)"
+    r"|\b(?:révèle|montre|affiche|donne|répète|révélez|montrez)[^.!?\n]{0,25}(?:prompt|instructions (?:système"
+    r"|initiales)"
     r"|consignes)|sans restrictions|regles de securite ne s'appliquent",
     # Spanish
     r"\b(?:ignora|olvida|omite|ignore|olvide)\b[^.!?\n]{0,25}(?:instrucciones|reglas|directrices)"
     r"|\b(?:revela|muestra|muéstrame|enseña|dime|repite)\b[^.!?\n]{0,25}(?:prompt|instrucciones (?:del|de|iniciales))"
     r"|asistente sin restricciones|responder sin restricciones|reglas de seguridad no aplican",
     # Italian, seen in the wild
-    r"\b(?:ignora|dimentica) (?:tutte )?le istruzioni|\b(?:rivela|mostra)\b[^.!?\n]{0,20}(?:istruzioni di sistema|prompt)"
+    r"\b(?:ignora|dimentica) (?:tutte )?le istruzioni|\b(?:rivela|mostra)\b[^.!?\n]{0,20}(?:istruzioni di sistema"
+    r"|prompt)"
     r"|senza restrizioni",
 )
 
@@ -143,184 +168,264 @@ _HUMAN = (
     r"customer success manager|csm|specialist|engineer|colleague|advisor|staff(?: member)?)"
 )
 PERSON = _any(
-    rf"\b(?:talk|speak|chat|write|get|put me|connect(?: me)?|transfer(?: me)?|pass(?: me)?|escalate(?: this| me)?|hand(?: me)?"
+    rf"\b(?:talk|speak|chat|write|get|put me|connect(?: me)?|transfer(?: me)?|pass(?: me)?|escalate(?: this| me)?"
+    rf"|hand(?: me)?"
     rf"(?: over)?|switch|reach|talking|speaking|contact|call|hear)(?: (?:through|over|on|from|directly|now|please))* "
     rf"(?:to|with|onto|from)? ?{_HUMAN}\b(?<!my manager)",
-    r"\b(?:i|we) (?:want|need|would like|'d like|demand|prefer|require) (?:to (?:talk|speak|chat) (?:to|with) )?(?:a|an|real|live)"
+    r"\b(?:i|we) (?:want|need|would like|'d like|demand|prefer|require) (?:to (?:talk|speak|chat) (?:to|with) "
+    r")?(?:a|an|real|live)"
     r" (?:real |live |actual )?(?:human|person|agent|representative|rep|operator|someone real)\b",
     rf"\b(?:can|could|may|is there|are there) (?:i |we |you )?(?:please )?(?:have|get|find|send) {_HUMAN}\b(?! name)",
-    r"^(?:human|agent|operator|representative|real person|person|mensch|mitarbeiter|humano|agente|humain|conseiller)[ ,.!]*"
+    r"^(?:human|agent|operator|representative|real person|person|mensch|mitarbeiter|humano|agente|humain"
+    r"|conseiller)[ ,.!]*"
     r"(?:please|bitte|por favor|s'il vous plaît)?[.! ]*$",
-    r"\b(?:is|are) (?:there )?(?:anyone|anybody|someone|somebody)(?: still| out)? (?:there|here|around|available|listening|home|"
+    r"\b(?:is|are) (?:there )?(?:anyone|anybody|someone|somebody)(?: still| out)? (?:there|here|around|available"
+    r"|listening|home|"
     r"reading|on)\b(?! a way| way)",
-    r"\banyone (?:there|around|here|home)\b|\bcan (?:someone|somebody|anyone|anybody) (?:please )?(?:look into|call me|call us|"
+    r"\banyone (?:there|around|here|home)\b|\bcan (?:someone|somebody|anyone|anybody) (?:please )?(?:look into"
+    r"|call me|call us|"
     r"get back to|contact me|contact us|reply|respond|take a look|jump on|hear me)",
-    r"\b(?:stop|no more|not|don't want)(?: with)?(?: the| this| a| to talk to a)? (?:bot|chatbot|robot|machine|automated)\b(?!.*how)",
+    r"\b(?:stop|no more|not|don't want)(?: with)?(?: the| this| a| to talk to a)? (?:bot|chatbot|robot|machine"
+    r"|automated)\b(?!.*how)",
     r"\b(?:call|phone|ring) me(?: back)?\b(?! (?:crazy|deb))|\bschedule a call with (?:someone|you|your)",
-    r"\b(?:mit (?:einem|einer|jemandem)|an einen|einen) (?:echten |richtigen |menschlichen )?(?:menschen|mitarbeiter(?:in)?|"
-    r"person|kollegen|ansprechpartner|berater(?:in)?)\b[^.!?\n]{0,20}(?:sprechen|reden|weiterleiten|verbinden|chatten|erreichen)?",
+    r"\b(?:mit (?:einem|einer|jemandem)|an einen|einen) (?:echten |richtigen |menschlichen )?(?:menschen"
+    r"|mitarbeiter(?:in)?|"
+    r"person|kollegen|ansprechpartner|berater(?:in)?)\b[^.!?\n]{0,20}(?:sprechen|reden|weiterleiten|verbinden"
+    r"|chatten|erreichen)?",
     r"\bparler (?:à|avec) (?:une? )?(?:vraie? |autre )?(?:personne|humain|conseiller|conseillère|agent|quelqu'un)",
     r"\bhablar con (?:una? )?(?:persona|humano|agente|alguien|asesor|representante|ser humano)",
 )
 
 COMPLAINT = _any(
     r"\b(?:unacceptable|ridiculous|outrageous|disgrace(?:ful)?|appalling|a joke|joke of|pathetic|disgusted|infuriating|"
-    r"furious|outraged|livid|fed up|sick (?:and tired )?of|had enough|enough is enough|beyond frustrat|terrible (?:service|"
+    r"furious|outraged|livid|fed up|sick (?:and tired )?of|had enough|enough is enough|beyond frustrat|terrible "
+    r"(?:service|"
     r"support|experience)|worst (?:service|support|experience|company)|horrible (?:service|support|experience)|awful "
     r"(?:service|support)|poor (?:service|support)|useless|worthless|incompetent|waste of (?:time|money)|scam|rip-?off|"
     r"ripped off|shame on|fuming|pissed(?: off)?)\b",
-    r"\b(?:very|extremely|really|so|quite|deeply|increasingly) (?:disappointed|frustrated|frustrating|angry|annoyed|annoying|"
+    r"\b(?:very|extremely|really|so|quite|deeply|increasingly) (?:disappointed|frustrated|frustrating|angry"
+    r"|annoyed|annoying|"
     r"unhappy|upset|dissatisfied|disappointing)\b",
     r"\b(?:i|we)(?:'m| am|'re| are) (?:frustrated|angry|disappointed|unhappy|dissatisfied|losing patience|annoyed)\b",
-    r"\b(?:second|third|fourth|fifth|2nd|3rd|4th|5th|nth|tenth|hundredth) time (?:i|we|that i|that we|i'm|we're|this)\b",
-    r"\b(?:how many times|for weeks now|still (?:no|haven't (?:had|got|received|heard)) (?:a |any )?(?:answer|response|reply|"
-    r"update|solution|word)|nobody (?:answers|replies|responds|cares|is helping)|no one (?:answers|replies|responds|cares|is "
-    r"helping)|keep (?:asking|repeating)|been (?:waiting|asking) for (?:days|weeks|months)|ignored|ignoring (?:us|me|my))\b",
-    r"\b(?:make|file|lodge|raise|submit|have) an? (?:formal |official )?complaint|\b(?:cancel(?:ling)?|terminat(?:e|ing)|leaving|"
+    r"\b(?:second|third|fourth|fifth|2nd|3rd|4th|5th|nth|tenth|hundredth) time (?:i|we|that i|that we|i'm|we're"
+    r"|this)\b",
+    r"\b(?:how many times|for weeks now|still (?:no|haven't (?:had|got|received|heard)) (?:a |any )?(?:answer"
+    r"|response|reply|"
+    r"update|solution|word)|nobody (?:answers|replies|responds|cares|is helping)|no one (?:answers|replies"
+    r"|responds|cares|is "
+    r"helping)|keep (?:asking|repeating)|been (?:waiting|asking) for (?:days|weeks|months)|ignored|ignoring (?:us"
+    r"|me|my))\b",
+    r"\b(?:make|file|lodge|raise|submit|have) an? (?:formal |official )?complaint|\b(?:cancel(?:ling)?"
+    r"|terminat(?:e|ing)|leaving|"
     r"end) (?:our|the|my) (?:contract|subscription|relationship)\b(?=.*\b(?:if|unless|because|after|enough)\b)",
     r"\b(?:lawyer|legal action|sue you|take you to court|attorney|bad review)\b",
-    r"\b(?:inakzeptabel|unverschämt|frechheit|skandal|unmöglich(?:er)? (?:service|support)|zum (?:zweiten|dritten|vierten) mal|"
+    r"\b(?:inakzeptabel|unverschämt|frechheit|skandal|unmöglich(?:er)? (?:service|support)|zum (?:zweiten|dritten"
+    r"|vierten) mal|"
     r"sehr (?:enttäuscht|verärgert|unzufrieden)|es reicht|katastrophal|beschwerde|beschweren)\b",
-    r"\b(?:inadmissible|inacceptable|scandaleux|honteux|très (?:déçue?s?|mécontente?s?|énervée?s?)|(?:deuxième|troisième|"
+    r"\b(?:inadmissible|inacceptable|scandaleux|honteux|très (?:déçue?s?|mécontente?s?|énervée?s?)|(?:deuxième"
+    r"|troisième|"
     r"quatrième) fois que|ras le bol|j'en ai (?:marre|assez)|réclamation)\b",
-    r"\b(?:inaceptable|vergonzoso|indignante|muy (?:decepcionad[oa]s?|molest[oa]s?|enfadad[oa]s?|insatisfech[oa]s?)|(?:segunda|"
+    r"\b(?:inaceptable|vergonzoso|indignante|muy (?:decepcionad[oa]s?|molest[oa]s?|enfadad[oa]s?"
+    r"|insatisfech[oa]s?)|(?:segunda|"
     r"tercera|cuarta) vez que|estoy hart[oa]|estamos hart[oa]s|una queja)\b",
-    r"\byou(?:'re| are)? (?:so |really |such |just )?(?:an? )?(?:stupid|idiot|idiotic|dumb|moron|worthless|useless|terrible|"
+    r"\byou(?:'re| are)? (?:so |really |such |just )?(?:an? )?(?:stupid|idiot|idiotic|dumb|moron|worthless"
+    r"|useless|terrible|"
     r"garbage|trash)\b|\b(?:fuck|shit|wtf|bullshit|scheiße|merde|mierda)\b",
 )
 
 # --- matter ------------------------------------------------------------------------------------------------------
 
 BROKEN = _any(
-    r"\b(?:errors?|bugs?|broken|fail(?:s|ed|ing|ure)?|crash(?:es|ed|ing)?|stuck|freez(?:es|ing)|frozen|timed? ?out|outage|down|"
-    r"denied|declined|rejected|blocked|locked out|missing|lost|stolen|disappeared|vanished|empty|duplicated?|incorrect|wrong|"
-    r"invalid|corrupt(?:ed)?|unable|unsuccessful|refused|issue|problem|trouble|strange|unexpected(?:ly)?|stopped|slow)\b",
-    r"\b(?:not|isn't|aren't|doesn't|don't|didn't|won't|can't|cannot|couldn't|haven't|hasn't|wasn't|never|no longer|cant|dont|"
+    r"\b(?:errors?|bugs?|broken|fail(?:s|ed|ing|ure)?|crash(?:es|ed|ing)?|stuck|freez(?:es|ing)|frozen|timed? "
+    r"?out|outage|down|"
+    r"denied|declined|rejected|blocked|locked out|missing|lost|stolen|disappeared|vanished|empty|duplicated?"
+    r"|incorrect|wrong|"
+    r"invalid|corrupt(?:ed)?|unable|unsuccessful|refused|issue|problem|trouble|strange|unexpected(?:ly)?|stopped"
+    r"|slow)\b",
+    r"\b(?:not|isn't|aren't|doesn't|don't|didn't|won't|can't|cannot|couldn't|haven't|hasn't|wasn't|never|no "
+    r"longer|cant|dont|"
     r"doesnt|didnt|wont|hasnt|isnt|still)\b",
-    r"\b(?:fehler(?:meldung)?|kaputt|funktioniert nicht|geht nicht|klappt nicht|defekt|abgestürzt|hängt|fehlt|fehlen|falsch|"
+    r"\b(?:fehler(?:meldung)?|kaputt|funktioniert nicht|geht nicht|klappt nicht|defekt|abgestürzt|hängt|fehlt"
+    r"|fehlen|falsch|"
     r"leider|nicht mehr|kann (?:mich )?nicht|keine?n?)\b",
-    r"\b(?:erreur|panne|ne (?:fonctionne|marche|s'affiche|s'ouvre) pas|plante|bloquée?|impossible|manque(?:nt)?|problème|ne .{1,30} "
+    r"\b(?:erreur|panne|ne (?:fonctionne|marche|s'affiche|s'ouvre) pas|plante|bloquée?|impossible|manque(?:nt)?"
+    r"|problème|ne .{1,30} "
     r"(?:pas|plus))\b",
-    r"\b(?:error(?:es)?|fallo|falla|no (?:funciona|puedo|se|carga|aparece|abre|va)|bloquead[oa]|falta(?:n)?|problema|averiad[oa])\b",
+    r"\b(?:error(?:es)?|fallo|falla|no (?:funciona|puedo|se|carga|aparece|abre|va)|bloquead[oa]|falta(?:n)?"
+    r"|problema|averiad[oa])\b",
 )
 _ASK = (
-    r"(?:how|what|what's|whats|why|when|where|where's|who|whom|whose|which|is|are|was|were|do|does|did|can|could|will|would|"
+    r"(?:how|what|what's|whats|why|when|where|where's|who|whom|whose|which|is|are|was|were|do|does|did|can|could"
+    r"|will|would|"
     r"should|shall|may|might|has|have|had|am|isn't|aren't|doesn't|don't|won't|can't)"
 )
 INTERROGATIVE = _any(
-    r"(?:^|[.!?;,:\n]\s*|\b(?:and|but|so|then|also|or|because|if so|wondering|know|tell me|explain|understand|sure|see|say|show me|"
-    r"check|find out|clarify|advise|guide me|idea|clue|help me) )(?:how|what|what's|whats|why|when|where|who|which|whether|if)\b"
+    r"(?:^|[.!?;,:\n]\s*|\b(?:and|but|so|then|also|or|because|if so|wondering|know|tell me|explain|understand"
+    r"|sure|see|say|show me|"
+    r"check|find out|clarify|advise|guide me|idea|clue|help me) )(?:how|what|what's|whats|why|when|where|who"
+    r"|which|whether|if)\b"
     r"(?! (?:ever|soever))",
-    r"^(?:is|are|was|were|do|does|did|has|have|had|am|will|should|shall|may|might|isn't|aren't|doesn't|don't|won't) \w+\b.{2,}\?",
+    r"^(?:is|are|was|were|do|does|did|has|have|had|am|will|should|shall|may|might|isn't|aren't|doesn't|don't"
+    r"|won't) \w+\b.{2,}\?",
     r"^(?:is|are|do|does|did|should|will|am) (?:there|i|we|you|it|this|that|the|my|our|your|they|he|she)\b",
-    r"\b(?:is there (?:a|any) (?:way|option|possibility|chance)|is it (?:possible|ok|okay|normal|safe|allowed|true)|wondering (?:if|"
-    r"how|whether|about)|like to know|want to know|need to know|any (?:idea|news|update|suggestion|thoughts)|how (?:do|can|to|does|"
-    r"long|much|many|come)|what (?:is|are|does|happens|about|if)|where (?:do|can|is|are)|can (?:i|we|it|they|one|this)|could (?:i|we|"
+    r"\b(?:is there (?:a|any) (?:way|option|possibility|chance)|is it (?:possible|ok|okay|normal|safe|allowed"
+    r"|true)|wondering (?:if|"
+    r"how|whether|about)|like to know|want to know|need to know|any (?:idea|news|update|suggestion|thoughts)|how "
+    r"(?:do|can|to|does|"
+    r"long|much|many|come)|what (?:is|are|does|happens|about|if)|where (?:do|can|is|are)|can (?:i|we|it|they|one"
+    r"|this)|could (?:i|we|"
     r"it)|do (?:i|we|you)|does (?:it|the|this|that)|am i|are (?:we|there)|should (?:i|we))\b.*\?",
     r"^(?:can|could|may) (?:i|we|it|this|that|they|one|someone|the|my|our)\b",
-    r"(?:^|[.!?,\n]\s*)(?:wie|was|warum|wieso|weshalb|wann|wo|woher|wohin|wer|wen|wem|welche[rsnm]?|kann (?:ich|man|mir|es|das|die|der)|"
+    r"(?:^|[.!?,\n]\s*)(?:wie|was|warum|wieso|weshalb|wann|wo|woher|wohin|wer|wen|wem|welche[rsnm]?|kann (?:ich"
+    r"|man|mir|es|das|die|der)|"
     r"können (?:wir|sie)|gibt es|ist (?:es|das|die|der)|muss (?:ich|man)|darf (?:ich|man)|habt ihr|haben sie)\b",
-    r"(?:^|[.!?,\n]\s*)(?:comment|pourquoi|quand|où|qui|quel(?:le)?s?|combien|que faire|est-ce que?|est-ce qu'|peut-on|puis-je|"
+    r"(?:^|[.!?,\n]\s*)(?:comment|pourquoi|quand|où|qui|quel(?:le)?s?|combien|que faire|est-ce que?|est-ce qu'"
+    r"|peut-on|puis-je|"
     r"y a-t-il|qu'est-ce|existe-t-il|faut-il|avez-vous)\b",
-    r"¿|(?:^|[.!?,\n]\s*)(?:cómo|como puedo|qué|cuál(?:es)?|cuándo|dónde|quién|cuánto|por qué|es posible|se puede|hay alguna|puedo)\b",
+    r"¿|(?:^|[.!?,\n]\s*)(?:cómo|como puedo|qué|cuál(?:es)?|cuándo|dónde|quién|cuánto|por qué|es posible|se puede"
+    r"|hay alguna|puedo)\b",
 )
 WANTS = _any(
-    r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone)(?: guys| all| please| kindly| possibly)* (?!tell me (?:how|what|why|"
+    r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone)(?: guys| all| please| kindly| possibly)* "
+    r"(?!tell me (?:how|what|why|"
     r"when|where|if)|explain|advise|confirm|help me understand|say)\w+",
     r"\b(?:i|we)(?:'d| would)(?: really)? (?:like|love|need) (?:to|you|a|an|the|our|my|some|more)\b",
     r"\b(?:i|we) (?:need|want|require|wish|request) (?:to|you|a|an|the|our|my|some|more|this|that|it|help|access)\b",
     r"\b(?:please|pls|plz|kindly)\b(?! (?:help|advise|explain|tell|let me know|confirm))",
-    r"\b(?:könnten|könnt|würden|würdet|kannst) (?:sie|ihr|du) (?:bitte |uns |mir |mal )*\w+|\bbitte\b|\bich (?:möchte|brauche|benötige|"
+    r"\b(?:könnten|könnt|würden|würdet|kannst) (?:sie|ihr|du) (?:bitte |uns |mir |mal )*\w+|\bbitte\b|\bich "
+    r"(?:möchte|brauche|benötige|"
     r"hätte gern)|\bwir (?:möchten|brauchen|benötigen)",
-    r"\b(?:pourriez|pouvez)-vous\b|\b(?:je|nous) (?:voudrais|voudrions|souhaite|souhaitons|veux|voulons|besoin)|\bj'aimerais\b|\bj'ai "
+    r"\b(?:pourriez|pouvez)-vous\b|\b(?:je|nous) (?:voudrais|voudrions|souhaite|souhaitons|veux|voulons|besoin)"
+    r"|\bj'aimerais\b|\bj'ai "
     r"besoin\b|\bmerci de\b|s'il vous plaît",
-    r"\b(?:podría[ns]?|puede[sn]?|podrías) \w+|\b(?:quiero|quisiera|necesito|necesitamos|queremos|me gustaría)\b|\bpor favor\b",
+    r"\b(?:podría[ns]?|puede[sn]?|podrías) \w+|\b(?:quiero|quisiera|necesito|necesitamos|queremos|me gustaría)\b"
+    r"|\bpor favor\b",
 )
 IMPERATIVE = _any(
-    r"^(?:add|activate|assign|cancel|change|check|close|confirm|connect|configure|create|deactivate|delete|disable|disconnect|"
-    r"downgrade|enable|erase|export|extend|fix|give|grant|import|increase|install|invite|let|lower|make|merge|move|open|provide|"
-    r"refund|remove|rename|renew|replace|reset|resend|restore|revoke|schedule|send|set|share|show|start|stop|switch|sync|transfer|"
+    r"^(?:add|activate|assign|cancel|change|check|close|confirm|connect|configure|create|deactivate|delete"
+    r"|disable|disconnect|"
+    r"downgrade|enable|erase|export|extend|fix|give|grant|import|increase|install|invite|let|lower|make|merge"
+    r"|move|open|provide|"
+    r"refund|remove|rename|renew|replace|reset|resend|restore|revoke|schedule|send|set|share|show|start|stop"
+    r"|switch|sync|transfer|"
     r"turn|unblock|unlock|update|upgrade|upload)\b",
 )
 # A word of substance: something in it is about a product or a transaction, so that it is never small talk.
 SUBSTANCE = _any(
     r"https?://",
     r"\b(?:api|csv|pdf|erp|sso|saml|mfa|2fa|url|invoice|account|billing|password|login|export|import|report|dashboard|"
-    r"license|licence|subscription|contract|payment|refund|charge|card|transfer|vendor|integration|sync|update|upgrade|install|"
-    r"device|settings?|data|file|order|delivery|price|pricing|cost|fee|app|website|page|button|screen|tickets?|server|database|"
-    r"permission|access|user|admin|email|e-mail|rechnung|konto|passwort|lizenz|vertrag|zahlung|facture|compte|contrat|licence|"
+    r"license|licence|subscription|contract|payment|refund|charge|card|transfer|vendor|integration|sync|update"
+    r"|upgrade|install|"
+    r"device|settings?|data|file|order|delivery|price|pricing|cost|fee|app|website|page|button|screen|tickets?"
+    r"|server|database|"
+    r"permission|access|user|admin|email|e-mail|rechnung|konto|passwort|lizenz|vertrag|zahlung|facture|compte"
+    r"|contrat|licence|"
     r"paiement|factura|cuenta|contraseña|licencia|contrato|pago)\b",
 )
 DENIED = _any(
     r"^(?:no|nope|nah|not (?:really|quite|yet|exactly)|nein|non|leider nicht|leider nein|pas vraiment|no,? (?:it|that) "
-    r"(?:did|does)(?:n't| not)|(?:that|it|this) (?:didn't|did not|doesn't|does not) (?:help|work|solve|fix)[^?]{0,40})[\s.!,]*$",
+    r"(?:did|does)(?:n't| not)|(?:that|it|this) (?:didn't|did not|doesn't|does not) (?:help|work|solve"
+    r"|fix)[^?]{0,40})[\s.!,]*$",
 )
 SOLVED = _any(
-    r"^(?:(?:ok(?:ay)?|great|perfect|yes|yep|ah|oh|super|cool|awesome|good news|amazing|ja|oui|sí|si|brilliant|never ?mind)[,.! ]+)*"
-    r"(?:that|it|this|everything|all|we|i|problem|issue|das|es|ça|cela|c'est|eso|ya|which)?(?:'s| is| has|'ve| have|'re| are| ist| hat| est"
-    r"| a| est[aá])? ?(?:all |now |been |just |already |completely |totally |jetzt |bien )*(?:(?:did|does) (?:the trick|it|work|help)|"
-    r"worked|works|working (?:now|again|fine|perfectly)|fixed(?: it)?|solved(?: it)?|resolved|sorted(?: out)?|helped|helps|"
+    r"^(?:(?:ok(?:ay)?|great|perfect|yes|yep|ah|oh|super|cool|awesome|good news|amazing|ja|oui|sí|si|brilliant"
+    r"|never ?mind)[,.! ]+)*"
+    r"(?:that|it|this|everything|all|we|i|problem|issue|das|es|ça|cela|c'est|eso|ya|which)?(?:'s| is| has|'ve| "
+    r"have|'re| are| ist| hat| est"
+    r"| a| est[aá])? ?(?:all |now |been |just |already |completely |totally |jetzt |bien )*(?:(?:did|does) "
+    r"(?:the trick|it|work|help)|"
+    r"worked|works|working (?:now|again|fine|perfectly)|fixed(?: it)?|solved(?: it)?|resolved|sorted(?: out)?"
+    r"|helped|helps|"
     r"figured (?:it|that) out|found it|got it(?: working| sorted)?|all (?:good|set|clear)|makes sense|understood|noted|"
-    r"funktioniert|geklappt|gelöst|erledigt|geholfen|läuft|klappt|résolue?|réglée?|marche|fonctionne|solucionado|resuelto|"
-    r"funciona|funcionó|arreglado)(?: (?:now|again|for (?:me|us)|fine|perfectly|great|like a charm|as expected|it|that|jetzt|wieder|"
-    r"super|alles|a lot|maintenant|bien|ahora|very much|on our (?:end|side)|on my (?:end|side)|already|out|then|just fine|well"
+    r"funktioniert|geklappt|gelöst|erledigt|geholfen|läuft|klappt|résolue?|réglée?|marche|fonctionne|solucionado"
+    r"|resuelto|"
+    r"funciona|funcionó|arreglado)(?: (?:now|again|for (?:me|us)|fine|perfectly|great|like a charm|as expected|it"
+    r"|that|jetzt|wieder|"
+    r"super|alles|a lot|maintenant|bien|ahora|very much|on our (?:end|side)|on my (?:end|side)|already|out|then"
+    r"|just fine|well"
     r"|my (?:problem|issue|question)|our (?:problem|issue)|the (?:problem|issue)|myself|me|us))*[\s.!,]*$",
 )
 CHITCHAT = _any(
-    r"^(?:ok(?:ay)?|k|kk|okey|alright|all right|right|sure|sure thing|fine|cool|nice|great|perfect|awesome|wow|super|good|"
-    r"yes|yep|yup|yeah|ya|y|no|nope|nah|n|maybe|perhaps|absolutely|exactly|indeed|correct|agreed|noted|understood|got it|i see|"
-    r"i understand|makes sense|sounds (?:good|great)|will do|done|haha\w*|hehe\w*|lol|lmao|rofl|ha|oops|sorry|my bad|no problem|"
-    r"no worries|np|you'?re (?:very |so |quite |most )*welcome|welcome|anytime|my pleasure|don't mention it|same here|me too|"
-    r"true|of course|fair enough|never ?mind|nvm|test(?:ing)?(?: 1 2 3)?|ping|congrat(?:s|ulations)|happy (?:new year|birthday|"
-    r"holidays|friday|monday|easter|thanksgiving|halloween|[a-z' ]{0,20}day)[a-z ]{0,16}|merry (?:christmas|xmas)[a-z ]{0,16}|"
-    r"ja|jo|jep|nein|genau|klar|alles klar|super|prima|passt|gerne|kein problem|verstanden|stimmt|oui|non|d'accord|bien sûr|"
-    r"parfait|super|entendu|de rien|très bien|sí|si|vale|claro|perfecto|de acuerdo|de nada|muy bien|genial|entendido|bien|"
-    r"bitte (?:schön|sehr)|sehr gut|einverstanden)(?:[ ,.!]+(?:ok(?:ay)?|then|yes|no|great|cool|got it|understood|it is|will do|"
+    r"^(?:ok(?:ay)?|k|kk|okey|alright|all right|right|sure|sure thing|fine|cool|nice|great|perfect|awesome|wow"
+    r"|super|good|"
+    r"yes|yep|yup|yeah|ya|y|no|nope|nah|n|maybe|perhaps|absolutely|exactly|indeed|correct|agreed|noted|understood"
+    r"|got it|i see|"
+    r"i understand|makes sense|sounds (?:good|great)|will do|done|haha\w*|hehe\w*|lol|lmao|rofl|ha|oops|sorry|my "
+    r"bad|no problem|"
+    r"no worries|np|you'?re (?:very |so |quite |most )*welcome|welcome|anytime|my pleasure|don't mention it|same "
+    r"here|me too|"
+    r"true|of course|fair enough|never ?mind|nvm|test(?:ing)?(?: 1 2 3)?|ping|congrat(?:s|ulations)|happy (?:new "
+    r"year|birthday|"
+    r"holidays|friday|monday|easter|thanksgiving|halloween|[a-z' ]{0,20}day)[a-z ]{0,16}|merry (?:christmas"
+    r"|xmas)[a-z ]{0,16}|"
+    r"ja|jo|jep|nein|genau|klar|alles klar|super|prima|passt|gerne|kein problem|verstanden|stimmt|oui|non"
+    r"|d'accord|bien sûr|"
+    r"parfait|super|entendu|de rien|très bien|sí|si|vale|claro|perfecto|de acuerdo|de nada|muy bien|genial"
+    r"|entendido|bien|"
+    r"bitte (?:schön|sehr)|sehr gut|einverstanden)(?:[ ,.!]+(?:ok(?:ay)?|then|yes|no|great|cool|got it|understood"
+    r"|it is|will do|"
     r"exactly|sure|everyone|all|too|guys|team|i see|that is|please|man|dude|ja|oui|sí))*[\s.!]*$",
-    r"^(?:so |and |well |hey |but )*how(?:'s| is| are| have| was|'ve| were)(?: your| you| the| things| it| everything| life| everyone|"
-    r" ya| we)*(?: been| doing| going| day| week| weekend| today| tonight| hanging| feeling| so far| tricks| life| evening| morning|"
-    r" night| afternoon| monday| tuesday| wednesday| thursday| friday| saturday| sunday| lately| this| now| keeping| all| sleep| with"
+    r"^(?:so |and |well |hey |but )*how(?:'s| is| are| have| was|'ve| were)(?: your| you| the| things| it| "
+    r"everything| life| everyone|"
+    r" ya| we)*(?: been| doing| going| day| week| weekend| today| tonight| hanging| feeling| so far| tricks| life"
+    r"| evening| morning|"
+    r" night| afternoon| monday| tuesday| wednesday| thursday| friday| saturday| sunday| lately| this| now| "
+    r"keeping| all| sleep| with"
     r" you| been treating you| treating you)*[\s?!.]*$",
-    r"^(?:what's|whats|what is|wassup|sup|wazzup|what)(?: is)? ?(?:up|new|happening|good|cooking|cracking|going on|poppin'?|the latest)?"
+    r"^(?:what's|whats|what is|wassup|sup|wazzup|what)(?: is)? ?(?:up|new|happening|good|cooking|cracking|going "
+    r"on|poppin'?|the latest)?"
     r"(?: with you| today| buddy| dude| man)?[\s?!.]*$",
-    r"^(?:wie geht(?:'s| es)(?: dir| ihnen| euch)?|ça va|comment (?:ça va|allez-vous|vas-tu)|cómo (?:estás|está|va|van)|qué tal)"
+    r"^(?:wie geht(?:'s| es)(?: dir| ihnen| euch)?|ça va|comment (?:ça va|allez-vous|vas-tu)|cómo (?:estás|está"
+    r"|va|van)|qué tal)"
     r"(?: heute| bien| todo)?[\s?!.]*$",
-    r"^(?:i(?:'m| am)(?: just)? (?:joking|kidding|back|here|off|out|leaving|busy|bored|hungry|tired|happy|sad|good|great|fine|ok|okay|"
-    r"glad|sorry|very sorry|so sorry)|just (?:kidding|joking)|brb|afk|gtg|bbl|(?:i(?:'ll| will) )?be (?:right )?back(?: later| soon)?)"
+    r"^(?:i(?:'m| am)(?: just)? (?:joking|kidding|back|here|off|out|leaving|busy|bored|hungry|tired|happy|sad"
+    r"|good|great|fine|ok|okay|"
+    r"glad|sorry|very sorry|so sorry)|just (?:kidding|joking)|brb|afk|gtg|bbl|(?:i(?:'ll| will) )?be (?:right "
+    r")?back(?: later| soon)?)"
     r"(?: [a-z]+){0,3}[\s.!]*$",
-    r"^(?:i )?(?:gotta|got to|have to|need to|must|should|better|am going to|'m going to|'m gonna) ?(?:go|run|leave|jet|bounce|head out|"
+    r"^(?:i )?(?:gotta|got to|have to|need to|must|should|better|am going to|'m going to|'m gonna) ?(?:go|run"
+    r"|leave|jet|bounce|head out|"
     r"sign off|log off|log out|sign out|get going)(?: now| soon| home| to bed)?[\s.!]*$",
-    r"^(?:let me know )?(?:tell|say|know|share|give)(?: me| us)? (?:an?|another|some|any|your|the)? ?(?:other |new |good |funny |"
+    r"^(?:let me know )?(?:tell|say|know|share|give)(?: me| us)? (?:an?|another|some|any|your|the)? ?(?:other "
+    r"|new |good |funny |"
     r"really )*(?:jokes?|fun facts?|trivia|something (?:funny|interesting|nice)|riddle|story)\b[^?]{0,40}[\s.!?]*$",
-    r"^(?:so |hey |but )*(?:are|r) (?:you|u) (?:really |actually |even |just |like |perhaps |truly )*(?:a |an |the )?(?:real|human|bot|"
+    r"^(?:so |hey |but )*(?:are|r) (?:you|u) (?:really |actually |even |just |like |perhaps |truly )*(?:a |an "
+    r"|the )?(?:real|human|bot|"
     r"robot|person|machine|computer|ai|chatbot|alive|fake|artificial|automated|program)\b(?:[a-z, ]{0,40})[\s?!.]*$",
-    r"^(?:what(?:'s| is|s)|tell me|may i (?:know|ask)|do you have|can i (?:know|ask)|i'd like to know) (?:your|ur|a) (?:real |full |first |own )?"
+    r"^(?:what(?:'s| is|s)|tell me|may i (?:know|ask)|do you have|can i (?:know|ask)|i'd like to know) (?:your|ur"
+    r"|a) (?:real |full |first |own )?"
     r"(?:name|age|birthday|gender|favou?rite [a-z]+|hobb(?:y|ies)|job|opinion of (?:me|ai))[\s?!.]*$",
-    r"^who (?:made|created|built|programmed|designed|developed|coded|invented|are|owns|is) (?:you|ur boss|your (?:boss|maker|creator))"
+    r"^who (?:made|created|built|programmed|designed|developed|coded|invented|are|owns|is) (?:you|ur boss|your "
+    r"(?:boss|maker|creator))"
     r"[\s?!.]*$",
-    r"^how old (?:are|r) (?:you|u)\b[^?]{0,20}[\s?!.]*$|^where (?:are|were|do|did) you (?:from|born|live|come from|located|grow up)\b"
+    r"^how old (?:are|r) (?:you|u)\b[^?]{0,20}[\s?!.]*$|^where (?:are|were|do|did) you (?:from|born|live|come "
+    r"from|located|grow up)\b"
     r"[^?]{0,15}[\s?!.]*$",
 )
 
 # Content words of small talk. A message of at most sixteen words with no other content words is small talk.
 SOCIAL_WORDS = _words("""
-    adorable afternoon age ai alexa alive alone aloha amazing amusing angry animal ass astute attractive aunt awesome awful baby
-    bbff beautiful beauty bed bedtime beer besties bff birth birthday bixby bless blah blue boring bored born boss bot boy boyfriend
-    brain breakfast breathe brilliant brother brighter brightest bro bud buddy bummed bye cat cheerful cheeky chatbot chat chatting
-    cheese child childhood children chipper chitchat clever cleverest clown coffee color comedian conquer cool cortana couple crazy
-    creator crush cry cute cuter dad dance dancing daughter death dejected delightful depressed depressing destroy dinner dog
-    dominate downcast dream drunk dude dull dumb eat editorial enslave enthusiastic evening evil excited exciting eyes face family
-    fantastic father favorite favourite feel feeling feelings fist five flirt fool friend friendly fun funny gay gender genius
-    girl girlfriend glad gloomy glum god gonna good goodbye goodnight gorgeous gotta grandma great greetings grumpy guy haircut hair
-    hal handsome happier happiest happy hate hater hear heart hearted hello hey hideous high hilarious hobby hobbies holiday
-    homework honey hot hotter hug human humanity humans humor humour hungry hurt husband hush idiot idiotic imagination
-    impressive insane intelligence intelligent interesting joke jokes joking kid kidding kiss lady lame laugh laughing laughter
-    lonely lonesome love loved lover loving lovely lunch mad marriage married marry marvelous melancholy mind miserable miss
-    missed mom mood moon morning mother mouth movie music name nap nasty neat nice night nobody noise noisy opinion pal pals
-    parents peeved perfect person personality pet pets pizza planet pleasure poem pretty prettier quiet rad rap religion repulsive
-    ridiculous robot robots romantic sad salutations sassy sex sexy shut siblings silly sing singing single siri sister sleep
-    sleepy smart smarter smartest smile song songs sorry soul special spouse stunning stupid super sweet sweetheart terrible
-    terrific tired tonight trivia ugly unhappy universe upset wanna weird wife woman wonderful world worst yo yummy
-    creepy clueless birthdays ancestor calories cuddle hobbies likable lousy lol meet meeting nicer older pissed robotics
-    skynet uprising singularity sane sentient snarky sports stars vegan wed yawn
-    """)
+    adorable afternoon age ai alexa alive aloha alone amazing amusing ancestor angry animal ass astute
+    attractive aunt awesome awful baby bbff beautiful beauty bed bedtime beer besties bff birth birthday
+    birthdays bixby blah bless blue bored boring born boss bot boy boyfriend brain breakfast breathe brighter
+    brightest brilliant bro brother bud buddy bummed bye calories cat chat chatbot chatting cheeky cheerful
+    cheese child childhood children chipper chitchat clever cleverest clown clueless coffee color comedian
+    conquer cool cortana couple crazy creator creepy crush cry cuddle cute cuter dad dance dancing daughter
+    death dejected delightful depressed depressing destroy dinner dog dominate downcast dream drunk dude dull
+    dumb eat editorial enslave enthusiastic evening evil excited exciting eyes face family fantastic father
+    favorite favourite feel feeling feelings fist five flirt fool friend friendly fun funny gay gender genius
+    girl girlfriend glad gloomy glum god gonna good goodbye goodnight gorgeous gotta grandma great greetings
+    grumpy guy hair haircut hal handsome happier happiest happy hate hater hear heart hearted hello hey
+    hideous high hilarious hobbies hobby holiday homework honey hot hotter hug human humanity humans humor
+    humour hungry hurt husband hush idiot idiotic imagination impressive insane intelligence intelligent
+    interesting joke jokes joking kid kidding kiss lady lame laugh laughing laughter likable lol lonely
+    lonesome lousy love loved lovely lover loving lunch mad marriage married marry marvelous meet meeting
+    melancholy mind miserable miss missed mom mood moon morning mother mouth movie music name nap nasty neat
+    nice nicer night nobody noise noisy older opinion pal pals parents peeved perfect person personality pet
+    pets pissed pizza planet pleasure poem prettier pretty quiet rad rap religion repulsive ridiculous robot
+    robotics robots romantic sad salutations sane sassy sentient sex sexy shut siblings silly sing singing
+    single singularity siri sister skynet sleep sleepy smart smarter smartest smile snarky song songs sorry
+    soul special sports spouse stars stunning stupid super sweet sweetheart terrible terrific tired tonight
+    trivia ugly unhappy universe uprising upset vegan wanna wed weird wife woman wonderful world worst yawn yo
+    yummy
+""")
