@@ -77,7 +77,7 @@ Purpose of the message: {purpose}
 
 Rules:
 1. Say only what the notes say. Invent no cause, no time and no promise.
-2. At most five sentences, plain and kind, without jargon: what we know, what it means for the customer, what comes next.
+2. At most five sentences, plain and kind, without jargon: what we know, what it means for the customer, what is next.
 3. Leave out names of colleagues and other customers, internal systems, hosts, ticket numbers, code, logs and anything \
 that sounds like blame or a joke.
 4. No greeting and no signature.

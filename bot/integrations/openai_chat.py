@@ -162,7 +162,7 @@ class OpenAIChat:
         return {**body, "max_tokens": MAX_TOKENS, "temperature": 0}
 
     def _send(self, body: Mapping[str, Any], deadline: float) -> bytes:
-        """One try. Read piece by piece, since a time-out of the library counts from the last byte, not from the first."""
+        """One try. Read piece by piece, since the library's time-out counts from the last byte, not from the first."""
         left = deadline - self._monotonic()
         if left <= 0:
             raise OutsideBusy("the model took too long")
