@@ -17,6 +17,7 @@ from sandbox.workspace_file import Json
 
 MOST_CONNECTIONS = 10
 TICKET_SECONDS = 60
+CLOSE_SECONDS = 1.0  # after `disconnect`: time for the app to open its next connection
 
 
 @dataclass(eq=False)
@@ -47,6 +48,7 @@ class SocketMode:
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
         self._arrived = asyncio.Condition()
+        self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def connections(self) -> list[Json]:
@@ -155,15 +157,21 @@ class SocketMode:
         return [one for one in self._connections if connection_id in (None, one.id)]
 
     async def disconnect(self, reason: str, connection_id: str | None = None) -> int:
-        """Send `disconnect`; unless it is only a warning, close too. How many were told."""
+        """Send `disconnect`; unless it is only a warning, close a second later. How many were told."""
         chosen = self._chosen(connection_id)
         for one in chosen:
             one.leaving = reason != "warning"
             self._on_change(f"disconnect: {reason}", one.id)
             await one.socket.send_json(_disconnect(reason))
             if reason != "warning":
-                await one.socket.close()
+                asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._close_soon, one)
         return len(chosen)
+
+    def _close_soon(self, connection: Connection) -> None:
+        if connection in self._connections:
+            task = asyncio.get_running_loop().create_task(connection.socket.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def cut(self, connection_id: str | None = None) -> int:
         """Drop sockets without a word. How many."""

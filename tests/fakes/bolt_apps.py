@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -56,7 +56,19 @@ def connected(sandbox: RunningSandbox, app: App) -> Iterator[SocketModeHandler]:
     try:
         yield handler
     finally:
-        handler.close()
+        close_quickly(handler.client)
+
+
+def close_quickly(client: SocketModeClient) -> None:
+    """Close at once: the SDK's own close waits up to 3 s for something to arrive, so something is asked for."""
+    client.auto_reconnect_enabled = False
+    client.current_session_state.terminated = True
+    client.message_processor.event.set()
+    client.message_queue.put(None)
+    if client.current_session is not None and client.current_session.is_active():
+        with suppress(OSError):
+            client.current_session.ping("bye")
+    client.close()
 
 
 @dataclass
@@ -91,7 +103,7 @@ class RawSocket:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.client.close()
+        close_quickly(self.client)
 
     def events(self, kind: str = "message") -> list[dict[str, Any]]:
         """Events of a type, in the order in which they came."""
