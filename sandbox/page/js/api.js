@@ -61,6 +61,13 @@ export function follow(as, { onchange, onstatus }) {
   };
 }
 
+/** Runs `again` a little later when the sandbox was out of reach. -> whether it will. */
+export function retryLater(error, again) {
+  if (error.code !== "unreachable") return false;
+  setTimeout(again, RETRY_MS);
+  return true;
+}
+
 /** Runs `work` soon, once for many calls, never twice at a time; a call during the work runs it again afterwards. */
 export function coalesce(work, pause = 25) {
   let timer = null;

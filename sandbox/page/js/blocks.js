@@ -60,12 +60,17 @@ function actions(block, world) {
 // ------------------------------------------------------------------ pictures and files
 
 function picture(spec, world, size) {
-  const source = spec.slack_file ? world.file(spec.slack_file)?.url_private ?? spec.slack_file.url : spec.image_url;
+  const source = spec.slack_file ? kept(spec.slack_file, world) : spec.image_url;
   const inside = source && world.asset(source);
   const alt = spec.alt_text ?? "";
   if (inside) return h("img", { class: `picture ${size}`, src: inside, alt, loading: "lazy" });
   const where = safeUrl(source) ? new URL(source).host : "nowhere";
   return h("span", { class: "picture-outside" }, alt || "A picture", source && safeUrl(source) ? [" ", link(source, `(open at ${where})`)] : " (not to be found)");
+}
+
+/** A file that Slack keeps, by its address or its id. */
+function kept(file, world) {
+  return world.file(file)?.url_private ?? file.url ?? `/files/${encodeURIComponent(file.id)}/picture`;
 }
 
 function image(block, world) {
@@ -85,7 +90,7 @@ export function fileCard(spec, world) {
   const isPicture = /^image\/(png|jpe?g|gif|webp|svg\+xml)$/.test(spec.mimetype ?? "");
   const take = source && h("a", { class: "link", href: source, download: spec.name ?? "" }, "Download", h("span", { class: "unseen" }, ` ${name}`));
   const about = h("div", { class: "file-about" }, h("span", { class: "file-name" }, name), h("span", { class: "file-kind" }, [spec.pretty_type || spec.filetype?.toUpperCase(), sizeWords(spec.size)].filter(Boolean).join(", ")), take);
-  if (isPicture && source) return h("figure", { class: "file-picture" }, h("a", { href: source, target: "_blank", rel: "noopener" }, h("img", { class: "picture large", src: source, alt: spec.alt_txt || name, loading: "lazy" })), h("figcaption", {}, about));
+  if (isPicture && source) return h("figure", { class: "file-picture" }, h("img", { class: "picture large", src: source, alt: spec.alt_txt || name, loading: "lazy" }), h("figcaption", {}, about));
   return h("div", { class: "file-card" }, h("span", { class: "file-mark", "aria-hidden": "true" }, (spec.filetype || "file").slice(0, 4)), about);
 }
 

@@ -1,6 +1,6 @@
 // The middle of the page: a channel's messages and its composer, or the app's home.
 
-import { coalesce, get, Refused } from "./api.js";
+import { coalesce, get, Refused, retryLater } from "./api.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
 import { toast } from "./dialogs.js";
@@ -13,7 +13,7 @@ import { openMenu } from "./popover.js";
 const PAGE = 100;
 
 export function mountConversation(root, session, announce) {
-  const view = { session, announce, messages: [], shown: null, more: false, limit: PAGE };
+  const view = { session, announce, messages: [], shown: null, limit: PAGE, turn: 0, newest: 0 };
   view.title = h("h1", { class: "place-title", tabindex: "-1" });
   view.about = h("p", { class: "place-about" });
   view.tabs = h("div", { class: "tabs", hidden: true });
@@ -33,6 +33,7 @@ export function mountConversation(root, session, announce) {
   session.on("reload", () => { view.shown = null; });
   session.on("state", () => head(view));
   session.on("editing", () => view.list.show(view.messages));
+  session.on("caught-up", () => view.reload());
   session.on("messages", (change) => change.channel === session.place.channel && view.reload());
   return { fill: (text) => view.write.fill(text), focus: () => view.write.focusBox() };
 }
@@ -105,14 +106,17 @@ async function load(view) {
   const { session } = view;
   const { channel } = session.place;
   if (!channel || session.place.home) return;
+  const turn = (view.turn += 1);
   let answer = { messages: [], has_more: false };
   try {
     if (!session.channel(channel)?.isNew) answer = await get("messages", { as: session.as, channel, limit: view.limit });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (retryLater(error, view.reload)) return;
     if (session.channel(channel)) toast(error.message, "problem");
   }
-  if (channel !== session.place.channel) return;
+  if (channel !== session.place.channel || turn < view.newest) return;
+  view.newest = turn;
   const before = view.messages;
   view.messages = answer.messages;
   view.earlier.hidden = !answer.has_more;

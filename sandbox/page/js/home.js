@@ -9,27 +9,34 @@ import { makeSurface } from "./surface.js";
 export function homeView(session) {
   const body = h("div", { class: "home-body" });
   const node = h("div", { class: "scroller home", tabindex: "-1", hidden: true }, body);
-  const view = { session, body, surface: null, drawn: null };
-  session.on("home", (home) => draw(view, home));
+  const view = { session, body, surface: null, drawn: null, told: 0 };
+  session.on("home", (home) => {
+    view.told += 1;
+    draw(view, home);
+  });
   session.on("reload", () => {
     view.drawn = null;
     if (session.place.home) open(view);
   });
+  session.on("caught-up", () => session.place.home && read(view));
   return { node, open: () => open(view) };
 }
 
 async function open(view) {
-  const { session } = view;
   try {
-    const { home } = await get("views", { as: session.as });
-    draw(view, home);
-    await session.post("home", {});
-    const later = await get("views", { as: session.as });
-    draw(view, later.home);
+    await read(view);
+    await view.session.post("home", {});
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     view.body.replaceChildren(h("p", { class: "empty" }, error.message));
   }
+}
+
+/** Reads the tab; a change that arrives meanwhile is newer and stays. */
+async function read(view) {
+  const { told } = view;
+  const { home } = await get("views", { as: view.session.as });
+  if (told === view.told) draw(view, home);
 }
 
 function draw(view, home) {

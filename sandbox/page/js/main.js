@@ -31,8 +31,10 @@ function followLinks(session) {
   });
 }
 
-function firstPerson(session, wanted) {
-  const people = session.state.people.filter((person) => !person.is_bot && !person.deleted);
+/** Who is acted as first: who was asked for, who was last, who begins the tour; of those who see the asked channel. */
+function firstPerson(session, wanted, channel) {
+  const members = session.state.channels.find((one) => one.id === channel)?.members;
+  const people = session.state.people.filter((person) => !person.is_bot && !person.deleted && (!members || members.includes(person.id) || person.id === wanted));
   const chosen = people.find((person) => person.id === wanted) ?? people.find((person) => person.id === localStorage.getItem("sandbox-as"));
   return (chosen ?? people.find((person) => person.id === session.state.guide?.[0]?.as) ?? people[0])?.id ?? null;
 }
@@ -53,7 +55,7 @@ async function start() {
   await session.load();
   session.panel = asked.thread ? "thread" : asked.panel ?? (session.state.guide.length && !asked.ts && innerWidth >= 1100 ? "guide" : null);
   const { channel, thread, ts, home } = asked;
-  await session.actAs(firstPerson(session, asked.as), { channel, thread, ts, home });
+  await session.actAs(firstPerson(session, asked.as, channel), { channel, thread, ts, home });
   document.body.dataset.ready = "yes";
 }
 

@@ -5,9 +5,9 @@ const names = (session) => session.state.people
   .map((person) => [`@${person.real_name || person.name}`, person.id])
   .sort(([a], [b]) => b.length - a.length);
 
-/** Typed text -> Slack's text. Marks are escaped first, so that typed angle brackets stay words. */
+/** Typed text -> what the sandbox is sent; it escapes everything but the mentions, as Slack's client does. */
 export function wireText(text, session) {
-  let wire = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  let wire = text;
   for (const [name, id] of names(session)) {
     const safe = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     wire = wire.replace(new RegExp(`${safe}(?![\\p{L}\\p{N}])`, "gu"), `<@${id}>`);

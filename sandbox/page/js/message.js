@@ -3,7 +3,7 @@
 import { permalink } from "./address.js";
 import { avatar } from "./avatar.js";
 import { drawBlocks, fileCard } from "./blocks.js";
-import { h, icon, iconButton } from "./dom.js";
+import { append, h, icon, iconButton } from "./dom.js";
 import { mrkdwn, plainWords } from "./mrkdwn.js";
 import { emoji } from "./references.js";
 import { emojiWords } from "./emoji.js";
@@ -25,7 +25,7 @@ export function messageRow(session, message, { inThread = false, compact = false
     data: { ts: message.ts, focus: "row" },
   });
   row.message = message;
-  row.append(
+  append(row, [
     h("div", { class: "message-side" }, small ? h("span", { class: "side-time", "aria-hidden": "true" }, clockTime(seconds, session.tz)) : avatar(author)),
     h("div", { class: "message-main" },
       message.is_ephemeral ? h("p", { class: "note" }, icon("eye"), "Only visible to you") : null,
@@ -35,8 +35,8 @@ export function messageRow(session, message, { inThread = false, compact = false
       session.editing === message.ts ? editBox(session, message) : body(session, message),
       reactions(session, message),
       inThread ? null : replies(session, message)),
-  );
-  if (!quiet) row.append(toolbar(session, message, row, inThread));
+    quiet ? null : toolbar(session, message, row, inThread),
+  ]);
   return row;
 }
 

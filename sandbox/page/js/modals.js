@@ -8,21 +8,26 @@ import { plainText } from "./references.js";
 import { makeSurface, unanswered } from "./surface.js";
 
 export function mountModals(session) {
-  const dialog = h("dialog", { class: "dialog modal", "aria-labelledby": "modal-title" });
+  const dialog = h("dialog", { class: "dialog modal" });
   document.body.append(dialog);
-  const view = { session, dialog, stack: [], surfaces: new Map(), drawn: null };
+  const view = { session, dialog, stack: [], surfaces: new Map(), drawn: null, told: 0 };
   dialog.addEventListener("cancel", (event) => {
     if (event.target !== dialog) return;
     event.preventDefault();
     close(view);
   });
-  session.on("views", (stack) => show(view, stack));
-  session.on("reload", () => refresh(view));
+  session.on("views", (stack) => {
+    view.told += 1;
+    show(view, stack);
+  });
+  session.on("reload caught-up", () => refresh(view));
 }
 
 async function refresh(view) {
+  const { told } = view;
   try {
-    show(view, (await get("views", { as: view.session.as })).modal_stack);
+    const { modal_stack } = await get("views", { as: view.session.as });
+    if (told === view.told) show(view, modal_stack);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
   }
@@ -35,6 +40,8 @@ function show(view, stack) {
     view.surfaces.clear();
     view.drawn = null;
     if (view.dialog.open) view.dialog.close();
+    view.dialog.replaceChildren();
+    view.dialog.removeAttribute("aria-labelledby");
     return;
   }
   const key = JSON.stringify([top.id, top.hash, top.blocks, top.title, top.submit, top.close, view.stack.length]);
@@ -62,6 +69,7 @@ function draw(view, top) {
     view.stack.length > 1 ? iconButton("back", "Back to the view before", () => close(view), { data: { focus: "modal/back" } }) : null,
     h("h2", { class: "dialog-title", id: "modal-title" }, plainText(words(top.title))),
     iconButton("close", "Close", () => close(view, view.stack.length > 1), { data: { focus: "modal/x" } })), form);
+  dialog.setAttribute("aria-labelledby", "modal-title");
   settleFocus(dialog, body, focus);
 }
 

@@ -1,4 +1,5 @@
-// Slack's mrkdwn text as nodes. Text comes escaped (&amp; &lt; &gt;) and is never treated as markup.
+// Slack's mrkdwn text as nodes. Text comes escaped (&amp; &lt; &gt;), with addresses already in <>, and is never
+// treated as markup: a bare address stays words, as in Slack.
 
 import { append, fragment, h } from "./dom.js";
 import { emojiCharacter } from "./emoji.js";
@@ -91,7 +92,6 @@ function joinLines(lines, world) {
 const EDGE_BEFORE = /[\s([{"'“‘*_~.,;:!?–—/-]/;
 const EDGE_AFTER = /[\s)\]}"'”’*_~.,;:!?–—/…-]/;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
-const URL_RUN = /^https?:\/\/[^\s<>|]+[^\s<>|.,;:!?'")\]}]/i;
 const EMOJI_RUN = /^:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/;
 
 /** Bold, italic, strike, code, references and emoji of one line -> nodes. */
@@ -103,7 +103,7 @@ function inline(text, world) {
     plain = "";
   };
   for (let at = 0; at < text.length; ) {
-    const found = reference(text, at, world) ?? code(text, at) ?? styled(text, at, world) ?? emojiRun(text, at) ?? bareUrl(text, at);
+    const found = reference(text, at, world) ?? code(text, at) ?? styled(text, at, world) ?? emojiRun(text, at);
     if (found) {
       flush();
       out.push(found.node);
@@ -123,11 +123,11 @@ function reference(text, at, world) {
   if (end < 0) return null;
   const [target, ...labels] = text.slice(at + 1, end).split("|");
   const label = labels.length ? labels.join("|") : undefined;
-  const node = referenceNode(target, label, world);
+  const node = referenceNode(target, label, world, at === 0);
   return node && { node, length: end - at + 1 };
 }
 
-function referenceNode(target, label, world) {
+function referenceNode(target, label, world, first) {
   const words = label === undefined ? undefined : unescape(label);
   if (/^@[UWB]/.test(target)) return userMention(target.slice(1), world, words);
   if (/^#[CGD]/.test(target)) return channelMention(target.slice(1), world, words);
@@ -135,7 +135,7 @@ function referenceNode(target, label, world) {
   if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], world, words);
   if (target.startsWith("!date^")) {
     const [, timestamp, format, ...url] = target.split("^");
-    return moment({ timestamp, format: unescape(format ?? ""), url: url.join("^"), fallback: words }, world);
+    return moment({ timestamp, format: unescape(format ?? ""), url: url.join("^"), fallback: words }, world, first);
   }
   if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label ? inline(label, { ...world }) : unescape(target.replace(/^(mailto|tel):/, "")));
   return null;
@@ -162,11 +162,4 @@ function styled(text, at, world) {
 function emojiRun(text, at) {
   const run = text[at] === ":" && EMOJI_RUN.exec(text.slice(at));
   return run && emojiCharacter(run[1]) ? { node: emoji(run[1]), length: run[0].length } : null;
-}
-
-function bareUrl(text, at) {
-  if (text[at] !== "h" && text[at] !== "H") return null;
-  if (at > 0 && /\w/.test(text[at - 1])) return null;
-  const run = URL_RUN.exec(text.slice(at));
-  return run && { node: link(unescape(run[0]), unescape(run[0])), length: run[0].length };
 }

@@ -71,12 +71,13 @@ function fromCodePoints(unicode) {
   return points.length && points.every((point) => point > 0 && point < 0x110000) ? String.fromCodePoint(...points) : null;
 }
 
-/** A moment written for whoever reads it; the fallback where the moment makes no sense. */
-export function moment({ timestamp, format, url, fallback }, world) {
+/** A moment written for whoever reads it; the fallback where the moment makes no sense. `first`: begins a line. */
+export function moment({ timestamp, format, url, fallback }, world, first = false) {
   const seconds = Number(timestamp);
   if (!Number.isFinite(seconds)) return document.createTextNode(fallback ?? "");
   const iso = new Date(seconds * 1000).toISOString();
-  const words = slackDate(seconds, format || "{date_short} at {time}", world.now(), world.tz);
+  const text = slackDate(seconds, format || "{date_short} at {time}", world.now(), world.tz);
+  const words = first ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   const time = h("time", { datetime: iso, title: `${fullMoment(seconds, world.tz)} (${world.tz})` }, words);
   return url ? link(url, time) : time;
 }

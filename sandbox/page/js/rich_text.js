@@ -27,10 +27,10 @@ function list(part, world) {
 }
 
 function runs(elements, world) {
-  return elements.map((element) => dressed(run(element, world), element.style));
+  return elements.map((element, at) => dressed(run(element, world, at === 0), element.style));
 }
 
-function run(element, world) {
+function run(element, world, first) {
   switch (element.type) {
     case "text": return lines(element.text);
     case "link": return link(element.url, element.text || element.url);
@@ -40,7 +40,7 @@ function run(element, world) {
     case "team": return h("span", { class: "mention" }, `@${element.team_id}`);
     case "broadcast": return broadcast(element.range);
     case "emoji": return emoji(element.name, element.unicode);
-    case "date": return moment(element, world);
+    case "date": return moment(element, world, first);
     case "color": return h("code", { class: "code" }, h("span", { class: "swatch", vars: { "--swatch": element.value } }), element.value);
     default: return h("code", { class: "code" }, JSON.stringify(element));
   }

@@ -1,9 +1,10 @@
 // Who we act as, what they see, and where they stand. Tells the panes when something changed; draws nothing.
 //
 // Events: "state" (people, channels, clock, delivery), "place" (channel, thread, panel), "messages" (detail: the change),
-// "views" (detail: modal_stack), "home" (detail: view), "traffic" (detail: entry), "connection", "reload" (everything anew).
+// "views" (detail: modal_stack), "home" (detail: view), "traffic" (detail: entry), "connection", "editing",
+// "caught-up" (the stream is open: read again what could have been missed), "reload" (everything anew).
 
-import { coalesce, follow, get, Refused, send } from "./api.js";
+import { coalesce, follow, get, Refused, retryLater, send } from "./api.js";
 
 export class Session extends EventTarget {
   constructor() {
@@ -16,7 +17,7 @@ export class Session extends EventTarget {
     this.connection = "connecting";
     this.ahead = 0;
     this.stop = null;
-    this.refresh = coalesce(() => this.load());
+    this.refresh = coalesce(() => this.loadCalmly());
   }
 
   tell(name, detail) {
@@ -88,6 +89,18 @@ export class Session extends EventTarget {
     if (moved) this.tell("place");
   }
 
+  /** Loads; when the sandbox is out of reach, what is shown stays and it is tried again. -> whether it went. */
+  async loadCalmly() {
+    try {
+      await this.load();
+      return true;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      retryLater(error, this.refresh);
+      return false;
+    }
+  }
+
   setClock({ now, offset, frozen }) {
     Object.assign(this.state, { now, offset, frozen });
     this.ahead = now - Date.now() / 1000;
@@ -121,19 +134,20 @@ export class Session extends EventTarget {
       onchange: (change) => {
         if (change.kind !== "hello") this.take(change);
         else if (greeted) this.reload();
-        else greeted = true;
+        else this.catchUp();
+        if (change.kind === "hello") greeted = true;
       },
     });
   }
 
+  /** What happened between reading the state and the stream's first word is read again. */
+  catchUp() {
+    this.refresh();
+    this.tell("caught-up");
+  }
+
   async reload() {
-    try {
-      await this.load();
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return;
-    }
-    if (!this.me) return;
+    if (!(await this.loadCalmly()) || !this.me) return;
     this.tell("reload");
     this.tell("place");
   }

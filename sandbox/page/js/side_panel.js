@@ -10,7 +10,7 @@ export function mountSidePanel(root, session, panes) {
   const about = h("span", { class: "hint" });
   const close = iconButton("close", "Close the panel", () => shut(session), { id: "close-panel" });
   root.setAttribute("aria-labelledby", "panel-title");
-  root.append(h("header", { class: "pane-head" }, h("div", { class: "pane-words" }, title, about), close), Object.values(panes).map((pane) => pane.node));
+  root.append(h("header", { class: "pane-head" }, h("div", { class: "pane-words" }, title, about), close), ...Object.values(panes).map((pane) => pane.node));
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     shut(session);

@@ -1,6 +1,6 @@
 // The thread pane: a root message, its replies, and a composer for the next one.
 
-import { coalesce, get, Refused } from "./api.js";
+import { coalesce, get, Refused, retryLater } from "./api.js";
 import { composer } from "./composer.js";
 import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
@@ -11,13 +11,14 @@ export function threadPane(session, announce) {
   const list = messageList(session, { label: "Thread", inThread: true, before: null });
   const write = composer(session, { label: "Reply in thread", target: () => ({ channel: session.place.channel, thread_ts: session.place.thread }) });
   const node = h("div", { class: "pane-body thread" }, list.node, write);
-  const view = { session, announce, list, write, messages: [], shown: null };
-  const reload = coalesce(() => load(view));
+  const view = { session, announce, list, write, messages: [], shown: null, turn: 0, newest: 0 };
+  view.reload = coalesce(() => load(view));
   session.on("reload", () => { view.shown = null; });
   session.on("editing", () => list.show(view.messages));
+  session.on("caught-up", () => view.reload());
   session.on("messages", (change) => {
     const { channel, thread } = session.place;
-    if (thread && change.channel === channel) reload();
+    if (thread && change.channel === channel) view.reload();
   });
   return { node, open: () => open(view), write, about: () => aboutWords(session) };
 }
@@ -47,16 +48,19 @@ async function load(view) {
   const { session, list } = view;
   const { channel, thread, ts } = session.place;
   if (!thread) return;
+  const turn = (view.turn += 1);
   let answer;
   try {
     answer = await get("messages", { as: session.as, channel, thread_ts: thread, limit: 200 });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
+    if (retryLater(error, view.reload)) return;
     toast(error.message, "problem");
     session.go({ thread: null });
     return;
   }
-  if (thread !== session.place.thread) return;
+  if (thread !== session.place.thread || turn < view.newest) return;
+  view.newest = turn;
   if (!answer.messages.length) {
     session.go({ thread: null });
     return;

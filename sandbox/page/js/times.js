@@ -97,6 +97,5 @@ export function slackDate(seconds, pattern, now, tz) {
     time_secs: () => clockSeconds(seconds, tz),
     ago: () => ago(seconds, now),
   };
-  const text = pattern.replace(/\{(\w+)\}/g, (whole, name) => (tokens[name] ? tokens[name]() : whole));
-  return pattern.startsWith("{") ? text[0].toUpperCase() + text.slice(1) : text;
+  return pattern.replace(/\{(\w+)\}/g, (whole, name) => (tokens[name] ? tokens[name]() : whole));
 }
