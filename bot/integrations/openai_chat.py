@@ -72,7 +72,8 @@ class OpenAIChat:
     `timeout_seconds` is the whole time a call may take, tries included. Passages and messages are redacted and freed
     of invisible characters before they leave (see bot.prompts). Raises OutsideBusy when trying again can help, else
     OutsideRefused with a code: `bad_key`, `bad_model`, `bad_request`, `refusal`, `cut_off`, `bad_json`, `no_json`,
-    `not_a_model_server`.
+    `not_a_model_server`, `insufficient_quota`. `official` says whether the server takes OpenAI's newest parameters;
+    left out, the host tells.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class OpenAIChat:
         model: str,
         timeout_seconds: float,
         *,
+        official: bool | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
@@ -92,7 +94,7 @@ class OpenAIChat:
         self._monotonic = monotonic
         self._sleep = sleep
         self._nonce = nonce
-        self._official = base_url is None or (urlsplit(base_url).hostname or "").endswith("openai.com")
+        self._official = is_official(base_url) if official is None else official
         # A server that needs no key still wants a header; retrying is ours, since the library would wait up to 120 s.
         self._client = openai.OpenAI(
             api_key=api_key or "none", base_url=base_url, max_retries=0, timeout=httpx2.Timeout(timeout_seconds)
@@ -184,6 +186,12 @@ class OpenAIChat:
             raise _status_error(error) from error
         except (openai.APIError, httpx2.HTTPError) as error:
             raise OutsideBusy(f"the model cannot be reached ({type(error).__name__})") from error
+
+
+def is_official(base_url: str | None) -> bool:
+    """Whether an address (None: the library's own) is OpenAI's, a regional one included."""
+    host = urlsplit(base_url).hostname or "" if base_url else "api.openai.com"
+    return host == "openai.com" or host.endswith(".openai.com")
 
 
 def _status_error(error: openai.APIStatusError) -> OutsideBusy | OutsideRefused:

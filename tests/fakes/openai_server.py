@@ -212,6 +212,13 @@ class OpenAIServer:
         with self._lock:
             self._next += [_behaviour(each) for each in behaviours]
 
+    def reset(self) -> None:
+        """Forgets what came in, and what was still to come."""
+        with self._lock:
+            self.received.clear()
+            self._next.clear()
+            self.always = good
+
     def start(self) -> None:
         self._thread.start()
 
