@@ -82,7 +82,7 @@ class SlackMessenger:
             _log.warning("slack.chart_refused code=%s", refusal.code)
             return send(render(content))
         drawn = broadcasts.digest(content, file_id)
-        for seconds in (0.5, 1.0, 2.0):
+        for seconds in (0.5, 1.0, 2.0, 4.0):
             try:
                 return send(drawn)
             except OutsideRefused as refusal:

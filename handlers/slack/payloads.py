@@ -1,7 +1,7 @@
 """Reads Slack's raw event envelopes into what arrived; it never raises on their shape and decides nothing.
 
-One mention arrives twice, as `message` and as `app_mention`. The message counts, wherever it was written: we subscribe
-to the messages of every kind of channel that we can be in, so an `app_mention` never tells anything new.
+A mention would arrive twice, as `message` and as `app_mention`. The message counts, wherever it was written: we subscribe
+to the messages of every kind of channel that we serve, so an `app_mention` never tells anything new.
 """
 
 from __future__ import annotations

@@ -12,10 +12,8 @@ from handlers.slack.views.text import escape, line, link, person, plain, safe_ur
 _ROOM = 9000
 _MOST_PARTS = 30
 
-BY_MODEL = ("Written by Footbridge, an automated assistant, from the help centre pages above. "
-            "If anything looks wrong, press _Get a person_.")
-BY_QUOTE = ("Put together by Footbridge, an automated assistant: the sentences are quoted from the help centre pages "
-            "above.")
+BY_MODEL = "Written by Footbridge, an automated assistant, from the help centre pages above."
+BY_QUOTE = "Put together by Footbridge, an automated assistant, in the words of the help centre pages above."
 BY_NOBODY = "Footbridge is an automated assistant. People read this thread too."
 GOES_ON = "The answer goes on in the article"
 

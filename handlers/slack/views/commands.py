@@ -84,7 +84,7 @@ def found(content: SearchResults) -> Rendered:
         return message(escape(text), [section(escape(text))])
     blocks = [section(f"*Found for “{escape(words)}”*")]
     if content.articles:
-        lines = [f"• {link(one.url, one.title)}" + (f"\n{line(one.quote, 160)}" if one.quote else "")
+        lines = [f"• {link(one.url, one.title)}" + (f": {line(one.quote, 160)}" if one.quote else "")
                  for one in content.articles[:8]]
         blocks.append(section("*Articles*\n" + "\n".join(lines)))
     blocks += ticket.similar(content.tickets)

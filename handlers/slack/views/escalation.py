@@ -48,7 +48,7 @@ def escalation(content: EscalationContent) -> Rendered:
         ("Team", line(content.team, 80)),
     ]
     if content.next_update_due and content.status != "resolved":
-        pairs.append(("Customer hears from us by", f"{when(content.next_update_due)}\nfor them: "
+        pairs.append(("Customer hears from us", f"{when(content.next_update_due)}\nfor them "
                       f"{local_time(content.next_update_due, content.customer_zone)}"))
     blocks = [header(f"Escalation {content.escalation_id}: {content.title}"), *fields(pairs)]
     if content.summary:
@@ -74,7 +74,7 @@ def _escalation_buttons(content: EscalationContent) -> list[Element]:
     if content.status == "resolved":
         return thread
     take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"Take escalation {number}")
-    draft = button("Draft words for the customer", ids.ESCALATION_DRAFT, number,
+    draft = button("Draft for the customer", ids.ESCALATION_DRAFT, number,
                    style="primary" if content.engineer_id else None)
     resolve = button("Resolve", ids.ESCALATION_RESOLVE, content.ticket_id, about=f"Resolve ticket #{content.ticket_id}")
     return [*([] if content.engineer_id else [take]), draft, resolve, *thread]
@@ -126,7 +126,7 @@ def relay_draft(content: RelayDraft) -> Rendered:
         blocks.append(section(f"{person(content.asked)}, what may we tell the customer?"))
     words = rich_text.from_markdown(content.text, keep_lines=True)
     if words:
-        blocks += rich_text.blocks(words)[:20]
+        blocks += [rich_text.block([part]) for part in rich_text.set_apart(words)[:20]]
     else:
         blocks.append(section("_There are no words yet. Press *Edit* and write some._"))
     if content.warnings and content.state in ("drafted", "approved"):

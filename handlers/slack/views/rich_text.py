@@ -61,6 +61,12 @@ def blocks(parts: Sequence[Element]) -> list[Block]:
     return [block(group) for group in found]
 
 
+def set_apart(parts: Sequence[Element]) -> list[Element]:
+    """Parts with a line at their side: words that somebody else will read as they stand."""
+    return [part | {"type": "rich_text_quote"} if part["type"] == "rich_text_section" else part | {"border": 1}
+            for part in parts]
+
+
 def _is_heading(part: Element) -> bool:
     return part["type"] == "rich_text_section" and all(run.get("style", {}).get("bold") for run in part["elements"])
 
@@ -188,8 +194,11 @@ class _Writer:
         for row in cells[1:]:
             runs = [_bold(run) for run in row[0]]
             for title, cell in zip(titles[1:], row[1:], strict=False):
+                # With two columns the first cell is the other's title.
+                name = f"{title}: " if title and len(titles) > 2 else ""
+                between = ": " if len(titles) == 2 else "; " if len(runs) > len(row[0]) else " – "
                 if cell:
-                    runs += [text("; " if runs else ""), text(f"{title}: " if title else ""), *cell]
+                    runs += [text((between if runs else "") + name), *cell]
             items.append({"type": "rich_text_section", "elements": _joined(runs) or [text("–")]})
         self.parts.append({"type": "rich_text_list", "style": "bullet", "indent": 0, "elements": items})
 

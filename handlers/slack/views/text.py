@@ -175,12 +175,13 @@ def when(moment: datetime) -> str:
 
 
 def local_time(moment: datetime, zone: str) -> str:
-    """`15:40 on Thursday 19 November (EST, America/New_York)`; the zone is named, since the reader may be elsewhere."""
+    """`15:40 on Thu 19 Nov (New York time)`; the place is named, since the reader may be elsewhere."""
     try:
         local = moment.astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return fallback_date(moment)
-    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B} ({local.tzname()}, {escape(zone)})"
+    place = "UTC" if zone == "UTC" else f"{zone.rpartition('/')[2].replace('_', ' ')} time"
+    return f"{local:%H:%M} on {local:%a} {local.day} {local:%b} ({escape(place)})"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -21,12 +21,12 @@ from handlers.slack.views.blocks import (
     section,
     select,
 )
-from handlers.slack.views.text import count, escape, line, link, one_line, person, sentence, when
+from handlers.slack.views.text import count, date, escape, line, link, one_line, person, sentence, when
 
 PRIORITIES = {"low": "Low", "normal": "Normal", "high": "High", "urgent": "Urgent"}
 STATUSES = {"new": "New: nobody has taken it yet", "claimed": "Claimed", "escalated": "Escalated",
             "resolved": "Resolved", "closed": "Closed"}
-SIDES = {"contact": "customer", "ours": "us", "bot": "Footbridge"}
+SIDES = {"contact": "customer", "ours": "us", "bot": "automated"}
 _SAID_MOST = 15
 
 
@@ -43,8 +43,8 @@ def ticket(content: TicketContent) -> Rendered:
         blocks.append(context(f"*{news}* from the customer since somebody of us last wrote."))
     if content.fix:
         blocks.append(section(f"*What mended it*\n{line(content.fix, 600)}"))
-    if content.facts:
-        blocks.append(context(" · ".join(f"{line(name, 60)}: {line(value, 120)}" for name, value in content.facts)))
+    known = [f"{line(name, 60)}: {line(value, 120)}" for name, value in content.facts]
+    blocks.append(context(" · ".join([f"Opened {when(content.opened_at)}", *known])))
     end = actions(_buttons(content), ids.ticket_block(content.ticket_id, content))
     text = (f"Ticket #{content.ticket_id} for {one_line(content.customer, 80)}: {one_line(content.title, 150)}. "
             f"{status_words(content)}.")
@@ -67,13 +67,13 @@ def _facts(content: TicketContent) -> list[tuple[str, str]]:
         status += f" {when(content.resolved_at)}"
     pairs = [
         ("Status", status),
-        ("Owner", person(content.assignee_id)),
         ("Customer", f"{line(content.customer)} ({line(content.tier, 60)})"),
         ("Asked by", person(content.contact, "somebody")),
         ("First response", _first_response(content)),
         ("To be solved", "done" if content.resolved_at else f"due {when(content.resolution_due)}"),
-        ("Opened", when(content.opened_at)),
     ]
+    if content.status not in ("new", "claimed"):
+        pairs.append(("Owner", person(content.assignee_id)))
     if content.status in ("resolved", "closed"):
         pairs.append(("Priority", PRIORITIES.get(content.priority, line(content.priority, 40))))
     return pairs
@@ -123,12 +123,12 @@ def tickets(contents: Sequence[TicketContent], title: str, nothing: str) -> Rend
 
 def entry(content: TicketContent) -> list[Block]:
     """A ticket in two lines with a button to see it all."""
-    owner = f"with {person(content.assignee_id)}" if content.assignee_id else "not claimed"
+    owner = f", with {person(content.assignee_id)}" if content.assignee_id else ""
     due = _first_due(content)
     title = link(content.link, content.title)
     priority = PRIORITIES.get(content.priority, line(content.priority, 20)).lower()
     state = escape(status_words(content))
-    text = (f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}, {owner} · "
+    text = (f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}{owner} · "
             f"{priority} priority · {due}")
     show = button("Show", ids.TICKET_SHOW, content.ticket_id, about=f"Show ticket #{content.ticket_id}")
     return [section(text, show)]
@@ -146,7 +146,9 @@ def detail(content: TicketDetail) -> Rendered:
     """Everything about one ticket, for `/support show` and the History button."""
     one = content.ticket
     card = ticket(one)
-    end = [block for block in card.blocks if block["type"] == "actions"]
+    end = [block | {"elements": [one for one in block["elements"] if one["action_id"] != ids.TICKET_SHOW]}
+           for block in card.blocks if block["type"] == "actions"]
+    end = [block for block in end if block["elements"]]
     blocks = [block for block in card.blocks if block["type"] != "actions"]
     if content.escalation:
         who = person(content.escalation.engineer_id, "nobody has taken it yet")
@@ -179,8 +181,11 @@ def conversation(said: Sequence[Said], url: str | None) -> list[Block]:
 def _steps(steps: Sequence[TicketStep]) -> list[Block]:
     if not steps:
         return []
-    lines = [f"• {when(step.at)}: {line(step.what, 60)}" + (f" by {person(step.who)}" if step.who else "")
-             + (f": {line(step.text, 200)}" if step.text else "") for step in steps[-12:]]
+    lines = []
+    for step in steps[-12:]:
+        between = " " if step.what.endswith(" to") else ": "
+        text = f"{between}{line(step.text, 200)}" if step.text else ""
+        lines.append(f"• {date(step.at)}: {person(step.who, 'Footbridge')} {line(step.what, 60)}{text}")
     return [section("*What happened*\n" + "\n".join(lines))]
 
 
@@ -193,5 +198,5 @@ def similar(tickets: Sequence[SimilarTicket]) -> list[Block]:
         learnt = [f"cause: {line(one.cause, 200)}"] if one.cause else []
         learnt += [f"fix: {line(one.fix, 200)}"] if one.fix else []
         title = link(one.link, f"Ticket #{one.ticket_id}: {one.title}")
-        lines.append(f"• {title}\n{'; '.join(learnt) or 'no fix was written down'}")
+        lines.append(f"• {title}: {'; '.join(learnt) or 'no fix was written down'}")
     return [section("*Similar tickets of the past*\n" + "\n".join(lines))]
