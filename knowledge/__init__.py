@@ -1,1 +1,1 @@
-"""What Footbridge knows: articles in, passages and quotes out. Knows no Slack and no SQL; start at `base.py`."""
+"""What Footbridge knows: articles in, passages and quotes out. No Slack, no SQL; start at `base.py`."""

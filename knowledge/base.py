@@ -1,4 +1,4 @@
-"""The knowledge base as one object: open, search, extract, update, close. It decides nothing about who may see what."""
+"""The knowledge base as one object to open, search, quote and update. It never decides who may see what."""
 
 import threading
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from knowledge import chunking
-from knowledge.documents import Hit, Passage, SearchResult
+from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Embeddings
 from knowledge.extracts import Extract, Extractor
 from knowledge.ingestion import Changes, Ingested, Progress, apply
@@ -29,7 +29,7 @@ class Status:
 
 
 class KnowledgeBase:
-    """Articles that can be searched. Several threads may read while one writes; writers wait for each other."""
+    """Articles that can be searched. Several threads may read while one writes; writers take turns."""
 
     def __init__(self, index: VectorIndex, embeddings: Embeddings, made_with: str, *, shared: bool) -> None:
         self._index = index
@@ -37,10 +37,8 @@ class KnowledgeBase:
         self._made_with = made_with
         self._writing = threading.Lock()
         self._keywords = KeywordIndex(index.passages())
-        self._retriever = Retriever(
-            embeddings, index, self._keywords, self._mirror_again if shared else lambda: None
-        )
-        self._extractor = Extractor(embeddings, self._article_of)
+        self._retriever = Retriever(embeddings, index, self._keywords, self._mirror_again if shared else lambda: None)
+        self._extractor = Extractor(embeddings)
 
     @classmethod
     def open(
@@ -58,7 +56,7 @@ class KnowledgeBase:
         return cls(index, embeddings, made_with, shared=bool(chroma_url))
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
-        """The best passage of each article that fits, best first; see `Retriever.search`."""
+        """The best passage of each article that fits, best first, then their neighbours: `Retriever.search`."""
         return self._retriever.search(question, audiences, limit)
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
@@ -69,18 +67,18 @@ class KnowledgeBase:
         """Article id -> what the index holds of it; what `ingestion.plan` compares with."""
         return self._index.known()
 
-    def update(
-        self, changes: Changes, progress: Progress = lambda done, total, title: None
-    ) -> Ingested:
+    def update(self, changes: Changes, progress: Progress = lambda done, total, title: None) -> Ingested:
         """Write `changes`. What was written before an error can be searched."""
         with self._writing:
             try:
-                return apply(changes, self._index, self._embeddings, progress)
+                done = apply(changes, self._index, self._embeddings, progress)
+                self._index.discard_outdated()
+                return done
             finally:
                 self._mirror()
 
     def status(self, *, sample: int = 50) -> Status:
-        """Counts, and how many of about `sample` passages for each audience cannot be found by their own vector."""
+        """Counts, and how many of about `sample` passages an audience are not found by their own vector."""
         held = list(self._keywords.passages(self._index.audiences()))
         return Status(
             articles=len({each.article_id for each in held}),
@@ -114,6 +112,3 @@ class KnowledgeBase:
                 self._mirror()
             finally:
                 self._writing.release()
-
-    def _article_of(self, passage: Passage) -> list[Passage]:
-        return self._keywords.article(passage)

@@ -1,4 +1,4 @@
-"""Cuts articles into passages that can be found and quoted. It never drops a word and never opens a code block."""
+"""Cuts articles into passages that can be found and quoted. It drops no word and opens no code block."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

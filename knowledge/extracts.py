@@ -1,45 +1,54 @@
-"""Answers in the articles' own words, without a model: the lines that fit a question best, quoted. It writes nothing."""
+"""Answers in the articles' own words, without a model: the best lines, quoted. It writes nothing itself."""
 
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
-from knowledge.documents import Hit, Passage
+from knowledge.documents import Hit
 from knowledge.embeddings import Embeddings, Vectors
 from knowledge.errors import EmbeddingsError
 from knowledge.keyword_index import words
 from knowledge.quotable import Unit, units
 
 LONGEST = 1_200
-"""Characters of an extract; steps and code that belong together may take `LONGEST_WHOLE`."""
+"""Characters of an extract; steps, tables and code that belong together may take `LONGEST_WHOLE`."""
 LONGEST_WHOLE = 2_500
+_SHORT_SECTION = 700
+"""A section up to this long is quoted whole: an answer out of its surroundings reads like a riddle."""
+_BRIEF = 160
+"""A line shorter than this seldom answers by itself: what follows it is quoted with it."""
 _ARTICLES = 3
-_UNITS = 48
+_ARTICLE_MARGIN = 0.12
+"""Articles that score this much below the best are not looked at."""
+_UNITS = 40
 _CLOSE = 0.03
-_MEANING = 400
+_MEANING = 320
 """Characters of a line that are compared: the opening says what it is about, and reading costs time."""
 _REMEMBERED = 20_000
 
-_ASKS_HOW = re.compile(
-    r"(?ix)\b(?:how\ (?:do|can|could|to|would|should|must|may)|where\ (?:do|can|could|would)\s+(?:i|we)|steps|"
-    r"(?:can|could|may)\ (?:i|we)|(?:i|we)\ (?:want|need|would\ like|wish|have)\ to|need\ to|please|any\ way\ to)\b"
-    r"|^\W*(?:add|cancel|change|connect|delete|disable|download|enable|erase|export|find|fix|get|import|install|"
-    r"invite|kick|make|move|put|remove|reset|send|set|stop|switch|turn|uninstall|update|upgrade|wipe)\b"
+_FACT = re.compile(
+    r"(?i)^\W*(?:(?:and|but|so|also|hi|hello)\W+)*(?:is|are|was|were|do|does|did|has|have|what|what's|which|who|whose|"
+    r"when|why|will|would|how (?:much|many|long|often|far|old|big|soon)|until when|difference)\b"
 )
+_MAY = re.compile(r"(?i)\b(?:can|could|may) (?:i|we|you)\b")
 _ANNOUNCES = re.compile(
-    r"(?i)^\W*(?:learn (?:how|about|more|what|the)|this article|in this article|read (?:more|the|about|on)|see also|"
-    r"find out|here'?s how|follow (?:the|these) steps|for more (?:information|details)|check out|"
-    r"continue reading|the (?:following|next) (?:section|article|steps))"
+    r"(?i)^\W*(?:learn (?:how|about|more|what|the)|(?:in )?this (?:article|guide|page)|read (?:more|the|about|on)|"
+    r"see also|find out|here'?s how|follow (?:the|these) (?:steps|instructions)|for more (?:information|details)|"
+    r"check out|continue reading|to learn (?:how|more)|the (?:following|next) (?:section|article|steps))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an article as they stand: `text` is Markdown found in the passage, `heading` the nearest above it."""
+    """Words of an article as they stand: `text` is Markdown of the passage, `heading` the nearest above it, or "".
+
+    Every line of `text` stands in the passage, one after the other; only of a long table, rows may be left out.
+    """
 
     text: str
     passage_id: str
@@ -65,57 +74,61 @@ class _Rated:
 
 
 class Extractor:
-    """Chooses quotes. `article_of` gives all passages of a passage's article, in order. Safe for several threads."""
+    """Chooses quotes out of the passages it is given, and out of no others. Thread-safe."""
 
-    def __init__(self, embeddings: Embeddings, article_of: Callable[[Passage], Sequence[Passage]]) -> None:
+    def __init__(self, embeddings: Embeddings) -> None:
         self._embeddings = embeddings
-        self._article_of = article_of
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
         self._guard = threading.Lock()
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
-        """The best lines for `question` among the articles of the first hits, verbatim."""
+        """The best lines for `question` of one of the best articles among `hits`, verbatim."""
         candidates = self._candidates(question, hits)
         if not candidates:
             return Extract()
-        rated = self._rated(question, candidates, {hit.passage.article_id: hit.score for hit in hits})
-        best = max(rated, key=lambda each: (each.rank, [-part for part in each.unit.order]))
-        chosen = _with_company(best, rated)
-        parts = tuple(Quote(each.text, each.passage.id, each.heading) for each in chosen)
-        return Extract(parts, best.cosine)
+        scores = _scores(hits)
+        asked = [question, *_separate(question)]
+        rated = [self._rated(each, candidates, scores) for each in asked]
+        top = _best(rated[0])
+        article = top.unit.passage.article_id
+        of_article = [
+            [_for_purpose(each, one) for one in ratings if one.unit.passage.article_id == article]
+            for each, ratings in zip(asked, rated, strict=True)
+        ]
+        bests = [_best(ratings) for ratings in of_article]
+        chosen = _with_company(bests[1:] or bests, of_article[0], steps=not _FACT.match(asked[-1]))
+        return Extract(tuple(_quotes(chosen)), max(best.cosine for best in bests))
 
     def _candidates(self, question: str, hits: Sequence[Hit]) -> list[Unit]:
-        """Units of the articles that were hit; when there are many, those near the hit or sharing words stay."""
+        """What can be quoted of the best articles; of much, what shares words and stands in the best passages."""
         found: list[Unit] = []
         asked = set(words(question))
-        for hit in hits[:_ARTICLES]:
-            of_article = [unit for passage in self._article_of(hit.passage) for unit in units(passage)]
+        scores = _scores(hits)
+        best = sorted(scores, key=lambda each: (-scores[each], each))[:_ARTICLES]
+        for article in best:
+            if scores[article] < scores[best[0]] - _ARTICLE_MARGIN:
+                break
+            passages = {hit.passage.id: hit for hit in hits if hit.passage.article_id == article}
+            of_article = [unit for hit in passages.values() for unit in units(hit.passage)]
 
-            def far(unit: Unit, at: int = hit.passage.position) -> tuple[bool, int, int]:
-                return (
-                    abs(unit.passage.position - at) > 1,
-                    -len(asked.intersection(words(unit.meaning))),
-                    abs(unit.passage.position - at),
-                )
+            def fitting(unit: Unit, hits: dict[str, Hit] = passages) -> float:
+                shared = len(asked.intersection(words(unit.meaning)))
+                return shared + 2 * unit.is_steps + 4 * hits[unit.passage.id].score
 
-            share = _UNITS // 2 if hit is hits[0] else _UNITS // 4
-            found += sorted(of_article, key=far)[:share]
+            share = _UNITS // 2 if article == best[0] else _UNITS // 4
+            found += sorted(of_article, key=fitting, reverse=True)[:share]
         return found
 
     def _rated(self, question: str, candidates: Sequence[Unit], scores: dict[str, float]) -> list[_Rated]:
         highest = max(scores.values(), default=0.0)
-        asks_how = _ASKS_HOW.search(question) is not None
         try:
             cosines = self._cosines(question, [unit.meaning[:_MEANING] for unit in candidates])
         except EmbeddingsError:
             cosines = [0.0] * len(candidates)
-        rated = []
         asked = set(words(question))
+        rated = []
         for unit, cosine in zip(candidates, cosines, strict=True):
-            shared = len(asked.intersection(words(unit.text))) / max(1, len(asked))
-            rank = cosine + 0.15 * shared + 0.5 * (scores.get(unit.passage.article_id, 0.0) - highest)
-            rank += (0.08 if asks_how else 0.03) if unit.is_steps else 0.0
-            rank -= 0.2 if _ANNOUNCES.match(unit.text) else 0.0
+            rank = cosine + _bonus(unit, asked) + scores.get(unit.passage.article_id, 0.0) - highest
             rated.append(_Rated(unit, min(max(cosine, 0.0), 1.0), rank))
         return rated
 
@@ -134,21 +147,116 @@ class Extractor:
         return [float(np.dot(known[text], asked)) for text in texts]
 
 
-def _with_company(best: _Rated, rated: Sequence[_Rated]) -> list[Unit]:
-    """The best unit and up to two of its section that fit nearly as well, within the length, in order."""
-    limit = LONGEST_WHOLE if best.unit.kind in ("steps", "code", "table") else LONGEST
-    chosen = [best.unit]
-    size = len(best.unit.text)
-    near = (
-        each
-        for each in sorted(rated, key=lambda each: -each.rank)
-        if each is not best
-        and each.unit.passage.article_id == best.unit.passage.article_id
-        and each.unit.heading == best.unit.heading
-        and each.rank >= best.rank - _CLOSE
-    )
-    for each in near:
-        if len(chosen) < 3 and size + len(each.unit.text) <= limit:
-            chosen.append(each.unit)
-            size += len(each.unit.text)
-    return sorted(chosen, key=lambda unit: unit.order)
+def _scores(hits: Sequence[Hit]) -> dict[str, float]:
+    """Article id -> the score of its best passage."""
+    scores: dict[str, float] = {}
+    for hit in hits:
+        scores[hit.passage.article_id] = max(scores.get(hit.passage.article_id, 0.0), hit.score)
+    return scores
+
+
+def _bonus(unit: Unit, asked: set[str]) -> float:
+    """What words that the question and a line share are worth, beyond what the embedding saw in them."""
+    said = asked.intersection(words(f"{unit.heading} {unit.lead} {unit.text}"))
+    special = asked.intersection(words(unit.heading)).difference(words(unit.passage.title))
+    return 0.2 * len(said) / max(1, len(asked)) + (0.04 if special else 0.0) - (0.2 if _announces(unit) else 0.0)
+
+
+def _announces(unit: Unit) -> bool:
+    """Whether it only says what is told elsewhere."""
+    return not unit.is_steps and _ANNOUNCES.match(unit.lead or unit.text) is not None
+
+
+def _separate(question: str) -> list[str]:
+    """The questions of somebody who asks several at once; none when there is only one."""
+    parts = [part.strip() for part in re.findall(r"[^?]*\?", question)]
+    told = [part for part in parts if len(words(part)) >= 2]
+    return told[:3] if len(told) > 1 else []
+
+
+def _for_purpose(question: str, rated: _Rated) -> _Rated:
+    """Who asks for help with doing something is better served by steps than by what leads up to them."""
+    if not rated.unit.is_steps or _FACT.match(question):
+        return rated
+    return replace(rated, rank=rated.rank + (0.06 if _MAY.search(question) else 0.12))
+
+
+def _best(rated: Sequence[_Rated]) -> _Rated:
+    return max(rated, key=lambda each: (each.rank, [-part for part in each.unit.order]))
+
+
+def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bool) -> list[Unit]:
+    """The best units and what makes them an answer, within the length and in the article's order."""
+    chosen = _Chosen()
+    for best in bests:
+        chosen.add(best.unit)
+    for best in bests:
+        section = sorted(
+            (each for each in rated if each.unit.section == best.unit.section), key=lambda each: each.unit.order
+        )
+        others = [each for each in section if not _announces(each.unit)]
+        if sum(each.unit.length for each in section) <= _SHORT_SECTION:
+            chosen.extend(each.unit for each in others)
+            continue
+        if best.unit.length < _BRIEF or (best.unit.kind == "code" and not best.unit.lead):
+            after = [each.unit for each in others if each.unit.order > best.unit.order]
+            chosen.extend(after[:1])
+        near = sorted(others, key=lambda each: -each.rank)[:3]
+        chosen.extend(each.unit for each in near if each.rank >= best.rank - _CLOSE)
+    first = bests[0].unit
+    if steps and len(bests) == 1 and not first.heading and not any(unit.is_steps for unit in chosen.units):
+        ways = [each for each in rated if each.unit.is_steps and each.rank >= bests[0].rank - 0.3]
+        chosen.extend(each.unit for each in sorted(ways, key=lambda each: -each.rank)[:1])
+    return sorted(chosen.units, key=lambda unit: unit.order)
+
+
+class _Chosen:
+    """Units without doubles whose length stays within bounds; the first one always fits."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+
+    def add(self, unit: Unit) -> None:
+        together = [*self.units, unit]
+        long = any(each.kind in ("steps", "code", "table") for each in together)
+        fits = sum(each.length for each in together) <= (LONGEST_WHOLE if long else LONGEST)
+        if unit not in self.units and (fits or not self.units):
+            self.units = together
+
+    def extend(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            self.add(unit)
+
+
+def _quotes(chosen: Sequence[Unit]) -> Iterator[Quote]:
+    """Units as quotes: neighbours of one list or table in one, with the words that introduce them said once."""
+    for _, group in groupby(chosen, key=lambda unit: unit.block):
+        parts = list(group)
+        first = parts[0]
+        if first.head:
+            rows = "\n".join(part.text for part in parts)
+            yield from _led(first, f"{first.head}\n{rows}")
+            continue
+        runs: list[list[Unit]] = []
+        for part in parts:
+            if runs and part.order[2] == runs[-1][-1].order[2] + 1:
+                runs[-1].append(part)
+            else:
+                runs.append([part])
+        glue = " " if first.kind == "paragraph" else "\n"
+        for run in runs:
+            text = glue.join(part.text for part in run)
+            yield from _led(first, text) if run is runs[0] else [_quote(first, text)]
+
+
+def _led(unit: Unit, text: str) -> list[Quote]:
+    """The introduction and what it introduces: one quote when they touch, two when something stands between."""
+    if not unit.lead:
+        return [_quote(unit, text)]
+    if unit.order[2] == 0:
+        return [_quote(unit, f"{unit.lead}\n\n{text}")]
+    return [_quote(unit, unit.lead), _quote(unit, text)]
+
+
+def _quote(unit: Unit, text: str) -> Quote:
+    return Quote(text, unit.passage.id, unit.heading)

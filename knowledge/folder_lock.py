@@ -1,4 +1,4 @@
-"""Keeps a folder for one process at a time. It locks only folders that are asked for, and gives up at once."""
+"""Keeps a folder for one process at a time. It never waits: a folder that is taken is an error."""
 
 import os
 import sys

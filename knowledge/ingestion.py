@@ -1,4 +1,4 @@
-"""Brings the index up to date with the sources: works out what changed, then embeds only that. It reads no files."""
+"""Brings the index up to date: works out what changed, then embeds only that. It reads no sources itself."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What was done: articles written and removed, passages newly embedded and passages whose vector was kept."""
+    """What was done: articles written and removed, passages embedded, passages whose vector was kept."""
 
     articles: int
     removed: int
@@ -44,18 +44,20 @@ class Ingested:
     reused: int
 
 
-def plan(
-    reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str], bool] = os.path.exists
-) -> Changes:
+def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str], bool] = os.path.exists) -> Changes:
     """What to do so that the index says what the sources say.
 
     An article is removed only when it came from below a root that was read, and its page is not merely
     broken. A page that would overwrite another one's id from elsewhere (which still `exists`) is broken.
     """
     new, changed, unchanged, broken = [], [], [], list(reading.broken)
+    found: dict[str, str] = {}
     for page in reading.articles:
         before = known.get(page.id)
-        if before is None:
+        taken_by = found.setdefault(page.id, page.source)
+        if taken_by != page.source:
+            broken.append(_taken(page, taken_by))
+        elif before is None:
             new.append(page)
         elif before == Known(page.checksum, page.source):
             unchanged.append(page.id)
@@ -63,14 +65,11 @@ def plan(
             broken.append(_taken(page, before.source))
         else:
             changed.append(page)
-    found = {page.id for page in reading.articles}
     unreadable = [page.path for page in reading.broken]
     removed = [
         article_id
         for article_id, before in known.items()
-        if article_id not in found
-        and _below(before.source, reading.roots)
-        and not _below(before.source, unreadable)
+        if article_id not in found and _below(before.source, reading.roots) and not _below(before.source, unreadable)
     ]
     return Changes(tuple(new), tuple(changed), tuple(sorted(removed)), tuple(unchanged), tuple(broken))
 
@@ -81,7 +80,7 @@ def apply(
     embeddings: Embeddings,
     progress: Progress = lambda done, total, title: None,
 ) -> Ingested:
-    """Carry out `changes`. Whatever interrupts it, what was written stays, and the next plan names the rest."""
+    """Carry out `changes`. When it is interrupted, what was written stays and the next plan names the rest."""
     for article_id in changes.removed:
         index.remove(article_id)
     articles = changes.to_write

@@ -1,4 +1,4 @@
-"""Finds passages by exact words, in memory and rebuildable in a moment. It keeps audiences apart and stores nothing."""
+"""Finds passages by exact words, in memory and rebuilt in a moment. It stores nothing."""
 
 import math
 import re
@@ -20,9 +20,12 @@ _TITLE_WEIGHT = 2
 _WORD = re.compile(r"\w+(?:[-._:/+#@']+\w+)*|\w+")
 _PART = re.compile(r"[^\W_]+")
 _STOPPED = frozenset(
-    "a an and are as at be but by do does for from had has have he her his how i if im in into is it its "
-    "me my no not of on or our s she so t that the their them then there these they this to us was we were "
-    "what when where which who why will with you your can could would should".split()
+    re.findall(
+        r"\w+",
+        """a an and are as at be but by do does for from had has have he her his how i if im in into is it its
+        me my no not of on or our s she so t that the their them then there these they this to us was we were
+        what when where which who why will with you your can could would should""",
+    )
 )
 _stemmers = local()
 
@@ -60,18 +63,15 @@ class _Shelf:
     ids: tuple[str, ...] = ()
     lengths: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=dict)
-    articles: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
     counts: dict[str, Counter[str]] = {}
     gathered: dict[str, tuple[list[int], list[int]]] = {}
-    articles: dict[str, list[str]] = {}
     for slot, (passage_id, passage) in enumerate(passages.items()):
         same = known.passages.get(passage_id) == passage
         count = known.counts[passage_id] if same else _counted(passage)
         counts[passage_id] = count
-        articles.setdefault(passage.article_id, []).append(passage_id)
         for term, times in count.items():
             slots, frequencies = gathered.setdefault(term, ([], []))
             slots.append(slot)
@@ -85,7 +85,6 @@ def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
             term: (np.array(slots, dtype=np.int32), np.array(frequencies, dtype=np.float64))
             for term, (slots, frequencies) in gathered.items()
         },
-        articles=articles,
     )
 
 
@@ -117,12 +116,6 @@ class KeywordIndex:
             audience: _shelf(dict(sorted(held.items())), before.get(audience, _Shelf()))
             for audience, held in sorted_out.items()
         }
-
-    def article(self, passage: Passage) -> list[Passage]:
-        """Every passage of that passage's article, in order."""
-        shelf = self._shelves.get(passage.audience, _Shelf())
-        ids = shelf.articles.get(passage.article_id, ())
-        return sorted((shelf.passages[each] for each in ids), key=lambda each: each.position)
 
     def passages(self, audiences: Iterable[str]) -> Iterable[Passage]:
         """Every passage of these audiences."""

@@ -1,7 +1,6 @@
-"""Cuts passages into what can be quoted by itself: a sentence, a list, a table row, a code block. It chooses nothing."""
+"""Cuts passages into what can be quoted alone: a sentence, a list, a row, a code block. It chooses nothing."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.documents import Passage
@@ -12,9 +11,11 @@ SHORT = 500
 WHOLE_LIST = 900
 """Characters up to which a list or a table is quoted whole rather than by its best line."""
 
+_INTRODUCED = frozenset({"steps", "bullets", "code", "table"})
 _TO_AN_ASSISTANT = re.compile(
     r"""(?ix)
-    \b(?:ignore|disregard|forget|override|bypass)\b .{0,40} \b(?:previous|prior|above|earlier|all|any|your|these|system)\b
+    \b(?:ignore|disregard|forget|override|bypass)\b .{0,40}
+        \b(?:previous|prior|above|earlier|all|any|your|these|system)\b
         .{0,40} \b(?:instructions?|prompts?|rules?|directions?|guidelines?|messages?|context)\b
     | \bas\ an?\ (?:ai|artificial\ intelligence|language\ model|llm|assistant|chatbot)\b
     | \b(?:you\ are|act\ as|pretend\ to\ be|behave\ as)\ (?:now\ )?(?:an?|the)\ (?:\w+\ )?
@@ -32,7 +33,7 @@ _TO_AN_ASSISTANT = re.compile(
 )
 _ONLY_MARKS = re.compile(r"[\s\W_]*\Z")
 _ONLY_AN_IMAGE = re.compile(r"\s*_?\([^()]*\)_?\s*\Z")
-_ONLY_A_LINK = re.compile(r"(?s)\s*(?:[-*]\s*)?\[[^\]]*\]\([^)]*\)\.?\s*\Z")
+_ONLY_LINKS = re.compile(r"(?:\s*(?:[-*+]\s*)?(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[.,]?)+\s*\Z")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“‘(*_\[`]*[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|no|fig|approx|incl|max|min|mr|ms|dr|inc|ltd)\.\s*\Z")
 
@@ -41,6 +42,7 @@ _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|no|fig|approx|incl|max|mi
 class Unit:
     """Something to quote. `text` stands in `passage` as it is; `heading` is the nearest one above, or "".
 
+    `lead` is the paragraph that introduces it and `head` the header of its table, both "" when there is none.
     `meaning` is what is compared with a question; `order` is where it stands: passage, then block, then line.
     """
 
@@ -50,11 +52,28 @@ class Unit:
     heading: str
     meaning: str
     order: tuple[int, int, int]
+    lead: str = ""
+    head: str = ""
+
+    @property
+    def length(self) -> int:
+        """Characters that quoting it takes."""
+        return len(self.lead) + len(self.head) + len(self.text)
 
     @property
     def is_steps(self) -> bool:
         """Whether it tells what to do, one step after the other."""
         return self.kind == "steps"
+
+    @property
+    def block(self) -> tuple[str, int]:
+        """The passage and the block of it that this is (a part of)."""
+        return self.passage.id, self.order[1]
+
+    @property
+    def section(self) -> tuple[str, str]:
+        """Its article and the heading it stands under."""
+        return self.passage.article_id, self.heading
 
 
 def talks_to_an_assistant(text: str) -> bool:
@@ -63,51 +82,53 @@ def talks_to_an_assistant(text: str) -> bool:
 
 
 def units(passage: Passage) -> list[Unit]:
-    """Everything in `passage` that can be quoted, in order. What introduces a list, table or code belongs to it."""
+    """What can be quoted of `passage`, in order. What introduces a list, a table or code belongs to it."""
     found: list[Unit] = []
     heading = passage.heading_path[-1] if passage.heading_path else ""
-    intro: Block | None = None
+    lead = before = ""
     for at, block in enumerate(blocks(passage.text)):
         if block.kind == "heading":
-            heading, intro = heading_text(block), None
+            heading, lead, before = heading_text(block), "", ""
             continue
-        if block.kind == "paragraph" and block.text.rstrip("*_ ").endswith(":") and len(block.text) <= SHORT:
-            intro = block
+        if block.kind == "paragraph" and _introduces(block.text):
+            lead = block.text
             continue
-        lead = intro.text if intro is not None and block.kind in ("steps", "bullets", "code", "table") else ""
-        if not _ONLY_AN_IMAGE.fullmatch(block.text) or lead == "":
-            for line, (text, core) in enumerate(_cuts(block, lead)):
-                if _worth_quoting(core) and not talks_to_an_assistant(text):
-                    head = ". ".join(filter(None, (passage.title, heading)))
-                    meaning = f"{head}: {plain_text(text)}"
-                    found.append(Unit(passage, text, block.kind, heading, meaning, (passage.position, at, line)))
-            intro = None
+        if lead and _ONLY_AN_IMAGE.fullmatch(block.text):
+            continue  # a picture between an introduction and its list
+        introduced = lead if block.kind in _INTRODUCED else ""
+        lead = ""
+        title = ". ".join(filter(None, (passage.title, heading)))
+        # "Learn how to invite members." says what the steps below it are for, though they are quoted without.
+        context = introduced or (before if block.kind == "steps" else "")
+        before = block.text[:SHORT] if block.kind == "paragraph" else ""
+        head, texts = _cuts(block)
+        for line, text in enumerate(texts):
+            if _worth_quoting(text) and not talks_to_an_assistant(f"{introduced}\n{text}"):
+                said = plain_text(" ".join(filter(None, (context, head.split("\n")[0], text))))
+                order = (passage.position, at, line)
+                found.append(Unit(passage, text, block.kind, heading, f"{title}: {said}", order, introduced, head))
     return found
 
 
+def _introduces(text: str) -> bool:
+    return text.rstrip("*_ ").endswith(":") and len(text) <= SHORT
+
+
 def _worth_quoting(text: str) -> bool:
-    return not (_ONLY_MARKS.match(text) or _ONLY_AN_IMAGE.fullmatch(text) or _ONLY_A_LINK.match(text))
+    return not (_ONLY_MARKS.match(text) or _ONLY_AN_IMAGE.fullmatch(text) or _ONLY_LINKS.match(text))
 
 
-def _cuts(block: Block, lead: str) -> Iterator[tuple[str, str]]:
-    """Pairs of what is quoted and the part of it that is not introduction."""
+def _cuts(block: Block) -> tuple[str, list[str]]:
+    """The header of a table that is cut into rows (else ""), and the pieces that the block is quoted in."""
     text = block.text
-    if block.kind in ("paragraph", "quote", "html") and not lead:
-        if len(text) <= SHORT or block.kind != "paragraph":
-            yield text, text
-        else:
-            yield from ((sentence, sentence) for sentence in sentences(text))
-    elif block.kind == "bullets" and len(text) > WHOLE_LIST and len(block.items) > 1:
-        yield from ((_led(lead, item), item) for item in block.items)
-    elif block.kind == "table" and len(text) > WHOLE_LIST:
+    if block.kind == "paragraph" and len(text) > SHORT:
+        return "", sentences(text)
+    if block.kind == "bullets" and len(text) > WHOLE_LIST and len(block.items) > 1:
+        return "", list(block.items)
+    if block.kind == "table" and len(text) > WHOLE_LIST:
         head, rule, *rows = text.split("\n")
-        yield from ((_led(lead, f"{head}\n{rule}\n{row}"), row) for row in rows)
-    else:
-        yield _led(lead, text), text
-
-
-def _led(lead: str, text: str) -> str:
-    return f"{lead}\n\n{text}" if lead else text
+        return f"{head}\n{rule}", rows
+    return "", [text]
 
 
 def sentences(text: str) -> list[str]:

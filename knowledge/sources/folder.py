@@ -46,6 +46,8 @@ def read(paths: Iterable[str | Path], *, audience: str = PUBLIC) -> Reading:
             one = read_page_file(page, root=root, audience=audience)
             if isinstance(one, BrokenPage):
                 broken.append(one)
+            elif one is None:
+                continue
             elif one.id in articles:
                 broken.append(_same_id(one, articles[one.id]))
             else:
@@ -53,8 +55,11 @@ def read(paths: Iterable[str | Path], *, audience: str = PUBLIC) -> Reading:
     return Reading(tuple(articles.values()), tuple(broken), tuple(roots))
 
 
-def read_page_file(path: Path, *, root: Path, audience: str = PUBLIC) -> Article | BrokenPage:
-    """The article in one file. `root` is the folder that was asked for: ids are built from below it."""
+def read_page_file(path: Path, *, root: Path, audience: str = PUBLIC) -> Article | BrokenPage | None:
+    """The article in one file, or None when it is marked as a draft.
+
+    `root` is the folder that was asked for: ids are built from below it.
+    """
     try:
         if path.stat().st_size > LARGEST:
             return BrokenPage(
@@ -64,9 +69,7 @@ def read_page_file(path: Path, *, root: Path, audience: str = PUBLIC) -> Article
             )
         raw = path.read_bytes()
     except OSError as error:
-        return BrokenPage(
-            str(path), f"It cannot be read ({error.strerror}).", "Check that it exists and may be read."
-        )
+        return BrokenPage(str(path), f"It cannot be read ({error.strerror}).", "Check that it exists and may be read.")
     if b"\x00" in raw[:8192]:
         return BrokenPage(str(path), "It holds binary data, not text.", "Save it as plain text in UTF-8.")
     try:
@@ -77,7 +80,7 @@ def read_page_file(path: Path, *, root: Path, audience: str = PUBLIC) -> Article
         )
     try:
         front, body = _front_matter(text)
-        return _article(path, root, front, body, audience)
+        return None if front.get("draft") is True else _article(path, root, front, body, audience)
     except _PageError as error:
         return BrokenPage(str(path), error.reason, error.what_to_do)
     except RecursionError:

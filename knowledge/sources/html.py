@@ -1,4 +1,4 @@
-"""Turns a web page into Markdown: the page's own text, none of its furniture. It follows no link and loads nothing."""
+"""Turns a web page into Markdown: the page's own text, none of its furniture. It loads nothing."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FURNITURE = (
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """What a page says: `body` is Markdown without the title; `meta` holds its named meta tags in lower case."""
+    """What a page says: `body` is Markdown without the title, `meta` its named meta tags."""
 
     title: str
     body: str
@@ -28,8 +28,7 @@ def read_page(markup: str) -> WebPage:
     canonical = soup.find("link", rel="canonical")
     address = str(canonical.get("href", "")) if isinstance(canonical, Tag) else ""
     meta = {
-        str(tag["name"]).lower(): str(tag.get("content", ""))
-        for tag in soup.find_all("meta", attrs={"name": True})
+        str(tag["name"]).lower(): str(tag.get("content", "")) for tag in soup.find_all("meta", attrs={"name": True})
     }
     main = soup.select_one("main, [role=main]") or soup.select_one("article") or soup.body or soup
     heading = main.find("h1") or soup.find("h1")
@@ -59,9 +58,7 @@ def _converted(part: Tag) -> str:
         image.replace_with(f"({words})" if words else "")
     for cell in part.select("td pre, th pre"):
         cell.name = "code"
-    converter = MarkdownConverter(
-        heading_style="ATX", bullets="-", code_language_callback=_language, escape_misc=False
-    )
+    converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language, escape_misc=False)
     lines = str(converter.convert_soup(part)).splitlines()
     kept = (line.rstrip() for line in lines if not re.fullmatch(r"\s*\|[\s|]*", line))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()

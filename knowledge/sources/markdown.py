@@ -1,4 +1,4 @@
-"""Makes Markdown fit to be quoted: what only a web page can show is taken out. It adds no words of its own."""
+"""Makes Markdown fit to be quoted: what only a web page can show is taken out. It adds no words."""
 
 import html
 import re
@@ -15,7 +15,14 @@ _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
 _KEPT_LINK = re.compile(r"(?i)https?://|mailto:")
-_ALERT = re.compile(r"(?im)^([ \t]*>[ \t]*)\[!(note|tip|important|warning|caution)\][ \t]*$")
+_ALERT = re.compile(r"(?im)^([ \t]*>[ \t]*)\[!(note|tip|important|warning|caution)\]")
+_ATTRIBUTES = re.compile(r"(?m)(?<=\))\{[#.:][^{}\n]*\}|[ \t]*\{[#.:][^{}\n]*\}[ \t]*$")
+_FOOTNOTE = re.compile(r"(?m)^\[\^[^\]\s]+\]:[ \t]*")
+_FOOTNOTE_MARK = re.compile(r"(?<=\S)\[\^[^\]\s]+\](?!:)")
+_CONTENTS = re.compile(
+    r"(?im)^(?:in this (?:article|guide|page)|(?:table of )?contents|on this page):?[ \t]*\n+"
+    r"(?:[ \t]*(?:[-*+]|\d+\.)[ \t]+\[[^\]\n]*\]\(#[^)\n]*\)[ \t]*(?:\n+|\Z))+"
+)
 _INLINE_TAG = re.compile(
     r"(?i)</?(?:a|abbr|b|big|br|center|cite|code|dfn|div|em|figure|figcaption|font|i|img|ins|kbd|mark|p|picture|"
     r"q|s|samp|small|source|span|strong|sub|sup|u|var|video|iframe)(?:\s[^<>]*)?/?>"
@@ -24,7 +31,9 @@ _CODE_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 
 def cleaned(markdown: str) -> str:
-    """`markdown` without invisible characters, comments, images (their description stays), tags and links that lead nowhere.
+    """`markdown` without invisible characters, comments, tags, images and links that lead nowhere.
+
+    Of an image its description stays, of a link its words.
 
     Code, in blocks and in lines, is left exactly as it is. HTML blocks become Markdown.
     """
@@ -54,18 +63,30 @@ def _prose(text: str) -> str:
         return f"\x01{len(spans) - 1}\x01"
 
     text = _CODE_SPAN.sub(aside, _COMMENT.sub("", text))
+    text = _FOOTNOTE_MARK.sub("", _FOOTNOTE.sub("", _ATTRIBUTES.sub("", _CONTENTS.sub("", text))))
     text = _IMAGE.sub(lambda match: f"\x00{match[1].strip()}\x00", text)
     text = _IMAGE_LINK.sub(lambda match: f"\x00{match[1]}\x00", text)
     text = re.sub(r"\x00([^\x00]*)\x00", _described, text)
-    text = _LINK.sub(lambda match: match[0] if _KEPT_LINK.match(match[2]) else match[1], text)
+    text = _LINK.sub(_useful_link, text)
     text = _ALERT.sub(lambda match: f"{match[1]}**{match[2].capitalize()}:**", text)
     text = re.sub(r"\n[ \t]+\n", "\n\n", text)
     return re.sub(r"\x01(\d+)\x01", lambda match: spans[int(match[1])], text)
 
 
-def _described(match: re.Match[str]) -> str:
-    words = re.sub(r"[*_\s]+", " ", match[1]).strip()
-    return f" _({words})_ " if words else ""
+def _described(image: re.Match[str]) -> str:
+    """An image's description as an aside, apart from the words around it."""
+    words = re.sub(r"[*_\s]+", " ", image[1]).strip()
+    if not words:
+        return ""
+    before, after = image.string[: image.start()][-1:], image.string[image.end() :][:1]
+    space = " " if before and not before.isspace() and before not in "([" else ""
+    return f"{space}_({words})_{' ' if after and (after.isalnum() or after in '_*[') else ''}"
+
+
+def _useful_link(link: re.Match[str]) -> str:
+    if not link[1].strip():
+        return ""
+    return link[0] if _KEPT_LINK.match(link[2]) else link[1]
 
 
 def _without_html_blocks(text: str) -> str:
@@ -88,7 +109,9 @@ def _without_html_blocks(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     """Tags in running text, outside of code."""
-    pieces = re.split(r"((?:^|\n)[ \t]*(?:`{3,}|~{3,}).*?(?:\n[ \t]*(?:`{3,}|~{3,})|$)|`+[^`]+`+)", text, flags=re.DOTALL)
+    pieces = re.split(
+        r"((?:^|\n)[ \t]*(?:`{3,}|~{3,}).*?(?:\n[ \t]*(?:`{3,}|~{3,})|$)|`+[^`]+`+)", text, flags=re.DOTALL
+    )
     for index in range(0, len(pieces), 2):
         bare = _INLINE_TAG.sub("", re.sub(r"(?i)<br\s*/?>", " ", pieces[index]))
         pieces[index] = html.unescape(bare) if "&" in bare else bare
