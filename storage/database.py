@@ -138,6 +138,7 @@ def open_engine(url: str) -> Engine:
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkout", _hurry_sqlite)
     else:
         engine = create_engine(
             parsed,
@@ -169,7 +170,8 @@ def shared(engine: Engine) -> dict[str, Any]:
 def writing(engine: Engine) -> Engine:
     """The same engine and pool, for transactions that read and then write what they read.
 
-    On SQLite they take the write lock at their beginning, so nothing changes between the two.
+    On SQLite they take the write lock at their beginning, so nothing changes between the two, and what they
+    commit survives a loss of power; so does everything that was committed before.
     """
     return engine.execution_options(sqlite_begin="IMMEDIATE")
 
@@ -296,11 +298,20 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = "IMMEDIATE"
     connection.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA journal_mode = WAL")
+    # The durable engine's notes on its jobs do not wait for the disk: it would only begin a job again that it
+    # had begun or ended. Each of our own transactions does wait, and takes all that came before with it.
+    connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _hurry_sqlite(connection: sqlite3.Connection, _record: Any, _proxy: Any) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
     how = connection.get_execution_options().get("sqlite_begin")
+    if how == "IMMEDIATE":
+        connection.exec_driver_sql("PRAGMA synchronous = FULL")
     if how in {"IMMEDIATE", "DEFERRED"}:
         connection.exec_driver_sql(f"BEGIN {how}")
 

@@ -117,6 +117,17 @@ def test_a_reader_on_sqlite_has_one_view_and_holds_up_no_writer(sqlite_url: str)
     engine.dispose()
 
 
+def test_our_own_transactions_wait_for_the_disk_and_the_engines_notes_do_not(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    normal, full = 1, 2
+    for _ in range(2):
+        with writing(engine).begin() as connection:
+            assert connection.execute(sql("PRAGMA synchronous")).scalar() == full
+        with engine.begin() as connection:
+            assert connection.execute(sql("PRAGMA synchronous")).scalar() == normal
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
