@@ -291,8 +291,11 @@ class Workspace:
         return [channel for channel in self.channels.values() if user_id in channel.members]
 
     def may_see(self, user_id: str, channel: Channel) -> bool:
-        """Members see; our own people also see public channels that they are not in."""
-        return user_id in channel.members or not (channel.is_private or channel.is_im or self.is_external(user_id))
+        """Members see; others see public channels of their own organisation or shared with it."""
+        if user_id in channel.members:
+            return True
+        user = self.users.get(user_id)
+        return not channel.is_private and user is not None and user.team in (self.team.id, *channel.shared_with)
 
     def known_to_bot(self, user_id: str) -> bool:
         """Home people, and people of other teams who share a channel with the bot."""

@@ -63,7 +63,7 @@ def close_quickly(client: SocketModeClient) -> None:
     """Close at once: the SDK's own close waits up to 3 s for something to arrive, so something is asked for."""
     client.auto_reconnect_enabled = False
     client.current_session_state.terminated = True
-    client.message_processor.event.set()
+    client.closed = True
     client.message_queue.put(None)
     if client.current_session is not None and client.current_session.is_active():
         with suppress(OSError):
