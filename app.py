@@ -150,7 +150,7 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     storage, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
     bot = who_we_are(client := web_client(given.slack_bot_token, given.slack_api_url))
-    messenger = SlackMessenger(client, bot, charts.draw)
+    messenger = SlackMessenger(client, bot, charts.draw_days)
     library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
     knowledge = held.enter_context(open_knowledge(given))
     library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
@@ -169,7 +169,7 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     )
     use_cases = UseCases(tools)
     worker = Worker(
-        WorkerStorage(storage.engine),
+        WorkerStorage(storage.engine, seconds_between_posts=given.seconds_between_posts),
         WORKFLOWS,
         runner(tools),
         executor_id=given.executor_id,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from bot.access import Actor
+from bot.answering.questions import refers_back
 from bot.answering.triage import classify
 from bot.clock import Clock
 from bot.config import Config, Customer
@@ -125,7 +126,7 @@ def _(event: MessageDeleted, desk: Desk) -> None:
 def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
     """A customer's person wrote in the customer's channel."""
     triage = classify(event.text, in_thread=event.thread_ts is not None)
-    conversation = _conversation_of(tx, desk, event, author)
+    conversation = _conversation_of(tx, desk, event, author, triage.kind)
     if conversation is None and triage.kind in NEEDS_NO_ANSWER and not event.files:
         _receipt(tx, desk, event, triage.kind, triage.reason)
         return
@@ -158,13 +159,22 @@ def _queue_answer(
     _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation)
 
 
-def _conversation_of(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> Conversation | None:
-    """A thread's conversation; for a top-level message, what the same person began a moment ago."""
+def _conversation_of(
+    tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, kind: str
+) -> Conversation | None:
+    """A thread's conversation; for a top-level message, what the same person began a moment ago.
+
+    Once that has been answered, only words that lean on it belong to it: a whole question of its own begins anew.
+    """
     if event.thread_ts is not None:
         return tx.conversations.of_thread(event.channel_id, event.thread_ts)
     since = _said_at(event) - timedelta(minutes=desk.config.policies.same_question_minutes)
     latest = tx.conversations.latest_by(event.channel_id, author.user_id, since)
-    return latest if latest and latest.taken_over_at is None and latest.status != "solved" else None
+    if latest is None or latest.taken_over_at is not None or latest.status == "solved":
+        return None
+    answered = any(answer.state == "sent" for answer in tx.answers.of_conversation(latest.id))
+    stands_alone = kind in ("question", "problem", "request") and not refers_back(event.text)
+    return None if answered and stands_alone else latest
 
 
 def _open_conversation(

@@ -35,6 +35,7 @@ class Settings:
     embedding_model: str
     embeddings_folder: Path | None
     model_timeout_seconds: float
+    seconds_between_posts: float
     clock_url: str | None
     log_level: str
     executor_id: str
@@ -77,8 +78,11 @@ class Settings:
             slack_bot_token=text("SLACK_BOT_TOKEN"),
             slack_app_token=text("SLACK_APP_TOKEN") or None,
             slack_signing_secret=text("SLACK_SIGNING_SECRET") or None,
-            slack_api_url=(read("SLACK_API_URL", _http_url, None, "an address like https://slack.com/api/")
-                           or "https://slack.com/api") + "/",
+            slack_api_url=(
+                read("SLACK_API_URL", _http_url, None, "an address like https://slack.com/api/")
+                or "https://slack.com/api"
+            )
+            + "/",
             host=text("FOOTBRIDGE_HOST", "127.0.0.1"),
             port=read("FOOTBRIDGE_PORT", _port, 3000, "a port from 0 to 65535"),
             openai_api_key=text("OPENAI_API_KEY") or None,
@@ -88,9 +92,16 @@ class Settings:
             embedding_model=text("FOOTBRIDGE_EMBEDDING_MODEL", "text-embedding-3-small"),
             embeddings_folder=read("FOOTBRIDGE_EMBEDDINGS_FOLDER", _folder, None, "a folder that exists"),
             model_timeout_seconds=read("FOOTBRIDGE_MODEL_TIMEOUT", _positive, 20.0, "a number of seconds above 0"),
+            seconds_between_posts=read(
+                "FOOTBRIDGE_SECONDS_BETWEEN_POSTS", _positive, 1.1, "a number of seconds above 0"
+            ),
             clock_url=read("FOOTBRIDGE_CLOCK_URL", _http_url, None, "an address"),
-            log_level=read("FOOTBRIDGE_LOG_LEVEL", _one_of("debug", "info", "warning", "error"), "info",
-                           "debug, info, warning or error"),
+            log_level=read(
+                "FOOTBRIDGE_LOG_LEVEL",
+                _one_of("debug", "info", "warning", "error"),
+                "info",
+                "debug, info, warning or error",
+            ),
             executor_id=text("FOOTBRIDGE_EXECUTOR_ID", "footbridge-1"),
         )
         if needs_slack:
@@ -105,14 +116,20 @@ class Settings:
 def _slack_problems(settings: Settings) -> list[str]:
     problems = []
     if not settings.slack_bot_token.startswith("xoxb-"):
-        problems.append("SLACK_BOT_TOKEN is missing or is not a bot token (they start with xoxb-); "
-                        "copy it from the Slack app's page Install App.")
+        problems.append(
+            "SLACK_BOT_TOKEN is missing or is not a bot token (they start with xoxb-); "
+            "copy it from the Slack app's page Install App."
+        )
     if settings.slack_app_token is not None and not settings.slack_app_token.startswith("xapp-"):
-        problems.append("SLACK_APP_TOKEN is not an app-level token (they start with xapp-); "
-                        "create one with the scope connections:write, or leave it out to use signed HTTP.")
+        problems.append(
+            "SLACK_APP_TOKEN is not an app-level token (they start with xapp-); "
+            "create one with the scope connections:write, or leave it out to use signed HTTP."
+        )
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        problems.append("Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP) is set; "
-                        "Slack's events need one of them.")
+        problems.append(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (signed HTTP) is set; "
+            "Slack's events need one of them."
+        )
     return problems
 
 

@@ -68,6 +68,8 @@ def start(kb: Path | None, port: int) -> None:
 
 def _must_be_free(port: int, what: str) -> None:
     with socket.socket() as probe:
+        # A connection of an earlier run that is still fading does not make a port taken.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:

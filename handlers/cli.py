@@ -121,7 +121,7 @@ def main(wiring: Wiring) -> None:
         build(wiring)()
     except wiring.expected as error:
         for line in str(error).splitlines():
-            err.print(line, style="red", markup=False, highlight=False)
+            err.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 

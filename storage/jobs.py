@@ -232,9 +232,10 @@ class WorkerStorage:
     application_version = APPLICATION_VERSION
     partitioned = PARTITIONED
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, seconds_between_posts: float = SECONDS_BETWEEN_POSTS) -> None:
         self.engine = engine
         self._board = _Board.of(engine)
+        self._gap = seconds_between_posts
 
     @property
     def shared_by_replicas(self) -> bool:
@@ -265,7 +266,7 @@ class WorkerStorage:
             f"ON CONFLICT (channel_id) DO UPDATE SET next_at = {later}(channel_slots.next_at, {now}) + :gap "
             f"RETURNING next_at - :gap - {now}"
         )
-        values: dict[str, Any] = {"channel": channel_id, "gap": SECONDS_BETWEEN_POSTS}
+        values: dict[str, Any] = {"channel": channel_id, "gap": self._gap}
         if now == ":now":
             values["now"] = time.time()
         try:

@@ -50,6 +50,11 @@ def leans_on_earlier(question: str) -> bool:
     return len(content_words(question)) <= 4 or _LEANING.search(question) is not None
 
 
+def refers_back(text: str) -> bool:
+    """Whether a text points at something said before it ("and for SAP?", "does it also ..."), or is a mere fragment."""
+    return len(text.split()) < 4 or _LEANING.search(text) is not None
+
+
 def _matter(text: str) -> str:
     return phrases.without_pleasantries(phrases.without_emoji(phrases.plain(text))[0]).strip()
 

@@ -1,0 +1,150 @@
+"""A whole desk at work on the demo's articles and people, in a pretend Slack: what scenario tests act on."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app import open_knowledge, open_storage, our_sources, start_desk
+from bot import config as configuration
+from bot import library
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.settings import Settings
+from sandbox import start as start_sandbox
+from sandbox.client import SandboxClient
+from storage.database import open_engine
+from storage.transaction import Storage
+
+DEMO = Path(__file__).parents[2] / "demo"
+TRIAGE = "C0TRIAGE"
+BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAK"
+PATIENCE = 15.0
+
+
+@dataclass
+class Desk:
+    """`people` acts as anybody; `storage` shows what the desk remembers; `config` is its footbridge.yaml."""
+
+    people: SandboxClient
+    storage: Storage
+    config: Config
+    url: str
+    web_url: str
+
+    def ask(self, who: str, channel: str, text: str, **more: Any) -> str:
+        """A customer's top-level message; returns its ts."""
+        return self.people.say(who, channel, text, **more)
+
+    def thread(self, who: str, channel: str, ts: str) -> list[dict[str, Any]]:
+        """What this person sees in the thread below its first message."""
+        return self.people.messages(who, channel, ts)[1:]
+
+    def reply_to(
+        self, who: str, channel: str, ts: str, containing: str = "", number: int = 1, seconds: float = PATIENCE
+    ) -> dict[str, Any]:
+        """Waits for the `number`-th message in the thread that contains the words."""
+
+        def look() -> dict[str, Any] | None:
+            found = [m for m in self.thread(who, channel, ts) if containing in everything_in(m)]
+            return found[number - 1] if len(found) >= number else None
+
+        found: dict[str, Any] = self.people.wait_for(look, seconds, f"reply {number} with {containing!r}")
+        return found
+
+    def card(self, who: str, channel: str, containing: str, seconds: float = PATIENCE) -> dict[str, Any]:
+        """Waits for the newest message in a channel that contains the words anywhere in its blocks."""
+
+        def look() -> dict[str, Any] | None:
+            return next(
+                (m for m in reversed(self.people.messages(who, channel)) if containing in everything_in(m)), None
+            )
+
+        found: dict[str, Any] = self.people.wait_for(look, seconds, f"{containing!r} in {channel}")
+        return found
+
+
+def everything_in(message: Mapping[str, Any]) -> str:
+    """All that a reader can see of a message, its blocks' texts included."""
+    return f"{message.get('text', '')} {_texts(message.get('blocks', []))}"
+
+
+def _texts(node: Any) -> str:
+    if isinstance(node, dict):
+        return " ".join(_texts(value) for key, value in node.items() if key not in ("action_id", "block_id", "type"))
+    if isinstance(node, list):
+        return " ".join(map(_texts, node))
+    return str(node) if isinstance(node, str) else ""
+
+
+def build_index(folder: Path) -> Path:
+    """A home whose search index holds the demo's articles; made once, copied for each desk."""
+    given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
+    config = configuration.load(given.config)
+    with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
+        reading = library.read_sources(our_sources(config, [], "public"))
+        library.store(reading, storage=storage, clock=SystemClock())
+        library.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
+    return folder
+
+
+def _environment(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "FOOTBRIDGE_HOME": str(home),
+        "FOOTBRIDGE_CONFIG": str(DEMO / "footbridge.yaml"),
+        "FOOTBRIDGE_PORT": str(port),
+        "FOOTBRIDGE_SECONDS_BETWEEN_POSTS": "0.05",
+        **more,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_desk(
+    home: Path,
+    index: Path | None,
+    *,
+    door: str = "socket",
+    config: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Desk]:
+    """A desk in this process, against its own sandbox. `door` is `socket` or `http`; `config` another footbridge.yaml."""
+    if index is not None:
+        shutil.copytree(index / "index", home / "index")
+    workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
+    port = free_port()
+    if door == "http":
+        workspace["app"]["events_url"] = f"http://127.0.0.1:{port}/slack/events"
+    with ExitStack() as held:
+        sandbox = held.enter_context(start_sandbox(workspace))
+        tokens = {
+            "SLACK_API_URL": sandbox.api_url,
+            "SLACK_BOT_TOKEN": workspace["app"]["bot_token"],
+            "FOOTBRIDGE_CLOCK_URL": f"{sandbox.url}sandbox/clock",
+        }
+        tokens |= (
+            {"SLACK_APP_TOKEN": workspace["app"]["app_token"]}
+            if door == "socket"
+            else {"SLACK_SIGNING_SECRET": workspace["app"]["signing_secret"]}
+        )
+        values = _environment(home, port, {**tokens, **(environment or {})})
+        if config is not None:
+            values["FOOTBRIDGE_CONFIG"] = str(config)
+        given = Settings.from_env(values)
+        loaded = configuration.load(given.config)
+        start_desk(given, loaded, held)
+        engine = open_engine(given.database_url)
+        held.callback(engine.dispose)
+        yield Desk(sandbox.people, Storage(engine), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
