@@ -217,7 +217,7 @@ def _numbers(text: str) -> list[Fact]:
     for match in _NUMBER.finditer(text):
         before, figure, after = match[1], match[2], match[3]
         unit = _UNIT_OF.get((before or "").strip()) or _UNIT_OF.get((after or "").lower(), "")
-        found.append(Fact("number", number_form(figure), unit, match[0].strip()))
+        found.append(Fact("number", number_form(figure), unit, match[0].strip() if unit else figure))
     for match in _RANGE.finditer(text):
         unit = _UNIT_OF.get(match[3].lower(), "")
         if unit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import Stemmer
 
@@ -67,11 +67,15 @@ def without_markers(text: str) -> str:
     return _LIST_MARKER.sub("", text) if counted else text
 
 
-def stems_of(text: str, language: Language, *, all_words: bool = False) -> list[str]:
-    """The stems of a text's content words (or of all its words), Markdown and link targets left out."""
-    plain = fold(text)[0]
-    words = words_of(plain) if all_words else content_words(plain, language)
-    return [stem for word in words for stem in _stems(word.removesuffix("'s"), language)]
+def stems_of(text: str, language: Language) -> list[str]:
+    """The stems of a text's content words, Markdown and link targets left out."""
+    return [_stem(word, language) for word in content_words(fold(text)[0], language)]
+
+
+@lru_cache(maxsize=64)
+def known_stems(text: str, language: Language) -> frozenset[str]:
+    """The stems of all words of a text; kept for a while, since each claim is held against the same passages."""
+    return frozenset(_stem(word, language) for word in words_of(fold(text)[0]))
 
 
 @cache
@@ -79,6 +83,5 @@ def _stemmer(language: Language) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(_STEMMERS[language])
 
 
-def _stems(word: str, language: Language) -> list[str]:
-    stem = _stemmer(language).stemWord(word)
-    return [stem] if isinstance(stem, str) else []
+def _stem(word: str, language: Language) -> str:
+    return str(_stemmer(language).stemWord(word.removesuffix("'s")))

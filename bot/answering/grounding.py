@@ -1,8 +1,9 @@
 """Checks a model's draft against the passages it cites and cuts what they do not say; it rewrites nothing.
 
-A quote check alone lets through an invented sentence beside a real quote. So five things must hold for each claim: the
-passage was among those sent; the quote stands in it; every exact fact of the claim stands in it; enough of the claim's
-words do; and enough of them do near the quote. The two shares are calibrated with `python -m evals.grounding`.
+A quote check alone lets through an invented sentence beside a real quote. So five things must hold for each claim:
+the passage was among those sent; the quote stands in it; every exact fact of the claim stands in it; enough of the
+claim's words do; and enough of them stand in the quoted sentences. The two shares are calibrated with
+`python -m evals.grounding`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.facts import EMAIL, LINK, bare_link, code_form, facts_in
-from bot.answering.folding import fold, stems_of, without_markers
+from bot.answering.folding import fold, known_stems, stems_of, without_markers
 from bot.language import language_of
 from bot.messages import AnswerPart, Citation, Claim, Draft
 from bot.safeguards import strip_invisible
@@ -20,10 +21,11 @@ from knowledge.documents import Hit, Passage
 
 MIN_QUOTE_WORDS = 4
 MIN_SUPPORT = 0.6  # share of a claim's words that its passage must hold
-MIN_QUOTE_SUPPORT = 0.3  # share of a claim's words that the quote and the sentences around it must hold
+MIN_QUOTE_SUPPORT = 0.3  # share of a claim's words that the sentences quoted must hold
 MIN_FOREIGN_SUPPORT = 0.15  # the same share when claim and passage are in different languages: names and cognates
 MIN_KEPT = 0.6  # share of a draft's words that must be left for the answer to stand
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
 _REFERENCE = re.compile(r"\s?\[(?:P?\d{1,2}(?:\s*,\s*P?\d{1,2})*)\]|\s?\((?:see |source:? )?P\d{1,2}\)", re.IGNORECASE)
@@ -144,7 +146,7 @@ def support(text: str, source: str) -> float:
     """The share of a text's content words that occur in `source`, by word stems; 1.0 when it has none."""
     language = language_of(source)
     wanted = stems_of(text, language)
-    known = set(stems_of(source, language, all_words=True))
+    known = known_stems(source, language)
     return sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
 
 
@@ -211,33 +213,33 @@ def _fact_reason(text: str, source: str) -> str:
 def _support_reason(text: str, quote: str, passage: Passage, source: str) -> str:
     if EMAIL.sub("", text).strip() == "":
         return ""
-    near = _around(quote, passage.text)
+    near = _sentences_of(quote, passage.text)
     if language_of(text) != language_of(source) and support(text, source) < MIN_SUPPORT:
         if _foreign_support(text, near) < MIN_FOREIGN_SUPPORT:
             return "its words, in another language than the passage, share nothing with the quote."
         return ""
     if support(text, source) < MIN_SUPPORT:
         return "the passage does not say this."
-    if support(text, f"{passage.title}\n{near}") < MIN_QUOTE_SUPPORT:
+    if support(text, near) < MIN_QUOTE_SUPPORT:
         return "its quote is about something else."
     return _contradiction(text, near)
 
 
-def _around(quote: str, text: str) -> str:
-    """The quote with the sentence before and the sentence after it."""
+def _sentences_of(quote: str, text: str) -> str:
+    """The quote, completed to the sentences or lines that it stands in."""
     at = text.find(quote)
-    before = re.split(r"(?<=[.!?])\s+|\n+", text[: max(at, 0)])
-    after = re.split(r"(?<=[.!?])\s+|\n+", text[at + len(quote) :] if at >= 0 else "")
-    return "\n".join(
-        [*[part for part in before if part.strip()][-2:], quote, *[part for part in after if part.strip()][:2]]
-    )
+    if at < 0:
+        return quote
+    before = _SENTENCE_END.split(text[:at])[-1]
+    after = _SENTENCE_END.split(text[at + len(quote) :])[0] if not re.search(r"[.!?]$", quote) else ""
+    return before + quote + after
 
 
 def _contradiction(text: str, near: str) -> str:
     for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
         if one.search(text) and not one.search(near) and other.search(near) and not other.search(text):
             return "it says the opposite of its quote."
-    for sentence in re.split(r"(?<=[.!?])\s+|\n+", near):
+    for sentence in _SENTENCE_END.split(near):
         alike = support(text, sentence) >= 0.85 and support(sentence, text) >= 0.85
         if alike and bool(_NEGATION.search(text)) != bool(_NEGATION.search(sentence)):
             return "it says the opposite of its quote."
@@ -248,7 +250,7 @@ def _foreign_support(text: str, near: str) -> float:
     """The share of words that look alike in both languages: names, terms and cognates by their first five letters."""
     language = language_of(text)
     wanted = [stem for stem in stems_of(text, language) if len(stem) > 3]
-    known = {word[:5] for word in stems_of(near, language_of(near), all_words=True)}
+    known = {stem[:5] for stem in known_stems(near, language_of(near))}
     return sum(stem[:5] in known for stem in wanted) / len(wanted) if wanted else 0.0
 
 
