@@ -47,15 +47,31 @@ def _bars(axes: Axes, days: Sequence[DayCount]) -> None:
         _inside(axes, row - 0.12, 0, alone, "white")
         _inside(axes, row - 0.12, alone, rest, _INK)
         end = max(alone + rest, day.tickets)
-        axes.annotate(f"{day.questions} asked, {day.tickets} {'ticket' if day.tickets == 1 else 'tickets'}",
-                      (end, row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=10, color=_INK)
+        axes.annotate(
+            f"{day.questions} asked, {day.tickets} {'ticket' if day.tickets == 1 else 'tickets'}",
+            (end, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=10,
+            color=_INK,
+        )
 
 
 def _inside(axes: Axes, row: float, start: float, width: float, colour: str) -> None:
     if width > 0:
         box = {"facecolor": _PEOPLE, "edgecolor": "none", "pad": 1.0} if colour == _INK else None
-        axes.text(start + width / 2, row, f"{width:g}", ha="center", va="center", color=colour, fontsize=10,
-                  fontweight="bold", bbox=box)
+        axes.text(
+            start + width / 2,
+            row,
+            f"{width:g}",
+            ha="center",
+            va="center",
+            color=colour,
+            fontsize=10,
+            fontweight="bold",
+            bbox=box,
+        )
 
 
 def _dress(axes: Axes, days: Sequence[DayCount]) -> None:
@@ -68,10 +84,20 @@ def _dress(axes: Axes, days: Sequence[DayCount]) -> None:
     for side in axes.spines.values():
         side.set_visible(False)
     axes.set_title("Questions by day", loc="left", fontsize=14, fontweight="bold", color=_INK, pad=26)
-    for at, colour, words in ((0.0, _ALONE, "■ answered without people"), (0.47, "#8A5A00", "▨ with people"),
-                              (0.74, _TICKETS, "▬ tickets opened")):
-        axes.annotate(words, (at, 1.0), xycoords="axes fraction", xytext=(0, 8), textcoords="offset points",
-                      fontsize=10, color=colour)
+    for at, colour, words in (
+        (0.0, _ALONE, "■ answered without people"),
+        (0.47, "#8A5A00", "▨ with people"),
+        (0.74, _TICKETS, "▬ tickets opened"),
+    ):
+        axes.annotate(
+            words,
+            (at, 1.0),
+            xycoords="axes fraction",
+            xytext=(0, 8),
+            textcoords="offset points",
+            fontsize=10,
+            color=colour,
+        )
 
 
 def _short(day: str) -> str:

@@ -37,8 +37,9 @@ LISTENERS: tuple[tuple[str, str | re.Pattern[str], Callable[..., Any]], ...] = (
 )
 
 
-def build_app(*, token: str, api_url: str, bot: BotIdentity, signing_secret: str | None, use_cases: UseCases,
-              workers: int = 16) -> App:
+def build_app(
+    *, token: str, api_url: str, bot: BotIdentity, signing_secret: str | None, use_cases: UseCases, workers: int = 16
+) -> App:
     """A Bolt app whose every listener calls `use_cases`. It makes no call to Slack by itself.
 
     `bot` comes from one `client.who_we_are`. Without `signing_secret` every HTTP request is refused (Socket Mode has

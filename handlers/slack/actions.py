@@ -23,8 +23,9 @@ GONE = "This button belongs to an older version of the message. Please use the n
 def pressed(press: Press, otherwise: str | None = None) -> Listener:
     """A listener for a button whose value is an id; `otherwise` is said when the use case has nothing to say."""
 
-    def listener(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor,
-                 use_cases: UseCases) -> None:
+    def listener(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+    ) -> None:
         try:
             said = press(use_cases, int(action["value"]), actor) or otherwise
         except BadRequest as problem:
@@ -36,8 +37,9 @@ def pressed(press: Press, otherwise: str | None = None) -> Listener:
     return listener
 
 
-def set_priority(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor,
-                 use_cases: UseCases) -> None:
+def set_priority(
+    ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+) -> None:
     """The select on a ticket's card; the block's id carries the ticket."""
     said = None
     try:
@@ -72,7 +74,8 @@ BUTTONS: dict[str, Listener] = {
     ids.ESCALATION_TAKE: pressed(lambda do, one, actor: do.take(one, actor=actor)),
     ids.ESCALATION_DRAFT: pressed(
         lambda do, one, actor: do.draft_relay(one, actor=actor),
-        "A draft for the customer appears in this thread in a moment. Nobody outside sees it before you send it."),
+        "A draft for the customer appears in this thread in a moment. Nobody outside sees it before you send it.",
+    ),
     ids.RELAY_SEND: pressed(lambda do, one, actor: do.send_relay(one, None, actor=actor)),
     ids.RELAY_APPROVE: pressed(lambda do, one, actor: do.approve_update(one, None, actor=actor)),
     ids.RELAY_DISCARD: pressed(lambda do, one, actor: do.discard_relay(one, actor=actor)),

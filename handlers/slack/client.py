@@ -16,10 +16,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.errors import OutsideBusy, OutsideRefused
 
 # Slack's words for "not now". Anything else that it refuses, it refuses every time.
-_PASSING = frozenset({
-    "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout",
-    "team_added_to_org", "accesslimited", "external_channel_migrating",
-})
+_PASSING = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "accesslimited",
+        "external_channel_migrating",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,13 @@ def who_we_are(client: WebClient) -> BotIdentity:
     """One auth.test. Raises OutsideRefused (a wrong token) or OutsideBusy (Slack cannot be reached)."""
     with outside("auth.test"):
         answer = client.auth_test()
-    return BotIdentity(str(answer["user_id"]), str(answer.get("bot_id") or ""), str(answer["team_id"]),
-                       str(answer.get("user") or "footbridge"), str(answer.get("url") or ""))
+    return BotIdentity(
+        str(answer["user_id"]),
+        str(answer.get("bot_id") or ""),
+        str(answer["team_id"]),
+        str(answer.get("user") or "footbridge"),
+        str(answer.get("url") or ""),
+    )
 
 
 @contextmanager

@@ -31,15 +31,21 @@ class SlackMessenger:
     `draw_chart` makes a PNG of a digest's days; `pause` waits that many seconds. Raises OutsideBusy or OutsideRefused.
     """
 
-    def __init__(self, client: WebClient, bot: BotIdentity, draw_chart: Callable[[Sequence[DayCount]], bytes],
-                 pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        bot: BotIdentity,
+        draw_chart: Callable[[Sequence[DayCount]], bytes],
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._bot = bot
         self._draw_chart = draw_chart
         self._pause = pause
 
-    def post(self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None,
-             may_exist: bool = False) -> Posted:
+    def post(
+        self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None, may_exist: bool = False
+    ) -> Posted:
         if may_exist and (ts := self._find(channel_id, thread_ts, key)) is not None:
             _log.info("slack.post_found channel=%s ts=%s key=%s", channel_id, ts, key)
             return Posted(ts, self._permalink_if_possible(channel_id, ts))
@@ -58,8 +64,14 @@ class SlackMessenger:
         def send(drawn: Rendered) -> Any:
             with outside("chat.postMessage"):
                 return self._client.chat_postMessage(
-                    channel=channel_id, text=drawn.text, blocks=drawn.blocks, thread_ts=thread_ts,
-                    metadata=_metadata(key), unfurl_links=False, unfurl_media=False)
+                    channel=channel_id,
+                    text=drawn.text,
+                    blocks=drawn.blocks,
+                    thread_ts=thread_ts,
+                    metadata=_metadata(key),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
 
         return self._with_picture(content, send)
 
@@ -67,8 +79,14 @@ class SlackMessenger:
         def send(drawn: Rendered) -> Any:
             with outside("chat.update"):
                 return self._client.chat_update(
-                    channel=channel_id, ts=ts, text=drawn.text, blocks=drawn.blocks, metadata=_metadata(key),
-                    unfurl_links=False, unfurl_media=False)
+                    channel=channel_id,
+                    ts=ts,
+                    text=drawn.text,
+                    blocks=drawn.blocks,
+                    metadata=_metadata(key),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
 
         self._with_picture(content, send)
 
@@ -97,8 +115,9 @@ class SlackMessenger:
         """A file of ours that no channel has; a block shows it."""
         alt = broadcasts.days_in_words(content.chart)
         with outside("files.upload"):
-            answer = self._client.files_upload_v2(content=self._draw_chart(content.chart), filename="digest.png",
-                                                  title="The last days", alt_txt=alt[:900])
+            answer = self._client.files_upload_v2(
+                content=self._draw_chart(content.chart), filename="digest.png", title="The last days", alt_txt=alt[:900]
+            )
         files = answer.get("files") or [{}]
         return str(files[0].get("id") or "")
 
@@ -109,8 +128,11 @@ class SlackMessenger:
     def react(self, channel_id: str, ts: str, name: str, *, remove: bool = False) -> None:
         method = self._client.reactions_remove if remove else self._client.reactions_add
         fine = {"no_reaction", "already_reacted", "message_not_found"}
-        self._tolerating(fine, f"reactions.{'remove' if remove else 'add'}",
-                         partial(method, channel=channel_id, timestamp=ts, name=name))
+        self._tolerating(
+            fine,
+            f"reactions.{'remove' if remove else 'add'}",
+            partial(method, channel=channel_id, timestamp=ts, name=name),
+        )
 
     def publish_home(self, user_id: str, content: HomeContent) -> None:
         with outside("views.publish"):
@@ -138,9 +160,14 @@ class SlackMessenger:
             user = self._client.users_info(user=user_id)["user"]
         details = user.get("profile") or {}
         name = details.get("real_name") or user.get("real_name") or details.get("display_name") or user.get("name")
-        return Profile(user_id=str(user.get("id") or user_id), team_id=str(user.get("team_id") or ""),
-                       name=str(name or user_id), email=details.get("email") or None, tz=user.get("tz") or None,
-                       is_bot=bool(user.get("is_bot")))
+        return Profile(
+            user_id=str(user.get("id") or user_id),
+            team_id=str(user.get("team_id") or ""),
+            name=str(name or user_id),
+            email=details.get("email") or None,
+            tz=user.get("tz") or None,
+            is_bot=bool(user.get("is_bot")),
+        )
 
     def _tolerating(self, codes: set[str], method: str, call: Callable[[], object]) -> None:
         try:
@@ -155,8 +182,11 @@ class SlackMessenger:
         for message in self._in_thread(channel_id, thread_ts) if thread_ts else self._in_channel(channel_id):
             metadata = message.get("metadata") or {}
             ours = message.get("bot_id") == self._bot.bot_id or message.get("user") == self._bot.user_id
-            if (ours and metadata.get("event_type") == EVENT_TYPE
-                    and (metadata.get("event_payload") or {}).get("key") == key):
+            if (
+                ours
+                and metadata.get("event_type") == EVENT_TYPE
+                and (metadata.get("event_payload") or {}).get("key") == key
+            ):
                 return str(message["ts"])
         return None
 
@@ -164,8 +194,9 @@ class SlackMessenger:
         cursor: str | None = None
         while True:
             with outside("conversations.replies"):
-                page = self._client.conversations_replies(channel=channel_id, ts=thread_ts, limit=_PAGE, cursor=cursor,
-                                                          include_all_metadata=True)
+                page = self._client.conversations_replies(
+                    channel=channel_id, ts=thread_ts, limit=_PAGE, cursor=cursor, include_all_metadata=True
+                )
             yield from page.get("messages") or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -175,8 +206,9 @@ class SlackMessenger:
         cursor: str | None = None
         for _ in range(_PAGES_OF_A_CHANNEL):
             with outside("conversations.history"):
-                page = self._client.conversations_history(channel=channel_id, limit=_PAGE, cursor=cursor,
-                                                          include_all_metadata=True)
+                page = self._client.conversations_history(
+                    channel=channel_id, limit=_PAGE, cursor=cursor, include_all_metadata=True
+                )
             yield from page.get("messages") or []
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:

@@ -49,8 +49,14 @@ def authorize_as(bot: BotIdentity, token: str) -> Callable[..., AuthorizeResult]
     """Bolt's `authorize` for the one workspace that we are in: known once, never asked again."""
 
     def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id or bot.team_id, bot_token=token,
-                               bot_id=bot.bot_id, bot_user_id=bot.user_id, user_id=user_id)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id or bot.team_id,
+            bot_token=token,
+            bot_id=bot.bot_id,
+            bot_user_id=bot.user_id,
+            user_id=user_id,
+        )
 
     return authorize
 
@@ -99,8 +105,16 @@ def on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltR
     user_id, team_id = acting(body)
     # The exception's own text may quote what somebody wrote: its class and where it happened must do.
     place = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("slack.failed error=%s type=%s what=%s user=%s team=%s event_id=%s\n%s", type(error).__name__,
-               body.get("type"), _what(body), user_id, team_id, body.get("event_id"), place)
+    _log.error(
+        "slack.failed error=%s type=%s what=%s user=%s team=%s event_id=%s\n%s",
+        type(error).__name__,
+        body.get("type"),
+        _what(body),
+        user_id,
+        team_id,
+        body.get("event_id"),
+        place,
+    )
     if body.get("type") != "event_callback":
         telling.tell(telling.NOTHING_LOST, body, client)
     return None

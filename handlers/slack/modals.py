@@ -59,23 +59,30 @@ def open_form(client: WebClient, body: dict[str, Any], title: str, form: Callabl
 def opens(title: str, form: Form) -> Listener:
     """A listener for a button that opens a form about the thing whose id is its value."""
 
-    def listener(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor,
-                 use_cases: UseCases) -> None:
+    def listener(
+        ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+    ) -> None:
         open_form(client, body, title, lambda: form(use_cases, int(action["value"]), actor))
         ack()
 
     return listener
 
 
-def edit_relay(ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor,
-               use_cases: UseCases) -> None:
+def edit_relay(
+    ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+) -> None:
     """A status update may also wait until it is due; its message has the button for that."""
     blocks = (body.get("message") or {}).get("blocks") or []
-    may_wait = any(element.get("action_id") == ids.RELAY_APPROVE
-                   for block in blocks for element in block.get("elements") or [])
+    may_wait = any(
+        element.get("action_id") == ids.RELAY_APPROVE for block in blocks for element in block.get("elements") or []
+    )
     number = int(action["value"])
-    open_form(client, body, "Words for the customer", lambda: modals.edit_relay(
-        number, use_cases.relay_text(number, actor=actor), may_wait=may_wait))
+    open_form(
+        client,
+        body,
+        "Words for the customer",
+        lambda: modals.edit_relay(number, use_cases.relay_text(number, actor=actor), may_wait=may_wait),
+    )
     ack()
 
 
@@ -111,8 +118,9 @@ def _send_relay(do: UseCases, relay_id: int, filled: Filled, actor: Actor) -> No
 
 OPENERS: dict[str, Listener] = {
     ids.ANSWER_NOT_QUITE: opens("What is missing?", lambda do, one, actor: modals.not_quite(one)),
-    ids.SUGGESTION_EDIT: opens("Edit the draft", lambda do, one, actor: modals.edit_suggestion(
-        one, do.suggestion_text(one, actor=actor))),
+    ids.SUGGESTION_EDIT: opens(
+        "Edit the draft", lambda do, one, actor: modals.edit_suggestion(one, do.suggestion_text(one, actor=actor))
+    ),
     ids.TICKET_ESCALATE: opens("Escalate", _escalation),
     ids.TICKET_RESOLVE: opens("Resolve", _resolution),
     ids.TICKET_REPLY: opens("Reply", lambda do, one, actor: modals.reply(do.show(one, actor=actor).ticket.ticket_id)),
@@ -123,13 +131,23 @@ OPENERS: dict[str, Listener] = {
 
 SUBMISSIONS: dict[str, Listener] = {
     ids.NOT_QUITE: submitted(
-        lambda do, one, filled, actor: do.answer_not_quite(one, filled.text(ids.MISSING), actor=actor), ids.MISSING),
+        lambda do, one, filled, actor: do.answer_not_quite(one, filled.text(ids.MISSING), actor=actor), ids.MISSING
+    ),
     ids.REPLY: submitted(lambda do, one, filled, actor: do.reply(one, filled.text(ids.WORDS), actor=actor), ids.WORDS),
-    ids.ESCALATE: submitted(lambda do, one, filled, actor: do.escalate(
-        one, filled.choice(ids.TEAM), filled.choice(ids.SEVERITY), filled.text(ids.SUMMARY), actor=actor), ids.SUMMARY),
-    ids.RESOLVE: submitted(lambda do, one, filled, actor: do.resolve(
-        one, filled.text(ids.CAUSE), filled.text(ids.FIX), filled.text(ids.WORDS), actor=actor), ids.WORDS),
+    ids.ESCALATE: submitted(
+        lambda do, one, filled, actor: do.escalate(
+            one, filled.choice(ids.TEAM), filled.choice(ids.SEVERITY), filled.text(ids.SUMMARY), actor=actor
+        ),
+        ids.SUMMARY,
+    ),
+    ids.RESOLVE: submitted(
+        lambda do, one, filled, actor: do.resolve(
+            one, filled.text(ids.CAUSE), filled.text(ids.FIX), filled.text(ids.WORDS), actor=actor
+        ),
+        ids.WORDS,
+    ),
     ids.EDIT_SUGGESTION: submitted(
-        lambda do, one, filled, actor: do.send_suggestion(one, filled.text(ids.WORDS), actor=actor), ids.WORDS),
+        lambda do, one, filled, actor: do.send_suggestion(one, filled.text(ids.WORDS), actor=actor), ids.WORDS
+    ),
     ids.EDIT_RELAY: submitted(_send_relay, ids.WORDS),
 }

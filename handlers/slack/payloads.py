@@ -1,7 +1,7 @@
 """Reads Slack's raw event envelopes into what arrived; it never raises on their shape and decides nothing.
 
-A mention would arrive twice, as `message` and as `app_mention`. The message counts, wherever it was written: we subscribe
-to the messages of every kind of channel that we serve, so an `app_mention` never tells anything new.
+A mention would arrive twice, as `message` and as `app_mention`. The message counts, wherever it was written: we
+subscribe to the messages of every kind of channel that we serve, so an `app_mention` never tells anything new.
 """
 
 from __future__ import annotations
@@ -76,9 +76,16 @@ class EventReader:
         if not raw.strip() and not files:
             return NothingForUs("a message without words or files")
         return IncomingMessage(
-            channel_id=channel, ts=ts, user_id=author, team_id=team_of(envelope), text=readable(raw),
-            thread_ts=thread_ts if thread_ts and thread_ts != ts else None, from_bot=from_bot,
-            mentions_us=self.bot.user_id in _MENTION.findall(raw), files=files)
+            channel_id=channel,
+            ts=ts,
+            user_id=author,
+            team_id=team_of(envelope),
+            text=readable(raw),
+            thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
+            from_bot=from_bot,
+            mentions_us=self.bot.user_id in _MENTION.findall(raw),
+            files=files,
+        )
 
     def _changed(self, channel: str, event: Json) -> IncomingEvent:
         now, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
@@ -164,8 +171,12 @@ def _file(entry: Json) -> AttachedFile | None:
     if not file_id or entry.get("mode") == "tombstone":
         return None
     size = entry.get("size")
-    return AttachedFile(file_id, _string(entry.get("name")) or _string(entry.get("title")) or "a file",
-                        _string(entry.get("mimetype")), size if isinstance(size, int) and size > 0 else 0)
+    return AttachedFile(
+        file_id,
+        _string(entry.get("name")) or _string(entry.get("title")) or "a file",
+        _string(entry.get("mimetype")),
+        size if isinstance(size, int) and size > 0 else 0,
+    )
 
 
 def _mapping(value: object) -> Json:

@@ -39,8 +39,10 @@ class Typed:
         found = _NUMBER.fullmatch(first)
         if found is None:
             example = commands.example_of(self.word)
-            raise BadRequest(f"Which ticket? Write its number after `{self.word}`, like `{COMMAND} {example}`."
-                             + (f" “{first[:40]}” is no number." if first else ""))
+            raise BadRequest(
+                f"Which ticket? Write its number after `{self.word}`, like `{COMMAND} {example}`."
+                + (f" “{first[:40]}” is no number." if first else "")
+            )
         return int(found[1]), rest.strip()
 
     def number_and_text(self, what: str) -> tuple[int, str]:
@@ -125,8 +127,18 @@ def _digest(do: UseCases, typed: Typed) -> Rendered:
 
 
 SUBCOMMANDS: dict[str, Subcommand] = {
-    "help": _help, "list": _list, "show": _show, "claim": _claim, "assign": _assign, "reply": _reply, "note": _note,
-    "escalate": _escalate, "resolve": _resolve, "status": _status, "search": _search, "digest": _digest,
+    "help": _help,
+    "list": _list,
+    "show": _show,
+    "claim": _claim,
+    "assign": _assign,
+    "reply": _reply,
+    "note": _note,
+    "escalate": _escalate,
+    "resolve": _resolve,
+    "status": _status,
+    "search": _search,
+    "digest": _digest,
 }
 
 

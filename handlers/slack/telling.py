@@ -15,8 +15,10 @@ from handlers.slack.views.text import escape
 
 _log = logging.getLogger(__name__)
 
-NOTHING_LOST = ("Something went wrong on our side just now. Nothing was lost: please press or type it again in a "
-                "moment. If it keeps happening, tell your administrator the time.")
+NOTHING_LOST = (
+    "Something went wrong on our side just now. Nothing was lost: please press or type it again in a "
+    "moment. If it keeps happening, tell your administrator the time."
+)
 
 
 def tell(text: str, body: Mapping[str, Any], client: WebClient) -> None:
@@ -25,11 +27,13 @@ def tell(text: str, body: Mapping[str, Any], client: WebClient) -> None:
     Whether it arrives changes nothing about what was done, so a failure is logged and not raised.
     """
     address = body.get("response_url") or next(
-        (one.get("response_url") for one in body.get("response_urls") or [] if isinstance(one, Mapping)), None)
+        (one.get("response_url") for one in body.get("response_urls") or [] if isinstance(one, Mapping)), None
+    )
     try:
         if address:
             WebhookClient(url=str(address), timeout=5).send(
-                text=escape(text), response_type="ephemeral", replace_original=False)
+                text=escape(text), response_type="ephemeral", replace_original=False
+            )
         elif body.get("type") == "block_actions" and body.get("trigger_id"):
             client.views_open(trigger_id=str(body["trigger_id"]), view=modals.words("Footbridge", text))
     except (SlackClientError, OSError) as error:

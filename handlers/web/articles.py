@@ -20,12 +20,13 @@ PUBLIC = "public"
 # The page loads nothing from anywhere; its style stands in it.
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-                               "frame-ancestors 'none'",
+    "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_templates = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True,
-                         trim_blocks=True, lstrip_blocks=True)
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
 
 
 class Page(Protocol):
@@ -37,6 +38,7 @@ class Page(Protocol):
     def body(self) -> str:
         """Markdown."""
         ...
+
     @property
     def audience(self) -> str: ...
     @property
@@ -81,5 +83,10 @@ def _page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
 
 
 def _escaped(text: str) -> str:
-    return (text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-            .replace("'", "&#39;"))
+    return (
+        text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#39;")
+    )

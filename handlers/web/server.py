@@ -37,8 +37,9 @@ class RunningServer:
         self._thread.join(_PATIENCE)
 
 
-def site(*, health_of: health.Health, article: articles.Articles | None = None,
-         slack: slack_events.Dispatch | None = None) -> Starlette:
+def site(
+    *, health_of: health.Health, article: articles.Articles | None = None, slack: slack_events.Dispatch | None = None
+) -> Starlette:
     """The application: health always, articles and Slack's requests where they are wanted."""
     routes: list[BaseRoute] = [health.route(health_of)]
     if article is not None:
@@ -54,8 +55,15 @@ def start(application: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> 
     Raises ConfigurationError when the port is taken or the address is none of this machine's.
     """
     listening = _listen(host, port)
-    config = uvicorn.Config(application, log_config=None, access_log=False, lifespan="off",
-                            timeout_graceful_shutdown=5, ws="none", server_header=False)
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
+        ws="none",
+        server_header=False,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), name="web", daemon=True)
     thread.start()
@@ -77,9 +85,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _problems(host: str, port: int, error: OSError) -> Sequence[str]:
-    return [f"The web server cannot listen on {host}, port {port} ({error.strerror or error}). If another program has "
-            "the port, stop that one or set FOOTBRIDGE_PORT to a free one (0 lets the system choose). FOOTBRIDGE_HOST "
-            "must be an address of this machine."]
+    return [
+        f"The web server cannot listen on {host}, port {port} ({error.strerror or error}). If another program has "
+        "the port, stop that one or set FOOTBRIDGE_PORT to a free one (0 lets the system choose). FOOTBRIDGE_HOST "
+        "must be an address of this machine."
+    ]
 
 
 def _wait(server: uvicorn.Server, thread: threading.Thread) -> None:

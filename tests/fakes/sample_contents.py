@@ -34,102 +34,219 @@ from bot.messages import (
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 ARTICLES = "http://127.0.0.1:8485/articles"
 
-SYNC = Citation(1, "erp-sync-errors", "ERP Sync: what the error codes mean", f"{ARTICLES}/erp-sync-errors",
-                "TW-ERP-204 means that the integration role cannot see a subsidiary.", "erp-sync-errors#2")
-ROLE = Citation(2, "netsuite-role", "NetSuite: set up the integration role", f"{ARTICLES}/netsuite-role",
-                "Add every subsidiary to the role's subsidiary list.", "netsuite-role#1")
+SYNC = Citation(
+    1,
+    "erp-sync-errors",
+    "ERP Sync: what the error codes mean",
+    f"{ARTICLES}/erp-sync-errors",
+    "TW-ERP-204 means that the integration role cannot see a subsidiary.",
+    "erp-sync-errors#2",
+)
+ROLE = Citation(
+    2,
+    "netsuite-role",
+    "NetSuite: set up the integration role",
+    f"{ARTICLES}/netsuite-role",
+    "Add every subsidiary to the role's subsidiary list.",
+    "netsuite-role#1",
+)
 
 ANSWER = AnswerContent(
-    answer_id=7, outcome="answered",
-    frame="Hello Maya, I understand that invoices of one subsidiary stopped arriving. This is what our help centre says:",
+    answer_id=7,
+    outcome="answered",
+    frame="Hello Maya, I understand that invoices of one subsidiary stopped arriving. Our help centre says:",
     parts=(
         AnswerPart("`TW-ERP-204` means that the integration role **cannot see a subsidiary**.", (1,), "Error codes"),
-        AnswerPart("1. In NetSuite, open *Setup > Users/Roles > Manage Roles*.\n2. Edit the role **Tallyworks "
-                   "Integration**.\n3. Add every subsidiary to its list, and save.", (2,), "Set up the role"),
+        AnswerPart(
+            "1. In NetSuite, open *Setup > Users/Roles > Manage Roles*.\n2. Edit the role **Tallyworks "
+            "Integration**.\n3. Add every subsidiary to its list, and save.",
+            (2,),
+            "Set up the role",
+        ),
         AnswerPart("```\nGET /sync/v2/windows?from=2026-11-19T22:00Z\n```", (1,)),
-        AnswerPart("| Code | Meaning | What to do |\n|---|---|---|\n| TW-ERP-204 | a subsidiary is hidden | add it to the "
-                   "role |\n| TW-ERP-310 | a token has expired | create a new one |", (1,)),
+        AnswerPart(
+            "| Code | Meaning | What to do |\n|---|---|---|\n| TW-ERP-204 | a subsidiary is hidden | add it to the "
+            "role |\n| TW-ERP-310 | a token has expired | create a new one |",
+            (1,),
+        ),
     ),
     citations=(SYNC, ROLE),
-    closing="Does that bring the invoices back?")
+    closing="Does that bring the invoices back?",
+)
 
 HANDED_OVER = AnswerContent(
-    answer_id=8, outcome="handed_over",
+    answer_id=8,
+    outcome="handed_over",
     frame="Hello Derek, I looked through the help centre and found no answer to this, so I have asked a person. "
-          "Somebody replies here by 10:20 (New York time).", near=(SYNC,))
+    "Somebody replies here by 10:20 (New York time).",
+    near=(SYNC,),
+)
 
 TICKET = TicketContent(
-    ticket_id=12, title="No invoices from the Irish subsidiary since last night", customer="Brightwater Foods",
-    tier="enterprise", contact="Maya Ferrant", channel_id="C0BRIGHT",
-    question="Since last night no new invoices from our Irish subsidiary arrive from NetSuite.\nThe other three are fine.",
-    status="new", priority="normal", reason="Maya Ferrant asked for a person", opened_at=NOW - timedelta(minutes=3),
-    first_response_due=NOW + timedelta(minutes=2), first_response_at=None, resolution_due=NOW + timedelta(hours=4),
+    ticket_id=12,
+    title="No invoices from the Irish subsidiary since last night",
+    customer="Brightwater Foods",
+    tier="enterprise",
+    contact="Maya Ferrant",
+    channel_id="C0BRIGHT",
+    question="Since last night no invoices from our Irish subsidiary arrive from NetSuite.\nThe other three are fine.",
+    status="new",
+    priority="normal",
+    reason="Maya Ferrant asked for a person",
+    opened_at=NOW - timedelta(minutes=3),
+    first_response_due=NOW + timedelta(minutes=2),
+    first_response_at=None,
+    resolution_due=NOW + timedelta(hours=4),
     link="http://127.0.0.1:8484/archives/C0BRIGHT/p1700000000000100",
-    facts=(("ERP", "NetSuite"), ("Integrations", "Okta, Slack, Coupa"), ("Plan", "Enterprise, 400 seats")))
+    facts=(("ERP", "NetSuite"), ("Integrations", "Okta, Slack, Coupa"), ("Plan", "Enterprise, 400 seats")),
+)
 
-SIMILAR = SimilarTicket(9, "Invoices of one company code missing", "The company code fell out of the role",
-                        "Added it again and replayed the window", "http://127.0.0.1:8484/archives/C0TRIAGE/p1600000000000100")
+SIMILAR = SimilarTicket(
+    9,
+    "Invoices of one company code missing",
+    "The company code fell out of the role",
+    "Added it again and replayed the window",
+    "http://127.0.0.1:8484/archives/C0TRIAGE/p1600000000000100",
+)
 
 ESCALATION = EscalationContent(
-    escalation_id=4, ticket_id=12, title=TICKET.title, customer="Brightwater Foods", tier="enterprise", severity="sev2",
-    severity_label="Major: an important part fails", team="ERP Integration",
+    escalation_id=4,
+    ticket_id=12,
+    title=TICKET.title,
+    customer="Brightwater Foods",
+    tier="enterprise",
+    severity="sev2",
+    severity_label="Major: an important part fails",
+    team="ERP Integration",
     summary="Only the Irish subsidiary is affected, since 22:00 UTC. The role was changed by the customer last night.",
-    status="open", opened_by="Ana Lindqvist", engineer_id=None, next_update_due=NOW + timedelta(minutes=60),
-    customer_zone="America/New_York", customer_link=TICKET.link)
+    status="open",
+    opened_by="Ana Lindqvist",
+    engineer_id=None,
+    next_update_due=NOW + timedelta(minutes=60),
+    customer_zone="America/New_York",
+    customer_link=TICKET.link,
+)
 
 SAID = (
     Said("Maya Ferrant", "contact", TICKET.question, NOW - timedelta(minutes=6)),
     Said("Footbridge", "bot", "Hello Maya, this is what our help centre says: …", NOW - timedelta(minutes=6)),
     Said("Maya Ferrant", "contact", "I checked all of that, <@U0ANA>.\n```role 1142```", NOW - timedelta(minutes=4)),
-    Said("Ana Lindqvist", "ours", "Thank you Maya, I am looking at it with our ERP people.", NOW - timedelta(minutes=1)),
+    Said(
+        "Ana Lindqvist", "ours", "Thank you Maya, I am looking at it with our ERP people.", NOW - timedelta(minutes=1)
+    ),
 )
 
 PACK = ContextPack(
-    escalation_id=4, ticket_id=12, customer="Brightwater Foods", facts=(*TICKET.facts, ("Go-live", "2025-03"),
-    ("Subsidiaries", "4 (US, Canada, Mexico, Ireland)")), conversation=SAID,
-    tried=("The help centre's article on TW-ERP-204", "A second manual sync at 07:10 UTC"), similar=(SIMILAR,),
-    articles=(SYNC, ROLE), pulled_in=("U0TOM", "U0ANA"), customer_link=TICKET.link)
+    escalation_id=4,
+    ticket_id=12,
+    customer="Brightwater Foods",
+    facts=(*TICKET.facts, ("Go-live", "2025-03"), ("Subsidiaries", "4 (US, Canada, Mexico, Ireland)")),
+    conversation=SAID,
+    tried=("The help centre's article on TW-ERP-204", "A second manual sync at 07:10 UTC"),
+    similar=(SIMILAR,),
+    articles=(SYNC, ROLE),
+    pulled_in=("U0TOM", "U0ANA"),
+    customer_link=TICKET.link,
+)
 
-RELAYED = RelayedIn(4, "Maya Ferrant", "Brightwater Foods", "It is month end for us on Monday, please hurry.", TICKET.link, NOW)
+RELAYED = RelayedIn(
+    4, "Maya Ferrant", "Brightwater Foods", "It is month end for us on Monday, please hurry.", TICKET.link, NOW
+)
 
 RELAY = RelayDraft(
-    relay_id=3, text="We found the cause: your Irish subsidiary dropped out of the role's list.\n\nWe are adding it again "
-    "and fetch all invoices since **22:00 UTC**. This takes about 40 minutes.", state="drafted", purpose="reply",
-    warnings=("It names a role number, 1142.",))
+    relay_id=3,
+    text="We found the cause: your Irish subsidiary dropped out of the role's list.\n\nWe are adding it again "
+    "and fetch all invoices since **22:00 UTC**. This takes about 40 minutes.",
+    state="drafted",
+    purpose="reply",
+    warnings=("It names a role number, 1142.",),
+)
 
 UPDATE = RelayDraft(
-    relay_id=5, text="We are fetching the missing invoices now.", state="drafted", purpose="status_update",
-    due_at=NOW + timedelta(minutes=15), customer_zone="America/New_York", asked="U0TOM")
+    relay_id=5,
+    text="We are fetching the missing invoices now.",
+    state="drafted",
+    purpose="status_update",
+    due_at=NOW + timedelta(minutes=15),
+    customer_zone="America/New_York",
+    asked="U0TOM",
+)
 
-RESOLUTION = CustomerWords("All invoices of your Irish subsidiary are there again, Maya. We added the subsidiary to the role.",
-                           "resolution", "Ana Lindqvist", 12, ask_solved=True)
-STATUS_UPDATE = CustomerWords("Hello Maya, we are still working on this with our ERP Integration team.\n\nNext update by 11:05.",
-                              "status_update", None, 12)
+RESOLUTION = CustomerWords(
+    "All invoices of your Irish subsidiary are there again, Maya. We added the subsidiary to the role.",
+    "resolution",
+    "Ana Lindqvist",
+    12,
+    ask_solved=True,
+)
+STATUS_UPDATE = CustomerWords(
+    "Hello Maya, we are still working on this with our ERP Integration team.\n\nNext update by 11:05.",
+    "status_update",
+    None,
+    12,
+)
 
 FIGURES = (
-    Figure("Questions", "22"), Figure("Answered without people", "68 %", "40 %", True),
-    Figure("First response, median", "3 min", "5 min", True), Figure("Time to resolve, median", "5.2 h", "4 h", False),
-    Figure("Escalated", "9 %", "below 10 %", True), Figure("Satisfied", "none yet", "96 %"),
+    Figure("Questions", "22"),
+    Figure("Answered without people", "68 %", "40 %", True),
+    Figure("First response, median", "3 min", "5 min", True),
+    Figure("Time to resolve, median", "5.2 h", "4 h", False),
+    Figure("Escalated", "9 %", "below 10 %", True),
+    Figure("Satisfied", "none yet", "96 %"),
 )
-DAYS = tuple(DayCount(day, asked, alone, tickets) for day, asked, alone, tickets in (
-    ("Sat 14", 2, 2, 0), ("Sun 15", 0, 0, 0), ("Mon 16", 14, 9, 3), ("Tue 17", 22, 15, 4), ("Wed 18", 9, 7, 1),
-    ("Thu 19", 31, 18, 9), ("Fri 20", 12, 8, 2)))
+DAYS = tuple(
+    DayCount(day, asked, alone, tickets)
+    for day, asked, alone, tickets in (
+        ("Sat 14", 2, 2, 0),
+        ("Sun 15", 0, 0, 0),
+        ("Mon 16", 14, 9, 3),
+        ("Tue 17", 22, 15, 4),
+        ("Wed 18", 9, 7, 1),
+        ("Thu 19", 31, 18, 9),
+        ("Fri 20", 12, 8, 2),
+    )
+)
 DIGEST = DigestContent(
-    day="Thursday 19 November", manager="Mira", figures=FIGURES, aging=(TICKET,), escalations=(ESCALATION,),
+    day="Thursday 19 November",
+    manager="Mira",
+    figures=FIGURES,
+    aging=(TICKET,),
+    escalations=(ESCALATION,),
     promises=("Brightwater Foods: next update on ticket #12 by 16:05",),
-    unanswered=("Does Tallyworks have a phone app that works in airplane mode?",), chart=DAYS, zone="Europe/Berlin")
+    unanswered=("Does Tallyworks have a phone app that works in airplane mode?",),
+    chart=DAYS,
+    zone="Europe/Berlin",
+)
 
 CONTENTS: dict[str, Content] = {
     "answer": ANSWER,
-    "answer_closed": AnswerContent(**{**vars(ANSWER), "closed_by": "Maya Ferrant said this solved it, 10:12", "by_model": True}),
+    "answer_closed": AnswerContent(
+        **{**vars(ANSWER), "closed_by": "Maya Ferrant said this solved it, 10:12", "by_model": True}
+    ),
     "handed_over": HANDED_OVER,
     "suggestion": SuggestionContent(ANSWER, 12, "drafted"),
     "suggestion_sent": SuggestionContent(ANSWER, 12, "edited", "Ana Lindqvist"),
     "ticket_new": TICKET,
-    "ticket_claimed": TicketContent(**{**vars(TICKET), "status": "claimed", "assignee_id": "U0ANA", "new_messages": 2,
-                                       "first_response_at": NOW, "priority": "high"}),
-    "ticket_resolved": TicketContent(**{**vars(TICKET), "status": "resolved", "assignee_id": "U0ANA", "resolved_at": NOW,
-                                        "first_response_at": NOW, "fix": "Added the subsidiary to the role again"}),
+    "ticket_claimed": TicketContent(
+        **{
+            **vars(TICKET),
+            "status": "claimed",
+            "assignee_id": "U0ANA",
+            "new_messages": 2,
+            "first_response_at": NOW,
+            "priority": "high",
+        }
+    ),
+    "ticket_resolved": TicketContent(
+        **{
+            **vars(TICKET),
+            "status": "resolved",
+            "assignee_id": "U0ANA",
+            "resolved_at": NOW,
+            "first_response_at": NOW,
+            "fix": "Added the subsidiary to the role again",
+        }
+    ),
     "escalation": ESCALATION,
     "escalation_taken": EscalationContent(**{**vars(ESCALATION), "status": "taken", "engineer_id": "U0TOM"}),
     "context_pack": PACK,
@@ -139,25 +256,61 @@ CONTENTS: dict[str, Content] = {
     "relay_sent": RelayDraft(**{**vars(RELAY), "state": "sent", "done_by": "Tom Brandvold"}),
     "status_update": STATUS_UPDATE,
     "resolution": RESOLUTION,
-    "resolution_closed": CustomerWords(**{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that it is solved, 11:02"}),
+    "resolution_closed": CustomerWords(
+        **{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that it is solved, 11:02"}
+    ),
     "notice": Notice("<@U0ANA> ticket #12 is open again: Maya Ferrant is still stuck."),
     "digest": DIGEST,
 }
 
 HOMES: dict[str, HomeContent] = {
-    role: HomeContent(role, name, "Tallyworks", mine=(TICKET,), unclaimed=(TICKET,), escalations=(ESCALATION,),
-                      figures=FIGURES, zone="Europe/Berlin")
-    for role, name in (("agent", "Ana Lindqvist"), ("engineer", "Tom Brandvold"), ("manager", "Mira Okafor"),
-                       ("owner", "Henrik Vale"))
+    role: HomeContent(
+        role,
+        name,
+        "Tallyworks",
+        mine=(TICKET,),
+        unclaimed=(TICKET,),
+        escalations=(ESCALATION,),
+        figures=FIGURES,
+        zone="Europe/Berlin",
+    )
+    for role, name in (
+        ("agent", "Ana Lindqvist"),
+        ("engineer", "Tom Brandvold"),
+        ("manager", "Mira Okafor"),
+        ("owner", "Henrik Vale"),
+    )
 } | {role: HomeContent(role, "Maya Ferrant", "Tallyworks") for role in ("contact", "outsider")}
 
 ESCALATION_FORM = EscalationForm(
-    12, TICKET.title, TICKET.customer,
+    12,
+    TICKET.title,
+    TICKET.customer,
     (("sev1", "Critical: the customer cannot work"), ("sev2", "Major: an important part fails")),
-    (("erp-integration", "ERP Integration", "wrong or missing ERP data, ERP Sync errors, field mapping that support cannot "
-      "mend"), ("finance", "Finance", "our own invoices")), "sev2", "erp-integration", ESCALATION.summary)
+    (
+        (
+            "erp-integration",
+            "ERP Integration",
+            "wrong or missing ERP data, ERP Sync errors, field mapping that support cannot mend",
+        ),
+        ("finance", "Finance", "our own invoices"),
+    ),
+    "sev2",
+    "erp-integration",
+    ESCALATION.summary,
+)
 RESOLUTION_FORM = ResolutionForm(12, TICKET.title, "", "", "")
-DETAIL = TicketDetail(TICKET, SAID, (TicketStep(NOW, "Ana Lindqvist", "claimed it", ""),
-                                     TicketStep(NOW, "Ana Lindqvist", "noted", "Two company codes")), ESCALATION, (SIMILAR,))
+DETAIL = TicketDetail(
+    TICKET,
+    SAID,
+    (
+        TicketStep(NOW, "Ana Lindqvist", "claimed it", ""),
+        TicketStep(NOW, "Ana Lindqvist", "noted", "Two company codes"),
+    ),
+    ESCALATION,
+    (SIMILAR,),
+)
 FOUND = SearchResults("netsuite sync", (SYNC, ROLE), (SIMILAR,))
-STATUS = DeskStatus(4, 1, 1, 0, ("First response to Brightwater Foods by 15:07",), "First response to Brightwater Foods by 15:07")
+STATUS = DeskStatus(
+    4, 1, 1, 0, ("First response to Brightwater Foods by 15:07",), "First response to Brightwater Foods by 15:07"
+)

@@ -84,7 +84,9 @@ def test_every_method_we_call_is_known_and_has_its_scope() -> None:
 
 
 def test_no_scope_is_asked_for_without_a_use() -> None:
-    used = {"commands"}.union(*(EVENT_SCOPES[event] for event in events()), *(METHOD_SCOPES[one] for one in our_calls()))
+    used = {"commands"}.union(
+        *(EVENT_SCOPES[event] for event in events()), *(METHOD_SCOPES[one] for one in our_calls())
+    )
     assert scopes() == used
 
 

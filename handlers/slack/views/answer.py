@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.messages import AnswerContent, AnswerPart, Citation, SuggestionContent
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, confirm, context, message, section
-from handlers.slack.views.text import escape, line, link, person, plain, safe_url, sentence, size, spoken
+from handlers.slack.views.text import escape, line, link, one_line, person, plain, safe_url, sentence, size, spoken
 
 _ROOM = 9000
 _MOST_PARTS = 30
@@ -27,8 +27,11 @@ def answer(content: AnswerContent) -> Rendered:
 def suggestion(content: SuggestionContent) -> Rendered:
     """A draft under the ticket's card."""
     head = context(f"*Draft for the customer of ticket #{content.ticket_id}.* Nobody outside has seen it.")
-    done = {"sent": "Sent to the customer as drafted", "edited": "Sent to the customer with changes",
-            "discarded": "Discarded; the customer has not seen it"}.get(content.state)
+    done = {
+        "sent": "Sent to the customer as drafted",
+        "edited": "Sent to the customer with changes",
+        "discarded": "Discarded; the customer has not seen it",
+    }.get(content.state)
     if done:
         head = context(f"*Draft for the customer of ticket #{content.ticket_id}.*")
         end = [context(sentence(done + (f", by {person(content.done_by)}" if content.done_by else "")))]
@@ -78,8 +81,12 @@ def _fitting(parts: Sequence[AnswerPart], citations: dict[int, Citation]) -> tup
 def _part(part: AnswerPart, citations: dict[int, Citation], heading_shown: str) -> list[Element]:
     allowed = {url for one in citations.values() if (url := safe_url(one.url))}
     elements = rich_text.from_markdown(part.text, allowed)
-    marks = [run for number in part.citations if f"[{number}]" not in part.text
-             for run in (rich_text.text(" "), _mark(number, citations.get(number)))]
+    marks = [
+        run
+        for number in part.citations
+        if f"[{number}]" not in part.text
+        for run in (rich_text.text(" "), _mark(number, citations.get(number)))
+    ]
     if marks and elements:
         last = elements[-1]
         if last["type"] == "rich_text_list":
@@ -89,8 +96,9 @@ def _part(part: AnswerPart, citations: dict[int, Citation], heading_shown: str) 
             elements.append(rich_text.paragraph(rich_text.text("From"), *marks))
         else:
             elements[-1] = last | {"elements": [*last["elements"], *marks]}
-    if part.heading and part.heading != heading_shown:
-        elements.insert(0, rich_text.paragraph(rich_text.text(spoken(part.heading), bold=True)))
+    heading = one_line(part.heading, 200)
+    if heading and part.heading != heading_shown:
+        elements.insert(0, rich_text.paragraph(rich_text.text(heading, bold=True)))
     return elements
 
 
@@ -123,8 +131,9 @@ def _sources(citations: Sequence[Citation], *, quotes: bool = False) -> list[Blo
 def _near(content: AnswerContent) -> list[Block]:
     if not content.near:
         return []
-    lines = [f"• {link(one.url, one.title)}" + (f": {line(one.quote, 140)}" if one.quote else "")
-             for one in content.near]
+    lines = [
+        f"• {link(one.url, one.title)}" + (f": {line(one.quote, 140)}" if one.quote else "") for one in content.near
+    ]
     return _listed("*These articles come closest; they may help meanwhile*", lines)
 
 
@@ -160,10 +169,19 @@ def _answer_buttons(content: AnswerContent) -> list[Element]:
 
 
 def _suggestion_buttons(answer_id: int) -> list[Element]:
-    send = confirm("Send this to the customer?", "It is posted as it stands into the customer's own thread, where "
-                   "everybody in that channel can read it.", "Send to customer", "Not yet")
-    discard = confirm("Discard this draft?", "The customer will not see it. You can still write your own reply.",
-                      "Discard", "Keep it", style="danger")
+    send = confirm(
+        "Send this to the customer?",
+        "It is posted as it stands into the customer's own thread, where everybody in that channel can read it.",
+        "Send to customer",
+        "Not yet",
+    )
+    discard = confirm(
+        "Discard this draft?",
+        "The customer will not see it. You can still write your own reply.",
+        "Discard",
+        "Keep it",
+        style="danger",
+    )
     return [
         button("Send to customer", ids.SUGGESTION_SEND, answer_id, style="primary", confirm=send),
         button("Edit", ids.SUGGESTION_EDIT, answer_id, about="Edit the draft before sending it"),

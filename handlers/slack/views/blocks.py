@@ -43,7 +43,7 @@ def section(text: str, accessory: Element | None = None) -> Block:
 def fields(pairs: Iterable[tuple[str, str]]) -> list[Block]:
     """(label, finished mrkdwn) two by two; as many sections as it takes."""
     cells = [mrkdwn(f"*{label}*\n{value}", FIELD) for label, value in pairs]
-    return [{"type": "section", "fields": cells[at:at + 10]} for at in range(0, len(cells), 10)]
+    return [{"type": "section", "fields": cells[at : at + 10]} for at in range(0, len(cells), 10)]
 
 
 def header(text: str) -> Block:
@@ -70,11 +70,22 @@ def actions(elements: Sequence[Element], block_id: str | None = None) -> list[Bl
     return [block | {"block_id": block_id} if block_id else block]
 
 
-def button(label: str, action_id: str, value: int | str, *, style: str | None = None, confirm: Element | None = None,
-           about: str | None = None) -> Element:
+def button(
+    label: str,
+    action_id: str,
+    value: int | str,
+    *,
+    style: str | None = None,
+    confirm: Element | None = None,
+    about: str | None = None,
+) -> Element:
     """`about` is what a screen reader says instead of the label."""
-    element: Element = {"type": "button", "text": plain_text(label, BUTTON), "action_id": action_id,
-                        "value": str(value)}
+    element: Element = {
+        "type": "button",
+        "text": plain_text(label, BUTTON),
+        "action_id": action_id,
+        "value": str(value),
+    }
     if style:
         element["style"] = style
     if confirm:
@@ -95,7 +106,9 @@ def link_button(label: str, action_id: str, url: str | None) -> list[Element]:
 def confirm(title: str, text: str, yes: str, no: str, style: str | None = None) -> Element:
     """`text` may hold foreign words; it is shown as plain text."""
     dialog: Element = {
-        "title": plain_text(title, 100), "confirm": plain_text(yes, 30), "deny": plain_text(no, 30),
+        "title": plain_text(title, 100),
+        "confirm": plain_text(yes, 30),
+        "deny": plain_text(no, 30),
         "text": {"type": "plain_text", "text": shorten(spoken(text), 300) or "…", "emoji": False},
     }
     return dialog | {"style": style} if style else dialog
@@ -107,22 +120,39 @@ def option(value: str, label: str, description: str = "") -> Element:
 
 
 def select(action_id: str, options: Sequence[Element], chosen: str | None, placeholder: str) -> Element:
-    element: Element = {"type": "static_select", "action_id": action_id, "options": list(options[:100]),
-                        "placeholder": plain_text(placeholder, 150)}
+    element: Element = {
+        "type": "static_select",
+        "action_id": action_id,
+        "options": list(options[:100]),
+        "placeholder": plain_text(placeholder, 150),
+    }
     initial = next((entry for entry in options[:100] if entry["value"] == chosen), None)
     return element | {"initial_option": initial} if initial else element
 
 
-def text_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False,
-               placeholder: str = "", lines: bool = True) -> Block:
+def text_input(
+    block_id: str,
+    label: str,
+    *,
+    initial: str = "",
+    hint: str = "",
+    optional: bool = False,
+    placeholder: str = "",
+    lines: bool = True,
+) -> Block:
     """An input whose action_id is `text`."""
     element: Element = {"type": "plain_text_input", "action_id": "text", "multiline": lines, "max_length": 3000}
     if initial.strip():
         element["initial_value"] = shorten(spoken(initial), 3000)
     if placeholder:
         element["placeholder"] = plain_text(placeholder, 150)
-    block: Block = {"type": "input", "block_id": block_id, "label": plain_text(label, 200), "element": element,
-                    "optional": optional}
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label, 200),
+        "element": element,
+        "optional": optional,
+    }
     return block | {"hint": plain_text(hint, 300)} if hint else block
 
 
@@ -139,9 +169,9 @@ def message(text: str, blocks: Sequence[Block], keep_last: int = 0) -> Rendered:
 def fitted(blocks: Sequence[Block], most: int, keep_last: int = 0) -> list[Block]:
     if len(blocks) <= most:
         return list(blocks)
-    tail = list(blocks[len(blocks) - keep_last:])
+    tail = list(blocks[len(blocks) - keep_last :])
     said = context("There is more than one message can hold; the rest is left out here.")
-    return [*blocks[:most - len(tail) - 1], said, *tail]
+    return [*blocks[: most - len(tail) - 1], said, *tail]
 
 
 def _without_gaps(text: str) -> str:

@@ -22,10 +22,18 @@ def digest(content: DigestContent, chart_file_id: str | None = None) -> Rendered
     blocks += [divider(), *_aging(content), *_escalations(content.escalations), *_promises(content)]
     if content.unanswered:
         lines = "\n".join(f"• {line(one, 200)}" for one in content.unanswered[:6])
-        blocks.append(section(f"*Questions that no article answered*\n{lines}\nAn article on the most frequent one "
-                              "saves the next customer the wait."))
-    end = [context(f"You get this once a day, at your hour ({escape(one_line(content.zone, 60))}). `/support digest` "
-                   "shows it at any moment.")]
+        blocks.append(
+            section(
+                f"*Questions that no article answered*\n{lines}\nAn article on the most frequent one "
+                "saves the next customer the wait."
+            )
+        )
+    end = [
+        context(
+            f"You get this once a day, at your hour ({escape(one_line(content.zone, 60))}). `/support digest` "
+            "shows it at any moment."
+        )
+    ]
     summary = "; ".join(_figure_words(one) for one in content.figures)
     return message(escape(f"The desk on {one_line(content.day, 60)}. {summary}."), [*blocks, *end], keep_last=1)
 
@@ -47,8 +55,11 @@ def _figure_words(one: Figure) -> str:
 
 def days_in_words(days: Sequence[DayCount]) -> str:
     """The chart aloud: its picture's alternative text."""
-    told = [f"{one_line(one.day, 30)}: {count(one.questions, 'question')}, {one.answered_alone} answered without "
-            f"people, {count(one.tickets, 'ticket')}" for one in days[-14:]]
+    told = [
+        f"{one_line(one.day, 30)}: {count(one.questions, 'question')}, {one.answered_alone} answered without "
+        f"people, {count(one.tickets, 'ticket')}"
+        for one in days[-14:]
+    ]
     return "; ".join(told) + "."
 
 
@@ -75,13 +86,13 @@ def escalation_line(one: EscalationContent) -> str:
     due = f"; the customer hears from us {when(one.next_update_due)}" if one.next_update_due else ""
     if one.next_update_due:
         due += f", for them {local_time(one.next_update_due, one.customer_zone)}"
-    return (f"• *{one.escalation_id}* {line(one.title, 120)}: {line(one.customer, 60)}, {line(one.team, 60)}, "
-            f"{line(one.severity_label, 60)}; {who}{due}")
+    return (
+        f"• *{one.escalation_id}* {line(one.title, 120)}: {line(one.customer, 60)}, {line(one.team, 60)}, "
+        f"{line(one.severity_label, 60)}; {who}{due}"
+    )
 
 
 def _promises(content: DigestContent) -> list[Block]:
     if not content.promises:
         return [section("*Promised today*\nNothing is due.")]
     return [section("*Promised today*\n" + "\n".join(f"• {line(one, 200)}" for one in content.promises[:12]))]
-
-

@@ -12,8 +12,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("show N", "show 12", "one ticket: the conversation, what was done, what was like it"),
     ("claim N", "claim 12", "make a ticket yours"),
     ("assign N @person", "assign 12 @ana", "give a ticket to one of us"),
-    ("reply N text", "reply 12 We found it and are on it.", "write into the customer's thread, under your name; "
-                                                            "without text a form opens"),
+    (
+        "reply N text",
+        "reply 12 We found it and are on it.",
+        "write into the customer's thread, under your name; without text a form opens",
+    ),
     ("note N text", "note 12 They use two company codes.", "write down what only we see"),
     ("escalate N", "escalate 12", "bring in another team; a form opens, filled in"),
     ("resolve N", "resolve 12", "write cause, fix and words for the customer; a form opens"),
@@ -23,14 +26,23 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("help", "help", "this page"),
 )
 
-NOT_FOR_YOU = ("This command is for people who work on the support desk. If you need help, write your question in the "
-               "channel that you share with us, and a person will see it.")
+NOT_FOR_YOU = (
+    "This command is for people who work on the support desk. If you need help, write your question in the "
+    "channel that you share with us, and a person will see it."
+)
 
-_TITLES = {"mine": "Your open tickets", "unclaimed": "Tickets that nobody has claimed", "all": "All open tickets",
-           "escalated": "Escalated tickets"}
-_NOTHING = {"mine": "You have no open ticket. See what waits: `/support list unclaimed`.",
-            "unclaimed": "Every open ticket has somebody. Nothing waits to be claimed.",
-            "all": "No ticket is open. The desk is clear.", "escalated": "No ticket is escalated."}
+_TITLES = {
+    "mine": "Your open tickets",
+    "unclaimed": "Tickets that nobody has claimed",
+    "all": "All open tickets",
+    "escalated": "Escalated tickets",
+}
+_NOTHING = {
+    "mine": "You have no open ticket. See what waits: `/support list unclaimed`.",
+    "unclaimed": "Every open ticket has somebody. Nothing waits to be claimed.",
+    "all": "No ticket is open. The desk is clear.",
+    "escalated": "No ticket is escalated.",
+}
 
 
 def example_of(word: str) -> str:
@@ -39,10 +51,16 @@ def example_of(word: str) -> str:
 
 
 def help_text() -> Rendered:
-    lines = [f"*{escape(usage)}*: {escape(what)}. For example `/support {escape(example)}`"
-             for usage, example, what in COMMANDS]
-    blocks = [header("What /support can do"), section("\n".join(lines[:6])), section("\n".join(lines[6:])),
-              context("`N` is a ticket's number. Only you see these answers.")]
+    lines = [
+        f"*{escape(usage)}*: {escape(what)}. For example `/support {escape(example)}`"
+        for usage, example, what in COMMANDS
+    ]
+    blocks = [
+        header("What /support can do"),
+        section("\n".join(lines[:6])),
+        section("\n".join(lines[6:])),
+        context("`N` is a ticket's number. Only you see these answers."),
+    ]
     spoken = "; ".join(f"/support {example}: {what}" for _, example, what in COMMANDS)
     return message(escape(f"What /support can do. {spoken}."), blocks)
 
@@ -72,8 +90,10 @@ def status(content: DeskStatus) -> Rendered:
     blocks = [header("The desk now"), *fields(pairs), section(f"*Promised today*\n{promises}")]
     if content.next_due:
         blocks.append(context(f"Next: {line(content.next_due, 200)}"))
-    text = (f"The desk now: {content.open} open, {content.unclaimed} unclaimed, {content.escalated} escalated, "
-            f"{content.overdue} past their time.")
+    text = (
+        f"The desk now: {content.open} open, {content.unclaimed} unclaimed, {content.escalated} escalated, "
+        f"{content.overdue} past their time."
+    )
     return message(text, blocks)
 
 
@@ -84,11 +104,15 @@ def found(content: SearchResults) -> Rendered:
         return message(escape(text), [section(escape(text))])
     blocks = [section(f"*Found for “{escape(words)}”*")]
     if content.articles:
-        lines = [f"• {link(one.url, one.title)}" + (f": {line(one.quote, 160)}" if one.quote else "")
-                 for one in content.articles[:8]]
+        lines = [
+            f"• {link(one.url, one.title)}" + (f": {line(one.quote, 160)}" if one.quote else "")
+            for one in content.articles[:8]
+        ]
         blocks.append(section("*Articles*\n" + "\n".join(lines)))
     blocks += ticket.similar(content.tickets)
     blocks.append(context("Internal articles are for us only: put them into your own words for a customer."))
-    text = (f"Found for “{words}”: {count(len(content.articles), 'article')} and "
-            f"{count(len(content.tickets), 'past ticket')}.")
+    text = (
+        f"Found for “{words}”: {count(len(content.articles), 'article')} and "
+        f"{count(len(content.tickets), 'past ticket')}."
+    )
     return message(escape(text), blocks)

@@ -48,15 +48,23 @@ def escalation(content: EscalationContent) -> Rendered:
         ("Team", line(content.team, 80)),
     ]
     if content.next_update_due and content.status != "resolved":
-        pairs.append(("Customer hears from us", f"{when(content.next_update_due)}\nfor them "
-                      f"{local_time(content.next_update_due, content.customer_zone)}"))
+        pairs.append(
+            (
+                "Customer hears from us",
+                f"{when(content.next_update_due)}\nfor them "
+                f"{local_time(content.next_update_due, content.customer_zone)}",
+            )
+        )
     blocks = [header(f"Escalation {content.escalation_id}: {content.title}"), *fields(pairs)]
     if content.summary:
-        blocks += rich_text.blocks([rich_text.paragraph(rich_text.text("In short", bold=True)),
-                                    *rich_text.from_people(content.summary)])
+        blocks += rich_text.blocks(
+            [rich_text.paragraph(rich_text.text("In short", bold=True)), *rich_text.from_people(content.summary)]
+        )
     end = [*actions(_escalation_buttons(content)), context(STAYS_INSIDE)]
-    text = (f"Escalation {content.escalation_id} to {one_line(content.team, 80)} for {one_line(content.customer, 80)}: "
-            f"{one_line(content.title, 150)}. {one_line(content.severity_label, 100)}.")
+    text = (
+        f"Escalation {content.escalation_id} to {one_line(content.team, 80)} for {one_line(content.customer, 80)}: "
+        f"{one_line(content.title, 150)}. {one_line(content.severity_label, 100)}."
+    )
     return message(escape(text), [*blocks, *end], keep_last=len(end))
 
 
@@ -74,8 +82,9 @@ def _escalation_buttons(content: EscalationContent) -> list[Element]:
     if content.status == "resolved":
         return thread
     take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"Take escalation {number}")
-    draft = button("Draft for the customer", ids.ESCALATION_DRAFT, number,
-                   style="primary" if content.engineer_id else None)
+    draft = button(
+        "Draft for the customer", ids.ESCALATION_DRAFT, number, style="primary" if content.engineer_id else None
+    )
     resolve = button("Resolve", ids.ESCALATION_RESOLVE, content.ticket_id, about=f"Resolve ticket #{content.ticket_id}")
     return [*([] if content.engineer_id else [take]), draft, resolve, *thread]
 
@@ -84,8 +93,12 @@ def context_pack(content: ContextPack) -> Rendered:
     """All an engineer needs, in one message."""
     blocks: list[Block] = [section(f"*What we know: {line(content.customer)}*")]
     if content.pulled_in:
-        blocks.append(section(f"{people(content.pulled_in)}: this one needs you. It is all here, so nobody has to ask "
-                              "the customer again."))
+        blocks.append(
+            section(
+                f"{people(content.pulled_in)}: this one needs you. It is all here, so nobody has to ask "
+                "the customer again."
+            )
+        )
     blocks += fields((line(name, 60) or "Fact", line(value, 300) or "not known") for name, value in content.facts[:20])
     blocks += ticket.conversation(content.conversation, content.customer_link)
     tried = "\n".join(f"• {line(one, 300)}" for one in content.tried[:12])
@@ -94,11 +107,15 @@ def context_pack(content: ContextPack) -> Rendered:
     if content.articles:
         lines = "\n".join(f"• {link(one.url, one.title)}" for one in content.articles[:8])
         blocks.append(section(f"*Articles on this*\n{lines}"))
-    end = [*actions(link_button("Open the customer's thread", ids.LINK_THREAD, content.customer_link)),
-           context(STAYS_INSIDE)]
-    text = (f"What we know about {one_line(content.customer, 80)}, ticket #{content.ticket_id}: "
-            f"{count(len(content.conversation), 'message')}, {count(len(content.similar), 'similar ticket')}, "
-            f"{count(len(content.articles), 'article')}.")
+    end = [
+        *actions(link_button("Open the customer's thread", ids.LINK_THREAD, content.customer_link)),
+        context(STAYS_INSIDE),
+    ]
+    text = (
+        f"What we know about {one_line(content.customer, 80)}, ticket #{content.ticket_id}: "
+        f"{count(len(content.conversation), 'message')}, {count(len(content.similar), 'similar ticket')}, "
+        f"{count(len(content.articles), 'article')}."
+    )
     return message(escape(text), [*blocks, *end], keep_last=len(end))
 
 
@@ -106,8 +123,9 @@ def relayed_in(content: RelayedIn) -> Rendered:
     """A customer's new message, inside."""
     who, customer = one_line(content.who, 80) or "The customer", one_line(content.customer, 80)
     did = one_line(content.change, 80) or "wrote"
-    head = rich_text.paragraph(rich_text.text(who, bold=True), rich_text.text(f" ({customer}) {did}, "),
-                               rich_text.moment(content.at))
+    head = rich_text.paragraph(
+        rich_text.text(who, bold=True), rich_text.text(f" ({customer}) {did}, "), rich_text.moment(content.at)
+    )
     blocks = [rich_text.block([head, rich_text.quote(content.text, 2800)])]
     thread = link(content.link, "in the customer's thread") if content.link else "in the customer's thread"
     blocks.append(context(f"Said {thread}. {STAYS_INSIDE}"))
@@ -120,8 +138,12 @@ def relay_draft(content: RelayDraft) -> Rendered:
     what = "status update" if update else "reply"
     blocks = [section(f"*{_headline(content, what)}*")]
     if update and content.due_at:
-        blocks.append(context(f"Due {when(content.due_at)}; for the customer that is "
-                              f"{local_time(content.due_at, content.customer_zone)}."))
+        blocks.append(
+            context(
+                f"Due {when(content.due_at)}; for the customer that is "
+                f"{local_time(content.due_at, content.customer_zone)}."
+            )
+        )
     if content.asked and content.state == "drafted":
         blocks.append(section(f"{person(content.asked)}, what may we tell the customer?"))
     words = rich_text.from_markdown(content.text, keep_lines=True)
@@ -138,8 +160,11 @@ def relay_draft(content: RelayDraft) -> Rendered:
 
 
 def _headline(content: RelayDraft, what: str) -> str:
-    return {"approved": f"Approved {what} for the customer", "sent": f"This {what} went to the customer",
-            "discarded": f"Discarded {what}"}.get(content.state, f"Draft of a {what} for the customer")
+    return {
+        "approved": f"Approved {what} for the customer",
+        "sent": f"This {what} went to the customer",
+        "discarded": f"Discarded {what}",
+    }.get(content.state, f"Draft of a {what} for the customer")
 
 
 def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
@@ -152,22 +177,37 @@ def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
     if content.state == "approved":
         notes.insert(0, f"Approved{by}." + (f" It goes out {when(content.due_at)}." if content.due_at else ""))
     elif update and content.due_at:
-        notes.append(f"If nobody approves this by {date(content.due_at, '{time}')}, the customer hears an honest "
-                     "“still working on it” from Footbridge.")
+        notes.append(
+            f"If nobody approves this by {date(content.due_at, '{time}')}, the customer hears an honest "
+            "“still working on it” from Footbridge."
+        )
     return [*actions(_relay_buttons(content, update)), context(*notes)]
 
 
 def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
     number, has_words = content.relay_id, bool(content.text.strip())
-    send = confirm("Send this to the customer?", "It goes into the customer's own thread, where everybody in their "
-                   f"channel can read it:\n\n{one_line(content.text, 160)}", "Send to customer", "Not yet")
+    send = confirm(
+        "Send this to the customer?",
+        "It goes into the customer's own thread, where everybody in their "
+        f"channel can read it:\n\n{one_line(content.text, 160)}",
+        "Send to customer",
+        "Not yet",
+    )
     discard = confirm("Discard these words?", "The customer will not see them.", "Discard", "Keep them", style="danger")
     buttons = []
     if update and content.state == "drafted" and has_words:
         buttons.append(button("Approve for when it is due", ids.RELAY_APPROVE, number, style="primary"))
     if has_words:
-        buttons.append(button("Send to customer", ids.RELAY_SEND, number, confirm=send,
-                              style=None if buttons else "primary", about="Send these words to the customer now"))
+        buttons.append(
+            button(
+                "Send to customer",
+                ids.RELAY_SEND,
+                number,
+                confirm=send,
+                style=None if buttons else "primary",
+                about="Send these words to the customer now",
+            )
+        )
     buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before sending them"))
     buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard))
     return buttons
@@ -180,10 +220,12 @@ def customer_words(content: CustomerWords) -> Rendered:
     end: list[Block] = []
     if content.ask_solved and not content.closed_by:
         blocks.append(section("*Is it solved for you?*"))
-        end += actions([
-            button("Yes, it is solved", ids.RESOLUTION_SOLVED, content.ticket_id or 0, style="primary"),
-            button("No, still stuck", ids.RESOLUTION_NOT_SOLVED, content.ticket_id or 0),
-        ])
+        end += actions(
+            [
+                button("Yes, it is solved", ids.RESOLUTION_SOLVED, content.ticket_id or 0, style="primary"),
+                button("No, still stuck", ids.RESOLUTION_NOT_SOLVED, content.ticket_id or 0),
+            ]
+        )
     if content.closed_by:
         end.append(context(plain(content.closed_by)))
     kind = {"status_update": "Status update", "resolution": "Resolution"}.get(content.kind, "Reply")

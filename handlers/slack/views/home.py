@@ -36,16 +36,25 @@ def _agent(content: HomeContent) -> list[Block]:
 
 def _engineer(content: HomeContent) -> list[Block]:
     mine = _tickets("Tickets of mine", content.mine, "") if content.mine else []
-    return [_greeting(content), *_escalations(content.escalations, "No escalation is open for your team."), *mine,
-            context("Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
-                    "*Send to customer*.", _COMMANDS)]
+    return [
+        _greeting(content),
+        *_escalations(content.escalations, "No escalation is open for your team."),
+        *mine,
+        context(
+            "Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
+            "*Send to customer*.",
+            _COMMANDS,
+        ),
+    ]
 
 
 def _manager(content: HomeContent) -> list[Block]:
     figures = broadcasts.figures(content.figures) or [section("No figures yet; they come with the first questions.")]
     return [
         _greeting(content),
-        section("*How the desk stands*"), *figures, divider(),
+        section("*How the desk stands*"),
+        *figures,
+        divider(),
         *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
         *_escalations(content.escalations, "No escalation is open."),
         *(_tickets("Mine", content.mine, "") if content.mine else []),
@@ -60,11 +69,13 @@ def _guest(content: HomeContent) -> list[Block]:
     return [
         _greeting(content),
         section(f"I am Footbridge, {desk}: an automated assistant with people behind it."),
-        section("*How to ask*\nWrite your question in the channel that you share with us, in your own words. You need "
-                "no command and no mention.\n"
-                "• What the help centre answers, I answer at once, with the pages it comes from.\n"
-                "• What it does not, a person gets, and I say so. I do not guess.\n"
-                "• Press *Get a person* under an answer at any time."),
+        section(
+            "*How to ask*\nWrite your question in the channel that you share with us, in your own words. You need "
+            "no command and no mention.\n"
+            "• What the help centre answers, I answer at once, with the pages it comes from.\n"
+            "• What it does not, a person gets, and I say so. I do not guess.\n"
+            "• Press *Get a person* under an answer at any time."
+        ),
         context("Please ask in your shared channel, not here: that is where the support team reads along."),
     ]
 

@@ -33,13 +33,31 @@ LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
 LINKS = (LINK_THREAD, LINK_ESCALATION)
 
-ACTIONS = frozenset({
-    ANSWER_SOLVED, ANSWER_NOT_QUITE, ANSWER_GET_PERSON, RESOLUTION_SOLVED, RESOLUTION_NOT_SOLVED,
-    SUGGESTION_SEND, SUGGESTION_EDIT, SUGGESTION_DISCARD,
-    TICKET_CLAIM, TICKET_PRIORITY, TICKET_ESCALATE, TICKET_RESOLVE, TICKET_REPLY, TICKET_SHOW,
-    ESCALATION_TAKE, ESCALATION_DRAFT, ESCALATION_RESOLVE,
-    RELAY_SEND, RELAY_EDIT, RELAY_DISCARD, RELAY_APPROVE,
-})
+ACTIONS = frozenset(
+    {
+        ANSWER_SOLVED,
+        ANSWER_NOT_QUITE,
+        ANSWER_GET_PERSON,
+        RESOLUTION_SOLVED,
+        RESOLUTION_NOT_SOLVED,
+        SUGGESTION_SEND,
+        SUGGESTION_EDIT,
+        SUGGESTION_DISCARD,
+        TICKET_CLAIM,
+        TICKET_PRIORITY,
+        TICKET_ESCALATE,
+        TICKET_RESOLVE,
+        TICKET_REPLY,
+        TICKET_SHOW,
+        ESCALATION_TAKE,
+        ESCALATION_DRAFT,
+        ESCALATION_RESOLVE,
+        RELAY_SEND,
+        RELAY_EDIT,
+        RELAY_DISCARD,
+        RELAY_APPROVE,
+    }
+)
 
 NOT_QUITE = "not_quite"
 ESCALATE = "escalate"
@@ -51,7 +69,15 @@ MODALS = frozenset({NOT_QUITE, ESCALATE, RESOLVE, REPLY, EDIT_SUGGESTION, EDIT_R
 
 # Inputs of the modals: block ids, which carry error messages; the element inside is `text` or `choice`.
 MISSING, TEAM, SEVERITY, SUMMARY, CAUSE, FIX, WORDS, WHEN = (
-    "missing", "team", "severity", "summary", "cause", "fix", "words", "when")
+    "missing",
+    "team",
+    "severity",
+    "summary",
+    "cause",
+    "fix",
+    "words",
+    "when",
+)
 TEXT, CHOICE = "text", "choice"
 WHEN_NOW, WHEN_DUE = "now", "due"
 

@@ -36,33 +36,66 @@ def words(title: str, text: str) -> View:
 
 
 def not_quite(answer_id: int) -> View:
-    return _form(ids.NOT_QUITE, answer_id, "What is missing?", "Send", [
-        section("Thank you for saying so. The more we know, the less you will be asked again."),
-        text_input(ids.MISSING, "What did the answer leave out, or get wrong?",
-                   placeholder="For example: we use the new approval screen, and there is no such button there."),
-        context("A person of the support team reads this with your question."),
-    ])
+    return _form(
+        ids.NOT_QUITE,
+        answer_id,
+        "What is missing?",
+        "Send",
+        [
+            section("Thank you for saying so. The more we know, the less you will be asked again."),
+            text_input(
+                ids.MISSING,
+                "What did the answer leave out, or get wrong?",
+                placeholder="For example: we use the new approval screen, and there is no such button there.",
+            ),
+            context("A person of the support team reads this with your question."),
+        ],
+    )
 
 
 def reply(ticket_id: int, text: str = "") -> View:
-    return _form(ids.REPLY, ticket_id, f"Reply on #{ticket_id}", "Send to customer", [
-        text_input(ids.WORDS, "Your words for the customer", initial=text,
-                   hint="They are posted into the customer's thread, under your name."),
-    ])
+    return _form(
+        ids.REPLY,
+        ticket_id,
+        f"Reply on #{ticket_id}",
+        "Send to customer",
+        [
+            text_input(
+                ids.WORDS,
+                "Your words for the customer",
+                initial=text,
+                hint="They are posted into the customer's thread, under your name.",
+            ),
+        ],
+    )
 
 
 def escalate(form: EscalationForm) -> View:
     teams = [option(team_id, name, handles) for team_id, name, handles in form.teams]
     severities = [option(severity, label) for severity, label in form.severities]
-    return _form(ids.ESCALATE, form.ticket_id, f"Escalate ticket #{form.ticket_id}", "Escalate", [
-        section(f"*{line(form.title, 200)}*\n{line(form.customer, 80)}"),
-        choice_input(ids.TEAM, "Which team?", _choice(teams, form.team, "Choose a team")),
-        choice_input(ids.SEVERITY, "How bad is it for the customer?", _choice(severities, form.severity, "Choose one"),
-                     hint="It decides how often the customer hears from us."),
-        text_input(ids.SUMMARY, "What should they know first?", initial=form.summary,
-                   hint="The conversation, the customer's facts and similar tickets go along by themselves."),
-        context("A thread opens in the team's channel. The customer does not see it."),
-    ])
+    return _form(
+        ids.ESCALATE,
+        form.ticket_id,
+        f"Escalate ticket #{form.ticket_id}",
+        "Escalate",
+        [
+            section(f"*{line(form.title, 200)}*\n{line(form.customer, 80)}"),
+            choice_input(ids.TEAM, "Which team?", _choice(teams, form.team, "Choose a team")),
+            choice_input(
+                ids.SEVERITY,
+                "How bad is it for the customer?",
+                _choice(severities, form.severity, "Choose one"),
+                hint="It decides how often the customer hears from us.",
+            ),
+            text_input(
+                ids.SUMMARY,
+                "What should they know first?",
+                initial=form.summary,
+                hint="The conversation, the customer's facts and similar tickets go along by themselves.",
+            ),
+            context("A thread opens in the team's channel. The customer does not see it."),
+        ],
+    )
 
 
 def _choice(options: Sequence[Element], chosen: str, placeholder: str) -> Element:
@@ -70,31 +103,66 @@ def _choice(options: Sequence[Element], chosen: str, placeholder: str) -> Elemen
 
 
 def resolve(form: ResolutionForm) -> View:
-    return _form(ids.RESOLVE, form.ticket_id, f"Resolve ticket #{form.ticket_id}", "Tell the customer", [
-        section(f"*{line(form.title, 200)}*"),
-        text_input(ids.CAUSE, "What was the cause?", initial=form.cause,
-                   hint="Stays inside, for the next one who meets it."),
-        text_input(ids.FIX, "What mended it?", initial=form.fix, hint="Stays inside, too."),
-        text_input(ids.WORDS, "Your words for the customer", initial=form.words,
-                   hint="Posted into the customer's thread, with the question whether it is solved."),
-    ])
+    return _form(
+        ids.RESOLVE,
+        form.ticket_id,
+        f"Resolve ticket #{form.ticket_id}",
+        "Tell the customer",
+        [
+            section(f"*{line(form.title, 200)}*"),
+            text_input(
+                ids.CAUSE,
+                "What was the cause?",
+                initial=form.cause,
+                hint="Stays inside, for the next one who meets it.",
+            ),
+            text_input(ids.FIX, "What mended it?", initial=form.fix, hint="Stays inside, too."),
+            text_input(
+                ids.WORDS,
+                "Your words for the customer",
+                initial=form.words,
+                hint="Posted into the customer's thread, with the question whether it is solved.",
+            ),
+        ],
+    )
 
 
 def edit_suggestion(answer_id: int, text: str) -> View:
-    return _form(ids.EDIT_SUGGESTION, answer_id, "Edit the draft", "Send to customer", [
-        text_input(ids.WORDS, "What the customer will read", initial=text,
-                   hint="Posted into the customer's thread when you press Send to customer."),
-    ])
+    return _form(
+        ids.EDIT_SUGGESTION,
+        answer_id,
+        "Edit the draft",
+        "Send to customer",
+        [
+            text_input(
+                ids.WORDS,
+                "What the customer will read",
+                initial=text,
+                hint="Posted into the customer's thread when you press Send to customer.",
+            ),
+        ],
+    )
 
 
 def edit_relay(relay_id: int, text: str, *, may_wait: bool) -> View:
     """`may_wait`: a status update, which can also go out when it is due."""
-    blocks = [text_input(ids.WORDS, "What the customer will read", initial=text,
-                         hint="Only these words reach the customer, nothing else of the thread.")]
+    blocks = [
+        text_input(
+            ids.WORDS,
+            "What the customer will read",
+            initial=text,
+            hint="Only these words reach the customer, nothing else of the thread.",
+        )
+    ]
     if may_wait:
         choices = [option(ids.WHEN_DUE, "When the update is due"), option(ids.WHEN_NOW, "Now")]
-        blocks.append(choice_input(ids.WHEN, "When should it go?", {
-            "type": "radio_buttons", "action_id": ids.CHOICE, "options": choices, "initial_option": choices[0]}))
+        blocks.append(
+            choice_input(
+                ids.WHEN,
+                "When should it go?",
+                {"type": "radio_buttons", "action_id": ids.CHOICE, "options": choices, "initial_option": choices[0]},
+            )
+        )
     submit = "Approve" if may_wait else "Send to customer"
     return _form(ids.EDIT_RELAY, relay_id, "Words for the customer", submit, blocks)
 
@@ -106,11 +174,17 @@ def history(detail: TicketDetail) -> View:
 
 
 def _view(title: str, blocks: list[Block], close: str = "Close") -> View:
-    return {"type": "modal", "title": plain_text(title, 24), "close": plain_text(close, 24),
-            "blocks": fitted(blocks, MOST_IN_A_VIEW)}
+    return {
+        "type": "modal",
+        "title": plain_text(title, 24),
+        "close": plain_text(close, 24),
+        "blocks": fitted(blocks, MOST_IN_A_VIEW),
+    }
 
 
 def _form(callback_id: str, subject_id: int, title: str, submit: str, blocks: list[Block]) -> View:
     return _view(title, blocks, close="Cancel") | {
-        "callback_id": callback_id, "submit": plain_text(submit, 24),
-        "private_metadata": ids.private_metadata(subject_id)}
+        "callback_id": callback_id,
+        "submit": plain_text(submit, 24),
+        "private_metadata": ids.private_metadata(subject_id),
+    }

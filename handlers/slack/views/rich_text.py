@@ -17,6 +17,8 @@ from handlers.slack.views.text import DAY_AND_TIME, fallback_date, pieces, safe_
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _LONGEST = 2900
+# More than any message of ours shows; parsing what nobody reads would only take time.
+_MOST_MARKDOWN = 12_000
 _LISTS = ("bullet_list", "ordered_list")
 _APART = (*_LISTS, "fence", "code_block", "table", "blockquote")
 
@@ -63,8 +65,10 @@ def blocks(parts: Sequence[Element]) -> list[Block]:
 
 def set_apart(parts: Sequence[Element]) -> list[Element]:
     """Parts with a line at their side: words that somebody else will read as they stand."""
-    return [part | {"type": "rich_text_quote"} if part["type"] == "rich_text_section" else part | {"border": 1}
-            for part in parts]
+    return [
+        part | {"type": "rich_text_quote"} if part["type"] == "rich_text_section" else part | {"border": 1}
+        for part in parts
+    ]
 
 
 def _is_heading(part: Element) -> bool:
@@ -82,8 +86,10 @@ def words(parts: Sequence[Element]) -> str:
     for part in parts:
         if part["type"] == "rich_text_list":
             first = int(part.get("offset", 0)) + 1
-            said += [f"{first + at}. {_run_words(item)}" if part["style"] == "ordered" else f"• {_run_words(item)}"
-                     for at, item in enumerate(part["elements"])]
+            said += [
+                f"{first + at}. {_run_words(item)}" if part["style"] == "ordered" else f"• {_run_words(item)}"
+                for at, item in enumerate(part["elements"])
+            ]
         else:
             said.append(_run_words(part))
     return "\n".join(said)
@@ -108,7 +114,7 @@ def from_people(message: str) -> list[Element]:
 
 def from_markdown(markdown: str, links: Collection[str] = (), *, keep_lines: bool = False) -> list[Element]:
     """Markdown as rich text. Only addresses in `links` stay links. `keep_lines`: a line break is meant as one."""
-    tree = SyntaxTreeNode(_PARSER.parse(spoken(markdown)))
+    tree = SyntaxTreeNode(_PARSER.parse(shorten(spoken(markdown), _MOST_MARKDOWN)))
     writer = _Writer(frozenset(links), keep_lines)
     for node in tree.children:
         writer.block(node)
@@ -162,8 +168,12 @@ class _Writer:
         for item in node.children:
             runs, inner = self._item(item)
             if fresh is None:
-                fresh = {"type": "rich_text_list", "style": "ordered" if ordered else "bullet",
-                         "indent": min(indent, 8), "elements": []}
+                fresh = {
+                    "type": "rich_text_list",
+                    "style": "ordered" if ordered else "bullet",
+                    "indent": min(indent, 8),
+                    "elements": [],
+                }
                 self.parts.append(fresh | {"offset": at} if ordered and at else fresh)
             fresh["elements"].append({"type": "rich_text_section", "elements": _joined(runs) or [text("–")]})
             at += 1
@@ -278,16 +288,16 @@ def _split_list(part: Element) -> list[Element]:
     found: list[Element] = []
     offset = int(part.get("offset", 0))
     group: list[Element] = []
-    items = [piece for item in part["elements"] for piece in _split(item)]
-    for item in items:
-        if group and weight(group) + weight([item]) > _LONGEST:
+    filled = 0
+    for item in [piece for whole in part["elements"] for piece in _split(whole)]:
+        taken = weight([item])
+        if group and filled + taken > _LONGEST:
             found.append(_sublist(part, group, offset))
-            offset, group = offset + len(group), []
+            offset, group, filled = offset + len(group), [], 0
         group.append(item)
+        filled += taken
     return [*found, _sublist(part, group, offset)] if group else found
 
 
 def _sublist(part: Element, items: list[Element], offset: int) -> Element:
     return part | {"elements": items} | ({"offset": offset} if offset and part["style"] == "ordered" else {})
-
-

@@ -102,7 +102,7 @@ def pieces(text: str, most: int) -> list[str]:
                 kept = kept[: cut + len(mark)]
                 break
         found.append(kept.rstrip())
-        text = text[len(kept):].lstrip("\n ")
+        text = text[len(kept) :].lstrip("\n ")
     return [piece for piece in [*found, text] if piece]
 
 

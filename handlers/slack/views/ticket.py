@@ -24,8 +24,13 @@ from handlers.slack.views.blocks import (
 from handlers.slack.views.text import count, date, escape, line, link, one_line, person, sentence, when
 
 PRIORITIES = {"low": "Low", "normal": "Normal", "high": "High", "urgent": "Urgent"}
-STATUSES = {"new": "New: nobody has taken it yet", "claimed": "Claimed", "escalated": "Escalated",
-            "resolved": "Resolved", "closed": "Closed"}
+STATUSES = {
+    "new": "New: nobody has taken it yet",
+    "claimed": "Claimed",
+    "escalated": "Escalated",
+    "resolved": "Resolved",
+    "closed": "Closed",
+}
 SIDES = {"contact": "customer", "ours": "us", "bot": "automated"}
 _SAID_MOST = 15
 
@@ -35,9 +40,14 @@ def ticket(content: TicketContent) -> Rendered:
     blocks = [header(f"Ticket #{content.ticket_id}: {content.title}"), *fields(_facts(content))]
     if content.reason:
         blocks.append(section(f"*Why a person is needed*\n{sentence(line(content.reason, 600))}"))
-    blocks.append(rich_text.block([
-        rich_text.paragraph(rich_text.text("What the customer asked", bold=True)),
-        rich_text.quote(content.question, 1200)]))
+    blocks.append(
+        rich_text.block(
+            [
+                rich_text.paragraph(rich_text.text("What the customer asked", bold=True)),
+                rich_text.quote(content.question, 1200),
+            ]
+        )
+    )
     if content.new_messages:
         news = count(content.new_messages, "new message")
         blocks.append(context(f"*{news}* from the customer since somebody of us last wrote."))
@@ -46,8 +56,10 @@ def ticket(content: TicketContent) -> Rendered:
     known = [f"{line(name, 60)}: {line(value, 120)}" for name, value in content.facts]
     blocks.append(context(" · ".join([f"Opened {when(content.opened_at)}", *known])))
     end = actions(_buttons(content), ids.ticket_block(content.ticket_id, content))
-    text = (f"Ticket #{content.ticket_id} for {one_line(content.customer, 80)}: {one_line(content.title, 150)}. "
-            f"{status_words(content)}.")
+    text = (
+        f"Ticket #{content.ticket_id} for {one_line(content.customer, 80)}: {one_line(content.title, 150)}. "
+        f"{status_words(content)}."
+    )
     return message(escape(text), [*blocks, *end], keep_last=len(end))
 
 
@@ -90,8 +102,13 @@ def _first_response(content: TicketContent) -> str:
 def _buttons(content: TicketContent) -> list[Element]:
     number = content.ticket_id
     claim = button("Claim", ids.TICKET_CLAIM, number, style="primary", about=f"Claim ticket #{number}")
-    reply = button("Reply", ids.TICKET_REPLY, number, about=f"Reply to the customer of ticket #{number}",
-                   style="primary" if content.status == "claimed" else None)
+    reply = button(
+        "Reply",
+        ids.TICKET_REPLY,
+        number,
+        about=f"Reply to the customer of ticket #{number}",
+        style="primary" if content.status == "claimed" else None,
+    )
     escalate = button("Escalate", ids.TICKET_ESCALATE, number, about=f"Escalate ticket #{number} to a team")
     resolve = button("Resolve", ids.TICKET_RESOLVE, number, about=f"Resolve ticket #{number}")
     show = button("History", ids.TICKET_SHOW, number, about=f"Show the history of ticket #{number}")
@@ -128,8 +145,9 @@ def entry(content: TicketContent) -> list[Block]:
     title = link(content.link, content.title)
     priority = PRIORITIES.get(content.priority, line(content.priority, 20)).lower()
     state = escape(status_words(content))
-    text = (f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}{owner} · "
-            f"{priority} priority · {due}")
+    text = (
+        f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}{owner} · {priority} priority · {due}"
+    )
     show = button("Show", ids.TICKET_SHOW, content.ticket_id, about=f"Show ticket #{content.ticket_id}")
     return [section(text, show)]
 
@@ -146,8 +164,11 @@ def detail(content: TicketDetail) -> Rendered:
     """Everything about one ticket, for `/support show` and the History button."""
     one = content.ticket
     card = ticket(one)
-    end = [block | {"elements": [one for one in block["elements"] if one["action_id"] != ids.TICKET_SHOW]}
-           for block in card.blocks if block["type"] == "actions"]
+    end = [
+        block | {"elements": [one for one in block["elements"] if one["action_id"] != ids.TICKET_SHOW]}
+        for block in card.blocks
+        if block["type"] == "actions"
+    ]
     end = [block for block in end if block["elements"]]
     blocks = [block for block in card.blocks if block["type"] != "actions"]
     if content.escalation:
@@ -173,7 +194,9 @@ def conversation(said: Sequence[Said], url: str | None) -> list[Block]:
     for one in shown:
         who = rich_text.paragraph(
             rich_text.text(one_line(one.who, 80) or "Somebody", bold=True),
-            rich_text.text(f" ({SIDES.get(one.side, one.side)}), "), rich_text.moment(one.at))
+            rich_text.text(f" ({SIDES.get(one.side, one.side)}), "),
+            rich_text.moment(one.at),
+        )
         blocks.append(rich_text.block([who, rich_text.quote(one.text, 700)]))
     return blocks
 

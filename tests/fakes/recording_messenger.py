@@ -1,0 +1,119 @@
+"""RecordingMessenger: Slack in memory for deciding code; keeps contents as they were given, with their keys."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.errors import OutsideRefused
+from bot.messages import Content, HomeContent, Profile
+from bot.ports import Posted
+
+
+@dataclass
+class Post:
+    """A message of ours as it stands now; `drawn` counts how often it was shown, the first time included."""
+
+    channel_id: str
+    ts: str
+    thread_ts: str | None
+    content: Content
+    key: str
+    drawn: int = 1
+
+
+@dataclass
+class RecordingMessenger:
+    """Implements bot.ports.Messenger and bot.ports.Profiles.
+
+    `failures` are raised by the next calls instead of doing anything; `lost` by the next posts *after* they were made,
+    as when Slack's answer does not arrive. `members` are the people of each channel, `profiles` those who are known.
+    """
+
+    posts: list[Post] = field(default_factory=list)
+    reactions: set[tuple[str, str, str]] = field(default_factory=set)
+    homes: dict[str, HomeContent] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=dict)
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    failures: deque[Exception] = field(default_factory=deque)
+    lost: deque[Exception] = field(default_factory=deque)
+    made: int = 0
+
+    def post(
+        self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None, may_exist: bool = False
+    ) -> Posted:
+        self._may_fail()
+        if may_exist and (found := self._find(channel_id, thread_ts, key)) is not None:
+            return Posted(found.ts, self._link(found))
+        self.made += 1
+        post = Post(channel_id, f"{1_700_000_000 + self.made}.000100", thread_ts, content, key)
+        self.posts.append(post)
+        if self.lost:
+            raise self.lost.popleft()
+        return Posted(post.ts, self._link(post))
+
+    def update(self, channel_id: str, ts: str, content: Content, *, key: str) -> None:
+        self._may_fail()
+        post = self.at(channel_id, ts)
+        if post is None:
+            raise OutsideRefused("chat.update: message_not_found", "message_not_found")
+        post.content, post.key, post.drawn = content, key, post.drawn + 1
+
+    def delete(self, channel_id: str, ts: str) -> None:
+        self._may_fail()
+        self.posts = [post for post in self.posts if (post.channel_id, post.ts) != (channel_id, ts)]
+
+    def react(self, channel_id: str, ts: str, name: str, *, remove: bool = False) -> None:
+        self._may_fail()
+        (self.reactions.discard if remove else self.reactions.add)((channel_id, ts, name))
+
+    def publish_home(self, user_id: str, content: HomeContent) -> None:
+        self._may_fail()
+        self.homes[user_id] = content
+
+    def bring(self, channel_id: str, user_ids: Sequence[str]) -> None:
+        self._may_fail()
+        self.members.setdefault(channel_id, set()).update(user_ids)
+
+    def open_direct(self, user_id: str) -> str:
+        self._may_fail()
+        return f"D{user_id[1:]}"
+
+    def permalink(self, channel_id: str, ts: str) -> str | None:
+        self._may_fail()
+        post = self.at(channel_id, ts)
+        return self._link(post) if post else None
+
+    def look_up(self, user_id: str) -> Profile:
+        self._may_fail()
+        if user_id not in self.profiles:
+            raise OutsideRefused("users.info: user_not_found", "user_not_found")
+        return self.profiles[user_id]
+
+    def at(self, channel_id: str, ts: str) -> Post | None:
+        return next((post for post in self.posts if (post.channel_id, post.ts) == (channel_id, ts)), None)
+
+    def shown(self, kind: type[Content], channel_id: str | None = None) -> list[Post]:
+        """The posts that show a content of that type now, oldest first."""
+        return [post for post in self.posts if isinstance(post.content, kind) and channel_id in (None, post.channel_id)]
+
+    def _find(self, channel_id: str, thread_ts: str | None, key: str) -> Post | None:
+        """As Slack is searched: in the thread that is named, or among the channel's own messages."""
+        return next(
+            (
+                post
+                for post in self.posts
+                if post.channel_id == channel_id
+                and post.key == key
+                and (post.thread_ts == thread_ts or (thread_ts is not None and post.ts == thread_ts))
+            ),
+            None,
+        )
+
+    def _link(self, post: Post) -> str:
+        return f"https://slack.test/archives/{post.channel_id}/p{post.ts.replace('.', '')}"
+
+    def _may_fail(self) -> None:
+        if self.failures:
+            raise self.failures.popleft()

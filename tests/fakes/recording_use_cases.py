@@ -1,0 +1,148 @@
+"""RecordingUseCases: the deciding code as the Slack doors see it; remembers every call and answers from samples."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.access import Actor
+from bot.messages import (
+    DeskStatus,
+    DigestContent,
+    EscalationForm,
+    ResolutionForm,
+    SearchResults,
+    TicketContent,
+    TicketDetail,
+)
+from tests.fakes import sample_contents
+
+OURS = {"U0ANA": "agent", "U0ERIK": "engineer", "U0MARA": "manager"}
+HOME_TEAM = "T0HOME"
+
+
+@dataclass
+class RecordingUseCases:
+    """`calls` are (name, arguments without the actor, actor's id, actor's team); `fail` makes the next calls raise."""
+
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, deque[Exception]] = field(default_factory=dict)
+    before: Callable[[str], None] = lambda name: None
+
+    def fail(self, name: str, *errors: Exception) -> None:
+        self.failures.setdefault(name, deque()).extend(errors)
+
+    def named(self, name: str) -> list[tuple[Any, ...]]:
+        return [call for call in self.calls if call[0] == name]
+
+    def _note(self, name: str, *arguments: Any, actor: Actor) -> str | None:
+        self.before(name)
+        if self.failures.get(name):
+            raise self.failures[name].popleft()
+        self.calls.append((name, arguments, actor.user_id, actor.team_id))
+        return self.says.get(name)
+
+    def take_in(self, event_id: str, payload: dict[str, Any]) -> None:
+        self.before("take_in")
+        if self.failures.get("take_in"):
+            raise self.failures["take_in"].popleft()
+        self.events[event_id] = payload
+
+    def who(self, user_id: str, team_id: str) -> Actor:
+        """Ours only with our team: a click that came with the wrong team would make an outsider of an agent."""
+        role = OURS.get(user_id) if team_id == HOME_TEAM else None
+        return Actor(user_id, team_id, user_id, team_id == HOME_TEAM, frozenset({role}) if role else frozenset())
+
+    def answer_solved(self, answer_id: int, *, actor: Actor) -> str | None:
+        return self._note("answer_solved", answer_id, actor=actor)
+
+    def answer_not_quite(self, answer_id: int, missing: str, *, actor: Actor) -> str | None:
+        return self._note("answer_not_quite", answer_id, missing, actor=actor)
+
+    def get_person(self, answer_id: int, *, actor: Actor) -> str | None:
+        return self._note("get_person", answer_id, actor=actor)
+
+    def confirm_resolution(self, ticket_id: int, solved: bool, *, actor: Actor) -> str | None:
+        return self._note("confirm_resolution", ticket_id, solved, actor=actor)
+
+    def suggestion_text(self, answer_id: int, *, actor: Actor) -> str:
+        self._note("suggestion_text", answer_id, actor=actor)
+        return "Open **Setup** and press Save."
+
+    def send_suggestion(self, answer_id: int, text: str | None, *, actor: Actor) -> None:
+        self._note("send_suggestion", answer_id, text, actor=actor)
+
+    def discard_suggestion(self, answer_id: int, *, actor: Actor) -> None:
+        self._note("discard_suggestion", answer_id, actor=actor)
+
+    def claim(self, ticket_id: int, *, actor: Actor) -> None:
+        self._note("claim", ticket_id, actor=actor)
+
+    def assign(self, ticket_id: int, assignee_id: str, *, actor: Actor) -> None:
+        self._note("assign", ticket_id, assignee_id, actor=actor)
+
+    def set_priority(self, ticket_id: int, priority: str, *, actor: Actor) -> None:
+        self._note("set_priority", ticket_id, priority, actor=actor)
+
+    def reply(self, ticket_id: int, text: str, *, actor: Actor) -> None:
+        self._note("reply", ticket_id, text, actor=actor)
+
+    def note(self, ticket_id: int, text: str, *, actor: Actor) -> None:
+        self._note("note", ticket_id, text, actor=actor)
+
+    def escalation_form(self, ticket_id: int, *, actor: Actor) -> EscalationForm:
+        self._note("escalation_form", ticket_id, actor=actor)
+        return sample_contents.ESCALATION_FORM
+
+    def escalate(self, ticket_id: int, team: str, severity: str, summary: str, *, actor: Actor) -> None:
+        self._note("escalate", ticket_id, team, severity, summary, actor=actor)
+
+    def resolution_form(self, ticket_id: int, *, actor: Actor) -> ResolutionForm:
+        self._note("resolution_form", ticket_id, actor=actor)
+        return sample_contents.RESOLUTION_FORM
+
+    def resolve(self, ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor) -> None:
+        self._note("resolve", ticket_id, cause, fix, words, actor=actor)
+
+    def list_tickets(self, which: str, *, actor: Actor) -> tuple[TicketContent, ...]:
+        self._note("list_tickets", which, actor=actor)
+        return (sample_contents.TICKET,)
+
+    def show(self, ticket_id: int, *, actor: Actor) -> TicketDetail:
+        self._note("show", ticket_id, actor=actor)
+        return sample_contents.DETAIL
+
+    def search(self, words: str, *, actor: Actor) -> SearchResults:
+        self._note("search", words, actor=actor)
+        return sample_contents.FOUND
+
+    def status(self, *, actor: Actor) -> DeskStatus:
+        self._note("status", actor=actor)
+        return sample_contents.STATUS
+
+    def digest_now(self, *, actor: Actor) -> DigestContent:
+        self._note("digest_now", actor=actor)
+        return sample_contents.DIGEST
+
+    def take(self, escalation_id: int, *, actor: Actor) -> None:
+        self._note("take", escalation_id, actor=actor)
+
+    def draft_relay(self, escalation_id: int, *, actor: Actor) -> None:
+        self._note("draft_relay", escalation_id, actor=actor)
+
+    def relay_text(self, relay_id: int, *, actor: Actor) -> str:
+        self._note("relay_text", relay_id, actor=actor)
+        return sample_contents.RELAY.text
+
+    def send_relay(self, relay_id: int, text: str | None, *, actor: Actor) -> None:
+        self._note("send_relay", relay_id, text, actor=actor)
+
+    def approve_update(self, relay_id: int, text: str | None, *, actor: Actor) -> None:
+        self._note("approve_update", relay_id, text, actor=actor)
+
+    def discard_relay(self, relay_id: int, *, actor: Actor) -> None:
+        self._note("discard_relay", relay_id, actor=actor)
