@@ -47,8 +47,8 @@ def main() -> int:
         )
         return 2
     app = sandbox.world.workspace.app
-    print(f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {app.name}", flush=True)
-    sandbox.run()
+    line = f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {app.name}"
+    sandbox.run(lambda: print(line, flush=True))
     return 0
 
 

@@ -118,6 +118,7 @@ class Faults:
     def clear(self) -> None:
         """Nothing goes wrong any more."""
         self.settings = FaultSettings()
+        self._posted_at.clear()
 
     def duplicate(self) -> bool:
         """Is this event delivered twice?"""

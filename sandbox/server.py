@@ -8,7 +8,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -161,6 +161,16 @@ def _download(world: World) -> Any:
     return download
 
 
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    on_ready: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_ready()
+
+
 class RunningSandbox:
     """A sandbox that listens. Use it in `with`, or call `stop`."""
 
@@ -175,12 +185,13 @@ class RunningSandbox:
         config = uvicorn.Config(
             build(world), log_level="warning", ws="websockets-sansio", lifespan="on", timeout_graceful_shutdown=1
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._thread: threading.Thread | None = None
         self.people = SandboxClient(self.url)
 
-    def run(self) -> None:
-        """Serve in this thread until interrupted."""
+    def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
+        """Serve in this thread until interrupted; `on_ready` is called when requests are answered."""
+        self._server.on_ready = on_ready
         self._server.run(sockets=[self._listener])
 
     def start(self) -> RunningSandbox:

@@ -22,7 +22,7 @@ def seconds_ago(text: str) -> int:
     """`2d3h`, `15m`, `40s` -> seconds. ValueError on anything else."""
     found = _AGO.fullmatch(text.strip())
     if not found or not any(found.groups()):
-        raise ValueError(f"{text!r} is not a time span like 2d3h, 15m or 40s")
+        raise ValueError(f"{text!r} is not a time span (ago) like 2d3h, 15m or 40s")
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return days * 86400 + hours * 3600 + minutes * 60 + seconds
 

@@ -27,12 +27,12 @@ async def set_clock(asked: Asked) -> Json:
     clock = asked.world.clock
     if asked.flag("reset"):
         clock.reset()
+    if "freeze" in asked.args:
+        clock.freeze(asked.flag("freeze"))
     if "now" in asked.args:
         clock.set(asked.number("now", 0))
     if "advance" in asked.args:
         clock.advance(asked.number("advance", 0))
-    if "freeze" in asked.args:
-        clock.freeze(asked.flag("freeze"))
     asked.world.scheduled_changed.set()
     state = clock_state(asked)
     asked.world.changes.tell({"kind": "clock"} | state)

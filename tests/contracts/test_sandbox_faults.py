@@ -1,0 +1,169 @@
+"""Faults on demand: what goes wrong in the sandbox goes wrong as it does in Slack, and only as often as asked."""
+
+from __future__ import annotations
+
+import time
+from http.client import RemoteDisconnected
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.webhook import WebhookClient
+
+from sandbox import RunningSandbox, SandboxError
+from tests.fakes.bolt_apps import RawSocket, connected, new_app, refused
+from tests.fakes.sandbox_world import AGENT, BOT_TOKEN, TEAM_CHANNEL, TRIAGE
+
+
+def posted(sandbox: RunningSandbox) -> list[str]:
+    return [one["text"] for one in sandbox.people.messages(AGENT, TRIAGE)]
+
+
+def test_all_faults_are_off_and_can_be_cleared(sandbox: RunningSandbox):
+    assert not sandbox.world.faults.settings.rate_limit
+    sandbox.people.faults(lose_ack=3, rate_limit={"method": "*", "next": 2, "retry_after": 5})
+    set_now = sandbox.people.get("/sandbox/faults")["faults"]
+    assert (set_now["lose_ack"], set_now["rate_limit"][0]["next"]) == (3, 2)
+    cleared = sandbox.people.call("DELETE", "/sandbox/faults")["faults"]
+    assert (cleared["lose_ack"], cleared["rate_limit"]) == (0, [])
+
+
+@pytest.mark.parametrize("fault", [{"explode": True}, {"lose_ack": -1}, {"duplicate": "often"}])
+def test_an_unknown_fault_is_refused_with_the_known_ones(sandbox: RunningSandbox, fault: dict[str, object]):
+    with pytest.raises(SandboxError, match="pace_per_channel"):
+        sandbox.people.faults(**fault)
+
+
+def test_duplicates_have_the_same_event_id(sandbox: RunningSandbox):
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(duplicate={"next": 1})
+        sandbox.people.say(AGENT, TRIAGE, "one")
+        sandbox.people.say(AGENT, TRIAGE, "two")
+        app.wait_for_event(count=3)
+    ids = [one.payload["event_id"] for one in app.envelopes]
+    assert (ids[0] == ids[1], ids[0] == ids[2]) == (True, False)
+    assert [one.retry_attempt for one in app.envelopes] == [0, 0, 0]
+
+
+def test_a_probability_of_one_doubles_everything(sandbox: RunningSandbox):
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(duplicate={"probability": 1.0})
+        for number in range(3):
+            sandbox.people.say(AGENT, TRIAGE, str(number))
+        app.wait_for_event(count=6)
+
+
+def test_reordered_events_come_last_first(sandbox: RunningSandbox):
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(reorder={"next": 3})
+        for number in range(4):
+            sandbox.people.say(AGENT, TRIAGE, str(number))
+        app.wait_for_event(count=4)
+        assert [one["text"] for one in app.events()] == ["2", "1", "0", "3"]
+
+
+def test_held_events_are_released_after_a_second(sandbox: RunningSandbox):
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(reorder=True)
+        sandbox.people.say(AGENT, TRIAGE, "alone")
+        assert app.wait_for_event(seconds=3)["text"] == "alone"
+
+
+def test_lost_acknowledgements_bring_the_event_again(sandbox: RunningSandbox):
+    sandbox.people.deliver(ack_seconds=0.2)
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(lose_ack=2)
+        sandbox.people.say(AGENT, TRIAGE, "hello")
+        app.wait_for_event(count=3)
+        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
+    assert [one.retry_attempt for one in app.envelopes] == [0, 1, 2]
+
+
+def test_a_late_acknowledgement_does_not_count(sandbox: RunningSandbox):
+    sandbox.people.deliver(ack_seconds=0.2)
+    with RawSocket(sandbox) as app:
+        sandbox.people.faults(delay_ack_ms=500)
+        sandbox.people.say(AGENT, TRIAGE, "hello")
+        app.wait_for_event(count=2)
+        sandbox.people.faults(delay_ack_ms=20)
+        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
+    assert len(app.envelopes) in (2, 3)
+
+
+def test_a_rate_limit_is_429_with_retry_after_and_nothing_is_done(sandbox: RunningSandbox, web: WebClient):
+    sandbox.people.faults(rate_limit={"method": "chat.postMessage", "next": 1, "retry_after": 7})
+    web.auth_test()
+    with pytest.raises(SlackApiError) as caught:
+        web.chat_postMessage(channel=TRIAGE, text="hello")
+    answer = caught.value.response
+    assert (answer.status_code, answer["error"], answer.headers["Retry-After"]) == (429, "ratelimited", "7")
+    assert posted(sandbox) == []
+    assert web.chat_postMessage(channel=TRIAGE, text="hello")["ok"] is True
+
+
+def test_the_sdks_own_retry_handler_gets_through(sandbox: RunningSandbox):
+    web = WebClient(BOT_TOKEN, base_url=sandbox.api_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)])
+    sandbox.people.faults(rate_limit={"method": "*", "next": 1, "retry_after": 1})
+    assert web.chat_postMessage(channel=TRIAGE, text="hello")["ok"] is True
+
+
+def test_pacing_allows_one_post_a_second_in_each_channel(sandbox: RunningSandbox, web: WebClient):
+    sandbox.people.faults(pace_per_channel=True)
+    web.chat_postMessage(channel=TRIAGE, text="one")
+    assert refused(web.chat_postMessage, channel=TRIAGE, text="two") == "ratelimited"
+    assert web.chat_postMessage(channel=TEAM_CHANNEL, text="elsewhere")["ok"] is True
+    time.sleep(1.05)
+    assert web.chat_postMessage(channel=TRIAGE, text="two")["ok"] is True
+    assert posted(sandbox) == ["one", "two"]
+
+
+def test_pacing_counts_posts_by_response_url_too(sandbox: RunningSandbox):
+    app = new_app(sandbox)
+    urls: list[str] = []
+
+    @app.command("/support")
+    def on_command(ack, body):
+        ack()
+        urls.append(body["response_url"])
+
+    with connected(sandbox, app):
+        sandbox.people.command(AGENT, TRIAGE, "/support")
+        sandbox.people.faults(pace_per_channel=True)
+        app.client.chat_postMessage(channel=TRIAGE, text="one")
+        limited = WebhookClient(urls[0]).send(text="two")
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "1")
+
+
+def test_a_server_error_does_nothing(sandbox: RunningSandbox, web: WebClient):
+    sandbox.people.faults(server_error=[{"method": "chat.postMessage", "next": 1, "status": 503}])
+    with pytest.raises(SlackApiError) as caught:
+        web.chat_postMessage(channel=TRIAGE, text="hello")
+    assert caught.value.response.status_code == 503
+    assert posted(sandbox) == []
+
+
+def test_a_lost_response_leaves_the_thing_done_and_the_sdk_doubles_it(sandbox: RunningSandbox, web: WebClient):
+    """The default client repeats a call whose connection was dropped: that is how posts double."""
+    sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1})
+    web.chat_postMessage(channel=TRIAGE, text="hello")
+    assert posted(sandbox) == ["hello", "hello"]
+
+
+def test_without_retries_a_lost_response_is_a_dropped_connection(sandbox: RunningSandbox):
+    web = WebClient(BOT_TOKEN, base_url=sandbox.api_url, retry_handlers=[])
+    sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1})
+    with pytest.raises(RemoteDisconnected):
+        web.chat_postMessage(channel=TRIAGE, text="hello")
+    assert posted(sandbox) == ["hello"]
+    assert sandbox.people.traffic(kind="web_api")[-1]["status"] == "answer lost"
+
+
+def test_a_slow_method_waits_first(sandbox: RunningSandbox, web: WebClient):
+    sandbox.people.faults(slow_ms={"method": "auth.test", "ms": 300})
+    began = time.monotonic()
+    web.auth_test()
+    assert time.monotonic() - began >= 0.3
+    began = time.monotonic()
+    web.chat_postMessage(channel=TRIAGE, text="quick")
+    assert time.monotonic() - began < 0.3
