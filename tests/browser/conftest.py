@@ -127,13 +127,28 @@ class Visitor:
         return self.page.get_by_role("complementary", name="Thread")
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for the whole run, so that the page's modules are read once."""
     expect.set_options(timeout=WAIT_MS)
     opened = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     opened.set_default_timeout(WAIT_MS)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def context(shared_context: BrowserContext, sandbox: Any) -> Iterator[BrowserContext]:
+    """The profile, with nothing open and nothing remembered when the test is over."""
+    yield shared_context
+    shared_context.set_offline(False)
+    for page in shared_context.pages[1:]:
+        page.close()
+    for page in shared_context.pages:
+        page.unroute_all()
+        page.goto(f"{sandbox.url}static/mark.svg")
+        page.evaluate("localStorage.clear()")
+        page.close()
 
 
 @pytest.fixture

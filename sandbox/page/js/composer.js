@@ -57,7 +57,11 @@ function wire(view, picker) {
   });
 }
 
+const GROWS_ITSELF = CSS.supports("field-sizing", "content");
+
+/** For browsers without `field-sizing`: as high as what is written. */
 function grow(box) {
+  if (GROWS_ITSELF) return;
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight, 220)}px`;
 }

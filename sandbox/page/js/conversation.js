@@ -27,7 +27,7 @@ export function mountConversation(root, session, announce) {
     h("header", { class: "place-head" },
       iconButton("menu", "Show channels", () => document.body.classList.add("show-sidebar"), { class: "icon-button only-narrow", id: "show-sidebar" }),
       h("div", { class: "place-words" }, view.title, view.about), view.tabs, view.tools),
-    view.list.node, view.home.node, view.write);
+    view.list.node, view.home.node, h("div", { class: "over-composer" }, view.list.below), view.write);
   view.reload = coalesce(() => load(view));
   session.on("place", () => show(view));
   session.on("reload", () => { view.shown = null; });

@@ -31,8 +31,7 @@ function stepRow(view, step, at) {
   const surface = makeSurface(session, { type: "message" });
   const done = view.done.has(at);
   const person = step.as && session.person(step.as);
-  const channel = step.channel && session.channel(step.channel);
-  const place = channel ? (channel.is_im ? session.channelName(channel) : `#${channel.name}`) : null;
+  const place = step.channel && session.nameAnywhere(step.channel);
   const who = person ? h("p", { class: "step-who" }, avatar(session.author({ user: step.as }), "avatar-small"), [person.real_name, place && `in ${place}`].filter(Boolean).join(" ")) : null;
   return h("li", { class: `step${done ? " is-done" : ""}` },
     h("span", { class: "step-number", "aria-hidden": "true" }, done ? "✓" : at + 1),

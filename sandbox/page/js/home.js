@@ -14,10 +14,7 @@ export function homeView(session) {
     view.told += 1;
     draw(view, home);
   });
-  session.on("reload", () => {
-    view.drawn = null;
-    if (session.place.home) open(view);
-  });
+  session.on("reload", () => { view.drawn = null; });
   session.on("caught-up", () => session.place.home && read(view));
   return { node, open: () => open(view) };
 }

@@ -8,7 +8,7 @@ import { clockSeconds } from "./times.js";
 const MOST = 300;
 
 export function inspectorPane(session) {
-  const filter = h("input", { type: "search", class: "text-input", "aria-label": "Filter the traffic", placeholder: "Filter, for example chat.postMessage", autocomplete: "off" });
+  const filter = h("input", { type: "search", class: "text-input", "aria-label": "Filter the traffic", placeholder: "Filter by name or status", autocomplete: "off" });
   const pause = h("button", { type: "button", class: "button small", "aria-pressed": "false" }, "Pause");
   const clear = h("button", { type: "button", class: "button small" }, "Clear");
   const list = h("ol", { class: "traffic", "aria-label": "Traffic, newest first" });

@@ -95,7 +95,7 @@ function replies(session, message) {
   if (!message.reply_count) return null;
   const faces = (message.reply_users ?? []).slice(0, 4).map((id) => avatar(session.author({ user: id }), "avatar-small"));
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
-  const last = message.latest_reply ? h("span", { class: "last-reply" }, `last one ${ago(Number(message.latest_reply), session.now())}`) : null;
+  const last = message.latest_reply ? h("span", { class: "last-reply" }, `latest ${ago(Number(message.latest_reply), session.now())}`) : null;
   return h("button", { type: "button", class: "replies", data: { focus: "replies" }, onclick: () => session.go({ thread: message.ts }) }, h("span", { class: "faces" }, faces), h("span", { class: "reply-count" }, count), last);
 }
 

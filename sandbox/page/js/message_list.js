@@ -1,32 +1,37 @@
 // A scrolling list of messages with day dividers: keeps its rows, its place and its focus while messages change.
 
-import { h, patchList, reveal } from "./dom.js";
+import { h, icon, patchList, reveal } from "./dom.js";
 import { messageRow, startEdit } from "./message.js";
 import { pickReaction, remove } from "./message_actions.js";
 import { dayKey, dayLabel } from "./times.js";
 
 const TOGETHER_SECONDS = 300;
 const NEAR_END = 120;
+const DAY_LINE = 36;
 
-/** -> {node (the scrolling box), show(messages), find(ts), toEnd()}. */
+/** -> {node (the scrolling box), below (a button over its end), show(messages), find(ts), toEnd()}. */
 export function messageList(session, { label, inThread = false, before, after }) {
   const list = h("ol", { class: "messages", "aria-label": label });
   const node = h("div", { class: "scroller", tabindex: "-1" }, before, list, after);
-  const view = { session, list, node, inThread };
+  const below = h("button", { type: "button", class: "button small below", hidden: true, onclick: () => toEnd(view) }, "New messages", icon("down"));
+  const view = { session, list, node, below, inThread, following: true, auto: 0 };
+  follow(view);
   list.addEventListener("keydown", (event) => keys(event, view));
   list.addEventListener("focusin", (event) => roving(view, event.target.closest("li.message")));
   return {
     node,
+    below,
     show: (messages, options) => show(view, messages, options),
     find: (ts) => list.querySelector(`li[data-ts="${CSS.escape(ts)}"]`),
-    toEnd: () => { node.scrollTop = node.scrollHeight; },
+    toEnd: () => toEnd(view),
   };
 }
 
 function show(view, messages, { stay = false } = {}) {
   const { session, list, node, inThread } = view;
-  const atEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END;
+  const { following } = view;
   const fromEnd = node.scrollHeight - node.scrollTop;
+  const newest = list.querySelector("li.message:last-of-type")?.dataset.ts;
   const today = dayKey(session.now(), session.tz);
   patchList(list, rowsOf(messages, session), {
     key: (row) => row.key,
@@ -34,9 +39,34 @@ function show(view, messages, { stay = false } = {}) {
     render: (row) => (row.day ? divider(row.day, session) : messageRow(session, row.message, { inThread, compact: row.compact })),
   });
   if (stay) node.scrollTop = node.scrollHeight - fromEnd;
-  else if (atEnd) node.scrollTop = node.scrollHeight;
+  else if (following || messages.at(-1)?.user === session.as && messages.at(-1).ts !== newest) toEnd(view);
+  else if (newest && Number(messages.at(-1)?.ts) > Number(newest)) view.below.hidden = false;
   const rows = [...list.querySelectorAll("li.message")];
   if (!rows.some((row) => row.tabIndex === 0)) rows.at(-1)?.setAttribute("tabindex", "0");
+}
+
+/** The newest message is shown from its beginning, however long it is. */
+function toEnd(view) {
+  const { node, list } = view;
+  const last = list.lastElementChild;
+  const tall = last && last.offsetHeight > node.clientHeight - DAY_LINE;
+  node.scrollTop = tall ? last.offsetTop - node.offsetTop - DAY_LINE : node.scrollHeight;
+  view.auto = node.scrollTop;
+  view.following = true;
+  view.below.hidden = true;
+}
+
+/** Stays with the newest message while nobody scrolls away from it, also when pictures arrive or boxes grow. */
+function follow(view) {
+  const { node, list } = view;
+  node.addEventListener("scroll", () => {
+    const fromEnd = node.scrollHeight - node.scrollTop - node.clientHeight;
+    view.following = fromEnd < NEAR_END || Math.abs(node.scrollTop - view.auto) < 2;
+    if (fromEnd < NEAR_END) view.below.hidden = true;
+  });
+  const sizes = new ResizeObserver(() => view.following && list.childElementCount && toEnd(view));
+  sizes.observe(list);
+  sizes.observe(node);
 }
 
 function rowsOf(messages, session) {
@@ -54,7 +84,7 @@ function rowsOf(messages, session) {
 
 function together(a, b) {
   const same = (a.user ?? a.bot_id) === (b.user ?? b.bot_id) && a.username === b.username && !a.is_ephemeral && !a.subtype?.startsWith("channel_");
-  return same && Number(b.ts) - Number(a.ts) < TOGETHER_SECONDS && !a.reply_count;
+  return same && !b.blocks?.length && Number(b.ts) - Number(a.ts) < TOGETHER_SECONDS && !a.reply_count;
 }
 
 function divider(seconds, session) {

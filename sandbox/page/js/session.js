@@ -16,6 +16,7 @@ export class Session extends EventTarget {
     this.editing = null;
     this.connection = "connecting";
     this.ahead = 0;
+    this.names = new Map();
     this.stop = null;
     this.refresh = coalesce(() => this.loadCalmly());
   }
@@ -60,6 +61,12 @@ export class Session extends EventTarget {
     };
   }
 
+  /** The name of any channel of the workspace, also of one that this person does not see; for the tour. */
+  nameAnywhere(id) {
+    const channel = this.channel(id);
+    return channel?.is_im ? this.channelName(channel) : `#${channel?.name ?? this.names.get(id) ?? id}`;
+  }
+
   /** Organisations other than ours that sit in a channel. */
   partners(channel) {
     const teams = channel.members.map((id) => this.person(id)).filter((person) => person && !person.is_bot && person.team !== this.me?.team);
@@ -80,6 +87,7 @@ export class Session extends EventTarget {
     const state = await get("state", { as: asked });
     if (asked !== this.as) return;
     this.state = state;
+    if (!asked) for (const channel of state.channels) this.names.set(channel.id, channel.name);
     this.byId = null;
     this.setClock(state);
     const begun = this.place.channel && this.channel(this.place.channel);

@@ -57,7 +57,8 @@ function entry(row, session) {
   const mark = row.home ? avatar({ name: row.label, color: session.bot?.color, isApp: true }, "avatar-small") : row.peer ? avatar(session.author({ user: row.peer }), "avatar-small") : icon(row.is_private ? "lock" : "hash");
   const go = () => {
     hide();
-    if (row.home) session.go({ home: true });
+    if (row.home && row.unread) session.go({ channel: bot.id });
+    else if (row.home) session.go({ home: true });
     else session.go({ channel: row.id });
   };
   return h("button", { type: "button", class: `channel${unread ? " has-unread" : ""}`, "aria-current": current ? "page" : undefined, data: { focus: row.id }, onclick: go },

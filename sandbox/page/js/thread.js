@@ -10,7 +10,7 @@ import { messageList, pointOut } from "./message_list.js";
 export function threadPane(session, announce) {
   const list = messageList(session, { label: "Thread", inThread: true, before: null });
   const write = composer(session, { label: "Reply in thread", target: () => ({ channel: session.place.channel, thread_ts: session.place.thread }) });
-  const node = h("div", { class: "pane-body thread" }, list.node, write);
+  const node = h("div", { class: "pane-body thread" }, list.node, h("div", { class: "over-composer" }, list.below), write);
   const view = { session, announce, list, write, messages: [], shown: null, turn: 0, newest: 0 };
   view.reload = coalesce(() => load(view));
   session.on("reload", () => { view.shown = null; });

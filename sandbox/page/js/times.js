@@ -67,9 +67,10 @@ export function dayLabel(seconds, now, tz) {
 
 export function ago(seconds, now) {
   const gone = now - seconds;
+  if (Math.abs(gone) < 45) return "just now";
   const size = Math.abs(gone);
   const [count, unit] =
-    size < 60 ? [Math.round(size), "second"] : size < 3600 ? [Math.floor(size / 60), "minute"]
+    size < 3600 ? [Math.max(1, Math.floor(size / 60)), "minute"]
     : size < 86400 ? [Math.floor(size / 3600), "hour"] : [Math.floor(size / 86400), "day"];
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return gone >= 0 ? `${words} ago` : `in ${words}`;
