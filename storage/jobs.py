@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar, get_origin, get_type_hints
@@ -19,7 +19,7 @@ from dbos import error as dbos_error
 from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import Connection, Engine, Float, String, event
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, StorageError, explain, shared, writing
@@ -338,10 +338,14 @@ class Presence:
             raise explain(error, self._engine.url) from error
 
     def end(self) -> None:
+        """Give the name back at once; closing alone frees it only when the server has noticed."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.invalidate()
-            connection.close()
+        if connection is None:
+            return
+        with suppress(SQLAlchemyError):
+            connection.execute(sql("SELECT pg_advisory_unlock_all()"))
+        connection.invalidate()
+        connection.close()
 
 
 def encode(job: QueuedJob) -> str:

@@ -14,7 +14,7 @@ from storage.jobs import JobLog
 from tests.fakes.job_process import Outside
 
 ROOT = Path(__file__).parents[2]
-KILLS = 5
+KILLS, EVENTS = 4, 60
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def prepare(database_url: str) -> None:
 def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(database_url: str, tmp_path: Path) -> None:
     prepare(database_url)
     log = tmp_path / "desk.log"
-    with Outside(events=100, channels=40) as outside:
+    with Outside(events=EVENTS, channels=40) as outside:
         for kill in range(KILLS):
             more = len(outside.posts) + 7 + kill
             with desk_process(database_url, outside, log) as process:
@@ -68,7 +68,7 @@ def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(database
     counts = JobLog(engine).counts()
     engine.dispose()
     assert counts["failed"] == 0
-    assert counts["done"] == 3 * 100
+    assert counts["done"] == 3 * EVENTS
 
 
 @pytest.mark.slow

@@ -19,6 +19,11 @@ from storage.database import StorageError, open_engine, upgrade, writing
 from storage.jobs import JobLog, JobNotFoundError, JobQueue, NameTakenError, WorkerStorage
 from tests.fakes.job_process import Row
 
+CUT = sql(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -387,6 +392,38 @@ def test_a_worker_refuses_a_job_for_a_queue_that_does_not_exist(engine: Engine) 
         Worker(WorkerStorage(engine), [Row(Lost, print)], print)
 
 
+def test_the_log_speaks_of_the_desk_and_not_of_the_engine_underneath(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), desk.working(executor_id="blue"):
+        desk.queue(Task("a"))
+        desk.wait_for(1)
+        desk.settled()
+    assert [record.message for record in caplog.records if record.name == "handlers.worker"] == [
+        "worker started",
+        "worker stopped",
+    ]
+    assert [record for record in caplog.records if record.name.startswith("dbos")] == []
+
+
+@pytest.mark.postgres
+def test_work_goes_on_after_the_database_has_cut_every_connection(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    upgrade(engine)
+    desk = Desk(engine)
+    with desk.working() as worker:
+        desk.queue(Task("before"))
+        desk.wait_for(1)
+        desk.settled()
+        with engine.connect() as connection:
+            connection.execute(CUT)
+        desk.queue(Task("after"), Letter(1, "C1"))
+        desk.wait_for(3)
+        assert desk.settled()["done"] == 3
+        assert worker.alive()
+    engine.dispose()
+
+
 @pytest.mark.postgres
 def test_two_replicas_of_one_name_are_refused(postgres_url: str) -> None:
     engine = open_engine(postgres_url)
@@ -405,13 +442,9 @@ def test_a_replica_whose_connection_was_cut_is_known_to_be_alive_again(postgres_
     engine = open_engine(postgres_url)
     upgrade(engine)
     storage = WorkerStorage(engine)
-    cut = sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
     with storage.alive("blue") as presence:
         with engine.connect() as connection:
-            connection.execute(cut)
+            connection.execute(CUT)
         with pytest.raises(StorageError):
             presence.confirm()
         assert presence.confirm()
