@@ -16,13 +16,16 @@ class Changes:
     """The open streams and who sits at each."""
 
     def __init__(self) -> None:
-        self._streams: dict[asyncio.Queue[Json], str | None] = {}
+        self._streams: dict[asyncio.Queue[Json | None], str | None] = {}
+        self._closed = False
 
     @contextmanager
-    def stream(self, person: str | None) -> Iterator[asyncio.Queue[Json]]:
-        """A queue of changes for `person` (None: for everybody's)."""
-        queue: asyncio.Queue[Json] = asyncio.Queue(QUEUE_LENGTH)
+    def stream(self, person: str | None) -> Iterator[asyncio.Queue[Json | None]]:
+        """A queue of changes for `person` (None: for everybody's); a None in it is the end."""
+        queue: asyncio.Queue[Json | None] = asyncio.Queue(QUEUE_LENGTH)
         self._streams[queue] = person
+        if self._closed:
+            queue.put_nowait(None)
         try:
             yield queue
         finally:
@@ -32,6 +35,14 @@ class Changes:
     def watched(self) -> bool:
         """Is any page open?"""
         return bool(self._streams)
+
+    def close(self) -> None:
+        """End all streams: the server stops."""
+        self._closed = True
+        for queue in self._streams:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(None)
 
     def tell(self, change: Json, may_see: Callable[[str], bool] | None = None) -> None:
         """Put `change` ({kind, ...}) on every stream whose person may see it."""

@@ -130,7 +130,7 @@ def _parsed(workspace: Workspace, text: str) -> str:
     return _outside_tokens(text, change)
 
 
-_PIECE = re.compile(r"<([^<>]+)>|:([a-z0-9_+-]+):")
+_PIECE = re.compile(r"<([^<>]+)>|(?<![\w:]):([a-z_+-][a-z0-9_+-]*):")
 
 
 def rich_text(text: str) -> list[Json]:

@@ -24,51 +24,18 @@ def permalink(base: str, channel: str, ts: str, thread_ts: str | None = None) ->
 def user(workspace: Workspace, entry: UserEntry, *, locale: bool = False, email: bool = True) -> Json:
     """`users.info`: of strangers (other teams) without locale and e-mail, and marked so."""
     external = workspace.is_external(entry.id)
-    profile: Json = {
-        "title": entry.title,
-        "phone": "",
-        "skype": "",
-        "real_name": entry.real_name,
-        "real_name_normalized": entry.real_name,
-        "display_name": entry.display_name or entry.name,
-        "display_name_normalized": entry.display_name or entry.name,
-        "fields": None,
-        "status_text": "",
-        "status_emoji": "",
-        "status_expiration": 0,
-        "avatar_hash": "g" + entry.id.lower(),
-        "first_name": entry.real_name.split(" ")[0],
-        "last_name": " ".join(entry.real_name.split(" ")[1:]),
-        "team": entry.team,
-    }
+    profile = _profile(workspace, entry)
     if entry.email and email and not external and not entry.is_bot:
         profile["email"] = entry.email
-    if entry.is_bot:
-        profile["bot_id"] = workspace.bot_id_of(entry.id)
-        profile["always_active"] = True
-        if entry.id == workspace.app.bot_user_id:
-            profile["api_app_id"] = workspace.app.id
-    body: Json = {
-        "id": entry.id,
-        "team_id": entry.team,
-        "name": entry.name,
-        "deleted": entry.deleted,
-        "profile": profile,
-    }
-    body |= {"is_bot": entry.is_bot, "is_app_user": False, "updated": 0}
+    body: Json = {"id": entry.id, "team_id": entry.team, "name": entry.name, "deleted": entry.deleted}
+    body |= {"profile": profile, "is_bot": entry.is_bot, "is_app_user": False, "updated": 0}
     if entry.deleted:
         return body
     label, offset = _zone(entry.tz, workspace.clock.now())
-    body |= {
-        "color": entry.color.lstrip("#"),
-        "real_name": entry.real_name,
-        "tz": entry.tz,
-        "tz_label": label,
-        "tz_offset": offset,
-    }
+    body |= {"color": entry.color.lstrip("#"), "real_name": entry.real_name}
+    body |= {"tz": entry.tz, "tz_label": label, "tz_offset": offset}
     if external:
-        body["is_stranger"] = True
-        return body
+        return body | {"is_stranger": True}
     body |= {
         "is_admin": entry.admin,
         "is_owner": False,
@@ -78,9 +45,34 @@ def user(workspace: Workspace, entry: UserEntry, *, locale: bool = False, email:
         "is_email_confirmed": not entry.is_bot,
         "who_can_share_contact_card": "EVERYONE",
     }
-    if locale:
-        body["locale"] = entry.locale
-    return body
+    return body | ({"locale": entry.locale} if locale else {})
+
+
+def _profile(workspace: Workspace, entry: UserEntry) -> Json:
+    first, _, last = entry.real_name.partition(" ")
+    shown = entry.display_name or entry.name
+    profile: Json = {
+        "title": entry.title,
+        "phone": "",
+        "skype": "",
+        "real_name": entry.real_name,
+        "real_name_normalized": entry.real_name,
+        "display_name": shown,
+        "display_name_normalized": shown,
+        "fields": None,
+        "status_text": "",
+        "status_emoji": "",
+        "status_expiration": 0,
+        "avatar_hash": "g" + entry.id.lower(),
+        "first_name": first,
+        "last_name": last,
+        "team": entry.team,
+    }
+    if entry.is_bot:
+        profile |= {"bot_id": workspace.bot_id_of(entry.id), "always_active": True}
+    if entry.id == workspace.app.bot_user_id:
+        profile["api_app_id"] = workspace.app.id
+    return profile
 
 
 def _zone(name: str, now: float) -> tuple[str, int]:
@@ -94,24 +86,8 @@ def _zone(name: str, now: float) -> tuple[str, int]:
 
 def channel(workspace: Workspace, one: Channel, *, num_members: bool = False, locale: bool = False) -> Json:
     """`conversations.info`."""
-    home = workspace.team.id
-    bot = workspace.app.bot_user_id
     if one.is_im:
-        peer = next((member for member in one.members if member != bot), bot)
-        return {
-            "id": one.id,
-            "created": one.created,
-            "is_archived": False,
-            "is_im": True,
-            "is_org_shared": False,
-            "context_team_id": home,
-            "user": peer,
-            "is_user_deleted": workspace.users[peer].deleted,
-            "is_ext_shared": one.is_ext_shared,
-            "is_open": True,
-            "priority": 0,
-            "updated": one.created * 1000,
-        }
+        return _im(workspace, one)
     body: Json = {
         "id": one.id,
         "name": one.name,
@@ -123,6 +99,27 @@ def channel(workspace: Workspace, one: Channel, *, num_members: bool = False, lo
         "is_private": one.is_private,
         "is_archived": one.is_archived,
         "is_general": False,
+        "is_member": workspace.app.bot_user_id in one.members,
+        "created": one.created,
+        "creator": one.creator,
+        "unlinked": 0,
+        "parent_conversation": None,
+        "updated": one.created * 1000,
+        "topic": one.topic,
+        "purpose": one.purpose,
+        "previous_names": [],
+    }
+    body |= _sharing(workspace, one)
+    if num_members:
+        body["num_members"] = len(one.members)
+    if locale:
+        body["locale"] = "en-US"
+    return body
+
+
+def _sharing(workspace: Workspace, one: Channel) -> Json:
+    home = workspace.team.id
+    body: Json = {
         "is_shared": one.is_ext_shared,
         "is_ext_shared": one.is_ext_shared,
         "is_org_shared": False,
@@ -133,23 +130,27 @@ def channel(workspace: Workspace, one: Channel, *, num_members: bool = False, lo
         "shared_team_ids": [home, *one.shared_with],
         "connected_team_ids": list(one.shared_with),
         "internal_team_ids": [],
-        "is_member": bot in one.members,
-        "created": one.created,
-        "creator": one.creator,
-        "unlinked": 0,
-        "parent_conversation": None,
-        "updated": one.created * 1000,
-        "topic": one.topic,
-        "purpose": one.purpose,
-        "previous_names": [],
     }
-    if one.is_ext_shared:
-        body["conversation_host_id"] = home
-    if num_members:
-        body["num_members"] = len(one.members)
-    if locale:
-        body["locale"] = "en-US"
-    return body
+    return body | ({"conversation_host_id": home} if one.is_ext_shared else {})
+
+
+def _im(workspace: Workspace, one: Channel) -> Json:
+    bot = workspace.app.bot_user_id
+    peer = next((member for member in one.members if member != bot), bot)
+    return {
+        "id": one.id,
+        "created": one.created,
+        "is_archived": False,
+        "is_im": True,
+        "is_org_shared": False,
+        "context_team_id": workspace.team.id,
+        "user": peer,
+        "is_user_deleted": workspace.users[peer].deleted,
+        "is_ext_shared": one.is_ext_shared,
+        "is_open": True,
+        "priority": 0,
+        "updated": one.created * 1000,
+    }
 
 
 def reactions(message: Message) -> list[Json]:

@@ -68,8 +68,8 @@ def build(world: World) -> ASGIApp:
         *control.routes(world),
         Route("/", _page),
     ]
-    if (PAGE).is_dir():
-        routes.append(Mount("/static", StaticFiles(directory=PAGE, follow_symlink=False), name="static"))
+    if PAGE.is_dir():
+        routes.append(Mount("/static", _Static(directory=PAGE), name="static"))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -161,14 +161,28 @@ def _download(world: World) -> Any:
     return download
 
 
+class _Static(StaticFiles):
+    """The page's files; browsers ask each time whether they changed."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 class _Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and when it is about to stop."""
 
     on_ready: Callable[[], None]
+    on_stop: Callable[[], None]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.on_stop()
+        await super().shutdown(sockets)
 
 
 class RunningSandbox:
@@ -192,6 +206,7 @@ class RunningSandbox:
     def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
         """Serve in this thread until interrupted; `on_ready` is called when requests are answered."""
         self._server.on_ready = on_ready
+        self._server.on_stop = self.world.changes.close
         self._server.run(sockets=[self._listener])
 
     def start(self) -> RunningSandbox:

@@ -107,7 +107,7 @@ def _stream(world: World, person: str | None) -> Response:
         with world.changes.stream(person) as queue:
             hello = {"kind": "hello", "now": world.clock.now(), "offset": world.clock.offset}
             yield {"event": "change", "data": json.dumps(hello)}
-            while True:
-                yield {"event": "change", "data": json.dumps(await queue.get())}
+            while (change := await queue.get()) is not None:
+                yield {"event": "change", "data": json.dumps(change)}
 
     return EventSourceResponse(changes(), ping=PING_SECONDS)

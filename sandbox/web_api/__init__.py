@@ -11,12 +11,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.web_api import chat, conversations, files, marks, people, surfaces
+from sandbox.web_api import chat, conversations, files, history, marks, people, scheduling, surfaces
 from sandbox.web_api.calls import METHODS, ApiError, Call
 from sandbox.workspace_file import Json
 from sandbox.world import World
 
-__all__ = ["METHODS", "answer", "chat", "conversations", "files", "marks", "people", "surfaces"]
+# The modules register their methods when they are imported.
+FAMILIES = (chat, conversations, files, history, marks, people, scheduling, surfaces)
 
 _POSTS = ("chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage", "files.completeUploadExternal")
 _WITH_APP_TOKEN = ("apps.connections.open",)

@@ -10,7 +10,7 @@ from sandbox.blocks import check_blocks
 from sandbox.composing import posted, stored_blocks
 from sandbox.conversation import Draft
 from sandbox.web_api.calls import ApiError, Call, invalid, method
-from sandbox.workspace import Channel, Message, Scheduled
+from sandbox.workspace import Channel, Message
 from sandbox.workspace_file import Json
 
 LONGEST_TEXT = 40_000
@@ -20,8 +20,6 @@ SPLIT_AT = 4_000
 LONGEST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
 LARGEST_METADATA = 16_000
-SCHEDULE_DAYS = 120
-SCHEDULED_IN_FIVE_MINUTES = 30
 _TS = re.compile(r"\d{10}\.\d{6}")
 _EVENT_TYPE = re.compile(r"[\w.:-]{1,255}")
 
@@ -258,61 +256,3 @@ def get_permalink(call: Call) -> Json:
     channel = call.channel()
     message = call.message(channel, "message_ts")
     return {"channel": channel.id, "permalink": call.link(channel, message)}
-
-
-@method("chat.scheduleMessage", "chat:write")
-def schedule(call: Call) -> Json:
-    """Post later, by the workspace's clock."""
-    channel = target(call)
-    if not call.text("post_at"):
-        raise ApiError("invalid_time")
-    post_at, now = call.number("post_at", 0), call.workspace.clock.now()
-    if post_at <= now:
-        raise ApiError("time_in_past")
-    if post_at > now + SCHEDULE_DAYS * 86400:
-        raise ApiError("time_too_far")
-    near = [
-        one
-        for one in call.workspace.scheduled.values()
-        if one.channel == channel.id and abs(one.post_at - post_at) < 300
-    ]
-    if len(near) >= SCHEDULED_IN_FIVE_MINUTES:
-        raise ApiError("restricted_too_many")
-    content = read_content(call)
-    body = call.workspace.bot_fields() | {"text": ""} | content | thread(call, channel)
-    made = Scheduled(call.workspace.fresh_id("Q"), channel.id, post_at, int(now), body, read_metadata(call) or None)
-    call.workspace.scheduled[made.id] = made
-    call.world.scheduled_changed.set()
-    return {"channel": channel.id, "scheduled_message_id": made.id, "post_at": post_at, "message": body}
-
-
-@method("chat.deleteScheduledMessage", "chat:write")
-def delete_scheduled(call: Call) -> Json:
-    """Take back a scheduled message, unless it is about to be posted."""
-    channel = call.channel()
-    found = call.workspace.scheduled.get(call.text("scheduled_message_id"))
-    # Slack refuses within the last minute.
-    if found is None or found.channel != channel.id or found.post_at - call.workspace.clock.now() < 60:
-        raise ApiError("invalid_scheduled_message_id")
-    del call.workspace.scheduled[found.id]
-    return {}
-
-
-@method("chat.scheduledMessages.list")
-def list_scheduled(call: Call) -> Json:
-    """Messages that wait for their time."""
-    channel = call.text("channel")
-    waiting = [one for one in call.workspace.scheduled.values() if channel in ("", one.channel)]
-    waiting.sort(key=lambda one: one.post_at)
-    page, metadata = call.page(waiting, 100, 100)
-    shown = [
-        {
-            "id": one.id,
-            "channel_id": one.channel,
-            "post_at": one.post_at,
-            "date_created": one.created,
-            "text": one.body["text"],
-        }
-        for one in page
-    ]
-    return {"scheduled_messages": shown, "response_metadata": metadata}

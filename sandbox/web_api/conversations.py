@@ -1,22 +1,18 @@
-"""conversations.*: channels, their members and their history."""
+"""conversations.*: channels and their members."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 
 from sandbox import conversation, payloads
 from sandbox.web_api.calls import ApiError, Call, by_kind, method
-from sandbox.workspace import Channel, Message
+from sandbox.workspace import Channel
 from sandbox.workspace_file import Json
 
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
-_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _WRITE = ("channels:manage", "groups:write", "im:write", "mpim:write")
 _INVITE = (*_WRITE, "channels:write.invites", "groups:write.invites")
 _NAME = re.compile(r"[a-z0-9\-_\u00c0-\uffff]{1,80}")
-_MOMENT = re.compile(r"\d+(\.\d+)?")
 LONGEST_TOPIC = 250
 
 
@@ -68,110 +64,6 @@ def members(call: Call) -> Json:
     channel = call.channel()
     page, metadata = call.page(list(channel.members), 100, 1000)
     return {"members": page, "response_metadata": metadata}
-
-
-def _moment(call: Call, name: str) -> str | None:
-    value = call.text(name)
-    if value in ("", "now"):
-        return None
-    if not _MOMENT.fullmatch(value):
-        raise ApiError(f"invalid_ts_{name}")
-    whole, _, fraction = value.partition(".")
-    return f"{int(whole):010d}.{fraction[:6]:0<6}"
-
-
-def _between(call: Call, messages: list[Message]) -> list[Message]:
-    """Messages after `oldest` and before `latest`; `inclusive` lets those two in."""
-    oldest, latest = _moment(call, "oldest"), _moment(call, "latest")
-    inclusive = call.flag("inclusive")
-    kept = []
-    for message in messages:
-        if oldest is not None and (message.ts < oldest or (message.ts == oldest and not inclusive)):
-            continue
-        if latest is not None and (message.ts > latest or (message.ts == latest and not inclusive)):
-            continue
-        kept.append(message)
-    return kept
-
-
-def _cursor(call: Call) -> str | None:
-    """A cursor holds the ts of the next message, so that new messages do not shift the pages."""
-    cursor = call.text("cursor")
-    if not cursor:
-        return None
-    try:
-        kind, _, ts = base64.b64decode(cursor, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        raise ApiError("invalid_cursor") from None
-    if kind != "next_ts" or not _MOMENT.fullmatch(ts):
-        raise ApiError("invalid_cursor")
-    return ts
-
-
-def _next_cursor(message: Message) -> Json:
-    return {"next_cursor": base64.b64encode(f"next_ts:{message.ts}".encode()).decode()}
-
-
-def _limit(call: Call, default: int) -> int:
-    limit = call.number("limit", default)
-    if not 0 <= limit <= 999 and limit != default:
-        raise ApiError("invalid_limit")
-    return limit or default
-
-
-def _readable(call: Call) -> Channel:
-    channel = call.channel(member=False)
-    call.check_scope(by_kind(channel, "history"))
-    if call.bot not in channel.members:
-        raise ApiError("not_in_channel")
-    return channel
-
-
-@method("conversations.history", *_HISTORY)
-def history(call: Call) -> Json:
-    """Roots and broadcast replies, newest first."""
-    channel = _readable(call)
-    found = _between(call, channel.roots())[::-1]
-    start = _cursor(call)
-    if start is not None:
-        found = [one for one in found if one.ts <= start]
-    limit = _limit(call, 100)
-    page, rest = found[:limit], found[limit:]
-    metadata = call.flag("include_all_metadata")
-    answer: Json = {
-        "messages": [payloads.message(channel, one, metadata=metadata) for one in page],
-        "has_more": bool(rest),
-        "pin_count": len(channel.pins),
-        "channel_actions_ts": None,
-        "channel_actions_count": 0,
-    }
-    if rest:
-        answer["response_metadata"] = _next_cursor(rest[0])
-    return answer
-
-
-@method("conversations.replies", *_HISTORY)
-def replies(call: Call) -> Json:
-    """A thread, oldest first. The root leads every page, as in Slack."""
-    channel = _readable(call)
-    message = channel.messages.get(call.text("ts"))
-    if message is None:
-        raise ApiError("thread_not_found")
-    root = channel.messages.get(message.thread_ts or message.ts, message)
-    found = _between(call, channel.replies(root.ts))
-    start = _cursor(call)
-    if start is not None:
-        found = [one for one in found if one.ts >= start]
-    limit = _limit(call, 1000)
-    page, rest = found[:limit], found[limit:]
-    metadata = call.flag("include_all_metadata")
-    answer: Json = {
-        "messages": [payloads.message(channel, one, metadata=metadata) for one in [root, *page]],
-        "has_more": bool(rest),
-    }
-    if rest:
-        answer["response_metadata"] = _next_cursor(rest[0])
-    return answer
 
 
 @method("conversations.open", "im:write", "mpim:write", "channels:manage", "groups:write")
