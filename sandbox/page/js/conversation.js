@@ -7,7 +7,7 @@ import { toast } from "./dialogs.js";
 import { homeView } from "./home.js";
 import { spoken } from "./message.js";
 import { runShortcut } from "./message_actions.js";
-import { messageList, pointOut } from "./message_list.js";
+import { messageList } from "./message_list.js";
 import { openMenu } from "./popover.js";
 
 const PAGE = 100;
@@ -136,7 +136,7 @@ function goTo(view) {
   const { ts, thread } = view.session.place;
   const row = ts && view.list.find(ts !== thread && thread && !view.list.find(ts) ? thread : ts);
   if (!row) return;
-  requestAnimationFrame(() => pointOut(row));
+  view.list.pointOut(row);
   if (!thread) view.session.place.ts = null;
 }
 

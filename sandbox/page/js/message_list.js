@@ -9,7 +9,7 @@ const TOGETHER_SECONDS = 300;
 const NEAR_END = 120;
 const DAY_LINE = 36;
 
-/** -> {node (the scrolling box), below (a button over its end), show(messages), find(ts), toEnd()}. */
+/** -> {node (the scrolling box), below (a button over its end), show(messages), find(ts), pointOut(row), toEnd()}. */
 export function messageList(session, { label, inThread = false, before, after }) {
   const list = h("ol", { class: "messages", "aria-label": label });
   const node = h("div", { class: "scroller", tabindex: "-1" }, before, list, after);
@@ -24,6 +24,7 @@ export function messageList(session, { label, inThread = false, before, after })
     show: (messages, options) => show(view, messages, options),
     find: (ts) => list.querySelector(`li[data-ts="${CSS.escape(ts)}"]`),
     toEnd: () => toEnd(view),
+    pointOut: (row) => pointOut(view, row),
   };
 }
 
@@ -129,7 +130,9 @@ function doings(key, { session, inThread }, row) {
 }
 
 /** Brings a message into view and marks it for a moment. */
-export function pointOut(row) {
+function pointOut(view, row) {
+  view.following = false;
+  view.auto = -Infinity;
   reveal(row);
   row.classList.add("pointed-out");
   setTimeout(() => row.classList.remove("pointed-out"), 3000);

@@ -5,7 +5,7 @@ import { composer } from "./composer.js";
 import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { spoken } from "./message.js";
-import { messageList, pointOut } from "./message_list.js";
+import { messageList } from "./message_list.js";
 
 export function threadPane(session, announce) {
   const list = messageList(session, { label: "Thread", inThread: true, before: null });
@@ -75,6 +75,6 @@ async function load(view) {
   const row = ts && list.find(ts);
   if (row) {
     session.place.ts = null;
-    requestAnimationFrame(() => pointOut(row));
+    list.pointOut(row);
   }
 }
