@@ -38,7 +38,7 @@ class Settings:
     seconds_between_posts: float
     clock_url: str | None
     log_level: str
-    executor_id: str
+    executor_id: str | None
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -102,7 +102,7 @@ class Settings:
                 "info",
                 "debug, info, warning or error",
             ),
-            executor_id=text("FOOTBRIDGE_EXECUTOR_ID", "footbridge-1"),
+            executor_id=text("FOOTBRIDGE_EXECUTOR_ID") or None,
         )
         if needs_slack:
             problems += _slack_problems(settings)

@@ -34,16 +34,26 @@ def sources(*rooms: str) -> Iterator[Path]:
 
 
 def test_imports_point_in_the_directions_that_the_plan_allows() -> None:
-    found = subprocess.run([str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True,
-                           text=True, check=False)
+    found = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert found.returncode == 0, found.stdout[-3000:]
 
 
 def test_nothing_in_the_house_imports_the_wiring_or_the_tests() -> None:
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else \
-                [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             assert not [m for m in modules if m.split(".")[0] in ("app", "tests")], f"{path} imports {modules}"
 
 
@@ -92,9 +102,14 @@ def test_every_content_has_a_view() -> None:
 
 
 def test_the_use_cases_are_all_that_the_slack_doors_ask_for() -> None:
-    offered = {line.split("=")[0].strip().removeprefix("self.") for line in inspect.getsource(UseCases.__init__).splitlines()
-               if line.strip().startswith("self.")}
-    wanted = {name for name, member in inspect.getmembers(WantedUseCases, inspect.isfunction) if not name.startswith("_")}
+    offered = {
+        line.split("=")[0].strip().removeprefix("self.")
+        for line in inspect.getsource(UseCases.__init__).splitlines()
+        if line.strip().startswith("self.")
+    }
+    wanted = {
+        name for name, member in inspect.getmembers(WantedUseCases, inspect.isfunction) if not name.startswith("_")
+    }
     assert wanted <= offered
 
 
