@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from sse_starlette import EventSourceResponse
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from sandbox.world import World
 
 Deed = Callable[[Asked], Awaitable[Json]] | Callable[[Asked], Json]
 PING_SECONDS = 15
+_FOREIGN = ControlError("foreign_origin", "Only the sandbox's own page may do this in a browser.", 403)
 
 _DEEDS: list[tuple[str, str, Deed]] = [
     ("GET", "state", looking.state),
@@ -60,6 +62,8 @@ def routes(world: World) -> list[Route]:
     found = [Route(f"/sandbox/{path}", _endpoint(world, deed), methods=[verb]) for verb, path, deed in _DEEDS]
 
     async def load(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return _refusal(_FOREIGN)
         try:
             await ruling.load(world, (await request.body()).decode("utf-8", "replace"))
         except ControlError as error:
@@ -83,6 +87,8 @@ def _refusal(error: ControlError) -> Response:
 
 def _endpoint(world: World, deed: Deed) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        if _from_elsewhere(request):
+            return _refusal(_FOREIGN)
         try:
             result: Any = deed(await Asked.read(world, request))
             if inspect.isawaitable(result):
@@ -94,6 +100,12 @@ def _endpoint(world: World, deed: Deed) -> Callable[[Request], Awaitable[Respons
         return JSONResponse({"ok": True} | result)
 
     return endpoint
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Is this another site's page, in a browser that happens to reach us?"""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def _unknown(request: Request) -> Response:

@@ -170,6 +170,16 @@ def test_a_body_that_is_no_json_is_refused(sandbox: RunningSandbox):
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_json")
 
 
+@pytest.mark.parametrize("path", ["reset", "workspace", "messages"])
+def test_another_sites_page_cannot_act_in_a_browser(sandbox: RunningSandbox, path: str):
+    foreign = httpx2.post(
+        f"{sandbox.url}sandbox/{path}", content=b"{}", headers={"Origin": "https://elsewhere.example"}
+    )
+    assert (foreign.status_code, foreign.json()["error"]) == (403, "foreign_origin")
+    own = httpx2.post(f"{sandbox.url}sandbox/reset", headers={"Origin": sandbox.url.rstrip("/")})
+    assert own.status_code == 200
+
+
 def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient):
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     reply = sandbox.people.say(AGENT, TRIAGE, "reply", thread_ts=root)

@@ -64,7 +64,7 @@ def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id
 
 
 def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox):
-    sandbox.people.deliver(ack_seconds=0.15, retry_delays=[0, 0.05, 0.1])
+    sandbox.people.deliver(ack_seconds=0.6, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda envelope: envelope.retry_attempt == 1) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
         sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
@@ -202,7 +202,7 @@ def test_an_unhandled_request_is_not_acknowledged_and_comes_again(sandbox: Runni
 
 def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox):
     sandbox.people.faults(lose_ack=1)
-    sandbox.people.deliver(ack_seconds=0.3)
+    sandbox.people.deliver(ack_seconds=1)
     app = new_app(sandbox)
     seen: list[tuple[str | None, str | None]] = []
 
@@ -219,12 +219,12 @@ def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox):
 
     with connected(sandbox, app):
         sandbox.people.say(AGENT, TRIAGE, "hello")
-        sandbox.people.wait_for(lambda: len(seen) == 2)
+        sandbox.people.wait_for(lambda: len(seen) >= 2)
     assert seen[1] == ("1", "http_timeout")
 
 
 def test_a_middleware_that_raises_gets_the_event_again(sandbox: RunningSandbox):
-    sandbox.people.deliver(ack_seconds=0.3, retry_delays=[0, 0.05, 0.05])
+    sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.05])
     app = new_app(sandbox)
     tries: list[int] = []
 
