@@ -46,7 +46,6 @@ _TOKENS_FILE = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 _TOKENS_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _LONGEST = 256
 """Tokens of a text that the model reads; it was trained on no more."""
-_BATCH = 32
 
 
 class LocalEmbeddings:
@@ -83,9 +82,9 @@ class LocalEmbeddings:
         ) as error:
             raise EmbeddingsError(f"The embedding model in {model.parent} cannot be loaded: {error}") from error
         self._tokenizer.enable_truncation(max_length=_LONGEST)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         self._inputs = {each.name for each in self._session.get_inputs()}
-        self._dimensions = int(self._run(["size"]).shape[1])
+        self._dimensions = int(self._run("size").shape[0])
 
     @property
     def name(self) -> str:
@@ -96,22 +95,20 @@ class LocalEmbeddings:
         return self._dimensions
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        # One by one: on one thread that was a fifth to a half faster than any batch, whose texts are
+        # padded to the longest, and a vector never depends on what was embedded beside it.
         rows = np.zeros((len(texts), self._dimensions), dtype=np.float32)
-        # Texts of like length share a batch, since each is padded to the longest beside it.
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            rows[chosen] = self._run([texts[index] for index in chosen])
+        for at, text in enumerate(texts):
+            rows[at] = self._run(text)
         return rows
 
-    def _run(self, texts: Sequence[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(list(texts))
-        ids = np.array([each.ids for each in encoded], dtype=np.int64)
-        mask = np.array([each.attention_mask for each in encoded], dtype=np.int64)
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    def _run(self, text: str) -> Vectors:
+        encoded = self._tokenizer.encode(text)
+        ids = np.array([encoded.ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         (states, *_) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
-        weights = mask[:, :, None].astype(np.float32)
-        return normalised((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0))
+        mean: Vectors = normalised(states.mean(axis=1))[0]
+        return mean
 
 
 def _from_packages() -> tuple[Path, Path, str]:

@@ -25,9 +25,9 @@ _BRIEF = 160
 _ARTICLES = 3
 _ARTICLE_MARGIN = 0.12
 """Articles that score this much below the best are not looked at."""
-_UNITS = 40
+_UNITS = 24
 _CLOSE = 0.03
-_MEANING = 320
+_MEANING = 240
 """Characters of a line that are compared: the opening says what it is about, and reading costs time."""
 _REMEMBERED = 20_000
 
@@ -198,7 +198,7 @@ def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bo
         if sum(each.unit.length for each in section) <= _SHORT_SECTION:
             chosen.extend(each.unit for each in others)
             continue
-        if best.unit.length < _BRIEF or (best.unit.kind == "code" and not best.unit.lead):
+        if _goes_on(best.unit):
             after = [each.unit for each in others if each.unit.order > best.unit.order]
             chosen.extend(after[:1])
         near = sorted(others, key=lambda each: -each.rank)[:3]
@@ -208,6 +208,12 @@ def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bo
         ways = [each for each in rated if each.unit.is_steps and each.rank >= bests[0].rank - 0.3]
         chosen.extend(each.unit for each in sorted(ways, key=lambda each: -each.rank)[:1])
     return sorted(chosen.units, key=lambda unit: unit.order)
+
+
+def _goes_on(unit: Unit) -> bool:
+    """Whether it leaves open what comes next: a short line, an error's text, 'Invite members:'."""
+    bare = unit.kind == "code" and not unit.lead
+    return unit.length < _BRIEF or bare or unit.text.rstrip("*_ ").endswith(":")
 
 
 class _Chosen:

@@ -15,8 +15,6 @@ from knowledge.documents import Passage
 from knowledge.markdown_blocks import plain_text
 
 _K1, _B = 1.5, 0.75
-_TITLE_WEIGHT = 2
-"""A word of the title counts as often as this: titles are short and say what the page is about."""
 _WORD = re.compile(r"\w+(?:[-._:/+#@']+\w+)*|\w+")
 _PART = re.compile(r"[^\W_]+")
 _STOPPED = frozenset(
@@ -89,10 +87,7 @@ def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
 
 
 def _counted(passage: Passage) -> Counter[str]:
-    count = Counter(words(plain_text(passage.text)))
-    for term in words(passage.title):
-        count[term] += _TITLE_WEIGHT
-    return count
+    return Counter(words(f"{passage.title}\n{plain_text(passage.text)}"))
 
 
 class KeywordIndex:
