@@ -66,7 +66,7 @@ def post(world: World, channel: Channel, draft: Draft, *, silent: bool = False) 
     channel.add(message)
     if isinstance(author, str):
         channel.read_until[author] = ts
-    for stored in draft.files:
+    for stored in [*draft.files, *_files_in_blocks(world, body.get("blocks"))]:
         if channel.id not in stored.channels:
             stored.channels.append(channel.id)
     tell(world, "message", channel, message)
@@ -76,6 +76,12 @@ def post(world: World, channel: Channel, draft: Draft, *, silent: bool = False) 
     if not silent:
         _emit_message(world, channel, message, draft.files)
     return message
+
+
+def _files_in_blocks(world: World, blocks: object) -> list[StoredFile]:
+    """The uploaded files that image blocks show: whoever sees the message sees them."""
+    shown_files = [block.get("slack_file") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    return world.workspace.find_file(one.get("id") for one in shown_files if isinstance(one, dict))
 
 
 def _emit_message(world: World, channel: Channel, message: Message, files: list[StoredFile]) -> None:

@@ -216,3 +216,13 @@ def test_an_uploaded_file_can_stand_in_an_image_block_and_a_missing_one_cannot(w
 
 def test_timestamps_are_now(web: WebClient):
     assert float(web.chat_postMessage(channel=TRIAGE, text="x")["ts"]) == pytest.approx(time.time(), abs=5)
+
+
+def test_who_sees_a_message_sees_the_uploaded_picture_that_it_shows(sandbox: RunningSandbox, web: WebClient):
+    uploaded = web.files_upload_v2(filename="chart.png", content=b"\x89PNG\r\n\x1a\n", title="Chart")
+    picture = {"type": "image", "slack_file": {"id": uploaded["file"]["id"]}, "alt_text": "A chart"}
+    web.chat_postMessage(channel=TRIAGE, text="chart", blocks=[picture])
+    address = f"{sandbox.url}files/{uploaded['file']['id']}/picture?as="
+    assert urllib.request.urlopen(address + AGENT).status == 200
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(address + CUSTOMER)
