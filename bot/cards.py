@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.config import Config
 from bot.messages import (
     AnswerContent,
@@ -32,7 +34,8 @@ def citation(stored: dict[str, object]) -> Citation:
 def cite(hit: Hit, number: int) -> Citation:
     """A passage as a source: its article, its link, and how it begins."""
     passage = hit.passage
-    begins = next((line.strip() for line in passage.text.splitlines() if line.strip()), "")
+    lines = [line.strip() for line in passage.text.splitlines() if line.strip()]
+    begins = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")
     return Citation(number, passage.article_id, passage.title, passage.url, begins[:200], passage.id)
 
 
@@ -85,7 +88,7 @@ def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketCon
         escalated_to=team.name if team else None,
         escalation_link=root.permalink if root else None,
         resolved_at=ticket.resolved_at,
-        fix=ticket.fix,
+        fix=None if ticket.is_open else ticket.fix,
         new_messages=ticket.new_messages,
     )
 
@@ -170,19 +173,31 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
     if relay is None or escalation is None or ticket is None:
         return None
     contact = tx.conversations.get(ticket.conversation_id).contact_id
-    owner = escalation.engineer_id or ticket.assignee_id or escalation.opened_by
-    colleagues = [person.name for person in config.people]
+    team = config.team(escalation.team_id)
+    on_call = team.on_call[0] if team and team.on_call else None
+    owner = escalation.engineer_id or on_call or ticket.assignee_id or escalation.opened_by
     return RelayDraft(
         relay_id=relay.id,
         text=relay.text,
         state=relay.state,
         purpose=relay.purpose,
-        warnings=tuple(inspect_words(relay.text, colleagues)),
+        warnings=tuple(inspect_words(relay.text, _inside_only(config, ticket.customer_id, relay.text))),
         due_at=relay.due_at,
         customer_zone=zone_of(tx, config, contact, ticket.customer_id),
         asked=owner if relay.purpose == "status_update" else None,
         done_by=name_of(tx, config, relay.done_by) if relay.done_by else None,
     )
+
+
+def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
+    """Names that this customer's people should not read: engineers', other customers'."""
+    written = set(re.findall(r"\w+", text))
+    engineers = [person.name for person in config.people if "engineer" in person.roles]
+    firsts = [name.split()[0] for name in engineers]
+    # As written: "grace" in "a grace period" is nobody.
+    named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
+    others = [customer.name for customer in config.customers if customer.id != customer_id]
+    return [*engineers, *(name.split()[0] for name in named), *others]
 
 
 def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:

@@ -37,8 +37,10 @@ class ConfigurationError(BotError):
 class BadRequest(BotError):
     """A person asked for something that cannot be done as asked; the message is written for that person."""
 
-    def __init__(self, for_people: str) -> None:
+    def __init__(self, for_people: str, *, at: str | None = None) -> None:
+        """`at` names the input that is wrong, for forms that can say it there."""
         self.for_people = for_people
+        self.at = at
         super().__init__(for_people)
 
 

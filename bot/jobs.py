@@ -116,6 +116,14 @@ class JoinPeople(Job):
 
 
 @dataclass(frozen=True)
+class CloseEscalations(Job):
+    """End the escalations of a ticket that its customer called solved; `asked_at` tells one time from the next."""
+
+    ticket_id: int
+    asked_at: str
+
+
+@dataclass(frozen=True)
 class AskForUpdate(Job):
     """Ask the owner of an escalation for the status update that is due at `due_at` (ISO 8601, UTC)."""
 

@@ -111,6 +111,10 @@ def deliver(
             # Something changed between making the content and sending it; what asked to redraw it found no post yet.
             stored.revision += 1
             tx.jobs.enqueue(Refresh(stored.id, stored.channel_id, stored.revision))
+        escalation = tx.escalations.get(stored.subject_id) if stored.kind == "escalation" else None
+        if escalation is not None:
+            # Its ticket's card links to the thread, which has an address only now.
+            refresh(tx, "ticket", escalation.ticket_id)
 
 
 def redraw(job: Refresh, *, storage: Storage, messenger: Messenger, contents: Contents) -> None:

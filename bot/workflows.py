@@ -65,6 +65,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.Refresh, posting.redraw, 10),
     Workflow(jobs.React, reactions.react, 5),
     Workflow(jobs.JoinPeople, escalation.join_people, 5),
+    Workflow(jobs.CloseEscalations, resolution.close_escalations, 10),
     Workflow(jobs.DraftRelay, relay.draft_relay, 3),
     Workflow(jobs.AskForUpdate, status_updates.ask_for_update, 5),
     Workflow(jobs.SendStatusUpdate, status_updates.send_status_update, 10),

@@ -65,8 +65,9 @@ class Escalations:
         self._session.flush()
         return escalation
 
-    def get(self, escalation_id: int) -> Escalation | None:
-        return self._session.get(Escalation, escalation_id)
+    def get(self, escalation_id: int, *, lock: bool = False) -> Escalation | None:
+        """With `lock` nobody else changes it until this transaction ends."""
+        return self._session.get(Escalation, escalation_id, with_for_update=lock or None)
 
     def open_of_ticket(self, ticket_id: int) -> Escalation | None:
         return self._session.scalar(
@@ -100,8 +101,9 @@ class Escalations:
         self._session.flush()
         return relay
 
-    def relay(self, relay_id: int) -> Relay | None:
-        return self._session.get(Relay, relay_id)
+    def relay(self, relay_id: int, *, lock: bool = False) -> Relay | None:
+        """With `lock` nobody else changes it until this transaction ends."""
+        return self._session.get(Relay, relay_id, with_for_update=lock or None)
 
     def relays(self, escalation_id: int) -> Sequence[Relay]:
         return self._session.scalars(select(Relay).where(Relay.escalation_id == escalation_id).order_by(Relay.id)).all()

@@ -6,20 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 
+Due = InstrumentedAttribute[datetime]
+Done = InstrumentedAttribute[datetime | None]
+
 
 @dataclass(frozen=True)
 class Period:
     """What happened from `start` to before `end`. Durations in seconds, one per ticket that was answered or resolved.
 
-    `asked` counts conversations; `answered_alone` those that were answered and never needed a person.
+    `asked` counts conversations; `answered_alone` those that were answered and never needed a person. `..._missed` are
+    tickets whose time to be answered or resolved ran out in the period while nobody had done it by its end.
     """
 
     start: datetime
@@ -33,8 +37,10 @@ class Period:
     reopened: int
     first_responses: tuple[float, ...]
     first_responses_in_time: int
+    first_responses_missed: int
     resolutions: tuple[float, ...]
     resolutions_in_time: int
+    resolutions_missed: int
 
 
 class Reports:
@@ -78,9 +84,15 @@ class Reports:
             first_responses_in_time=sum(
                 bool(t.first_response_at and t.first_response_at <= t.first_response_due) for t in heard
             ),
+            first_responses_missed=self._missed(Ticket.first_response_due, Ticket.first_response_at, start, end),
             resolutions=tuple((t.resolved_at - t.opened_at).total_seconds() for t in resolved if t.resolved_at),
             resolutions_in_time=sum(bool(t.resolved_at and t.resolved_at <= t.resolution_due) for t in resolved),
+            resolutions_missed=self._missed(Ticket.resolution_due, Ticket.resolved_at, start, end),
         )
+
+    def _missed(self, due: Due, done: Done, start: datetime, end: datetime) -> int:
+        fell_due = select(func.count()).select_from(Ticket).where(due >= start, due < end)
+        return self._session.scalar(fell_due.where(or_(done.is_(None), done >= end))) or 0
 
     def unanswered(self, start: datetime, end: datetime, limit: int = 5) -> Sequence[str]:
         """Questions of the period for which no article was good enough, newest first."""

@@ -82,8 +82,9 @@ class Tickets:
         self._session.flush()
         return ticket
 
-    def get(self, ticket_id: int) -> Ticket | None:
-        return self._session.get(Ticket, ticket_id)
+    def get(self, ticket_id: int, *, lock: bool = False) -> Ticket | None:
+        """With `lock` nobody else changes it until this transaction ends."""
+        return self._session.get(Ticket, ticket_id, with_for_update=lock or None)
 
     def of_conversation(self, conversation_id: int) -> Ticket | None:
         return self._session.scalar(select(Ticket).where(Ticket.conversation_id == conversation_id))

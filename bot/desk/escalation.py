@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
-from bot.config import Config, Severity, Team
+from bot.config import Config, Customer, Severity, Team
 from bot.desk.tickets import find
-from bot.errors import BadRequest, NotFound
+from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.jobs import JoinPeople
+from bot.language import content_words
 from bot.messages import EscalationForm
+from bot.people import name_of
 from bot.ports import Messenger
 from bot.posting import announce, refresh
 from bot.transcript import said
@@ -20,6 +25,8 @@ from storage.transaction import Storage, Transaction
 
 SEVERITY_OF_PRIORITY = {"urgent": 0, "high": 1}
 LONGEST_SUMMARY = 1500
+
+log = logging.getLogger(__name__)
 
 
 def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> EscalationForm:
@@ -41,19 +48,42 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
             severities=tuple((key, severity.label) for key, severity in config.policies.severities.items()),
             teams=tuple((team.id, team.name, team.handles) for team in config.teams),
             severity=severities[min(SEVERITY_OF_PRIORITY.get(ticket.priority, 2), len(severities) - 1)],
-            team=_fitting_team(config, words).id,
+            team=fitting_team(config.teams, words, customer, besides=_teams_of(config, actor)).id,
             summary=_summary(tx, ticket, config),
         )
 
 
-def _fitting_team(config: Config, words: str) -> Team:
-    asked = {word.strip(".,:;!?()").lower() for word in words.split()}
+def _teams_of(config: Config, actor: Actor) -> frozenset[str]:
+    colleague = config.colleague(actor.user_id)
+    return frozenset(colleague.teams) if colleague else frozenset()
 
-    def fit(team: Team) -> int:
-        handled = {word.strip(".,:;!?()").lower() for word in f"{team.name} {team.handles}".split()}
-        return len({word for word in asked & handled if len(word) > 2})
 
-    return max(config.teams, key=fit)
+def fitting_team(
+    teams: Sequence[Team], words: str, customer: Customer | None, *, besides: frozenset[str] = frozenset()
+) -> Team:
+    """The team whose name and description share the rarest words with what was said; `teams` must not be empty.
+
+    Who names their ERP's product speaks of the ERP, so the customer's facts add their keys. The teams in `besides`,
+    from which it is escalated, come only when there is no other.
+    """
+    asked = _matter(words)
+    for key, value in customer.facts.items() if customer else ():
+        if asked & _matter(value):
+            asked |= _matter(key)
+    names = {team.id: _matter(team.name) for team in teams}
+    handled = {team.id: names[team.id] | _matter(team.handles) for team in teams}
+    spread = Counter(word for found in handled.values() for word in found)
+
+    def fit(team: Team) -> float:
+        return sum((2 if word in names[team.id] else 1) / spread[word] for word in asked & handled[team.id])
+
+    return max([team for team in teams if team.id not in besides] or teams, key=fit)
+
+
+def _matter(text: str) -> set[str]:
+    """The words that say what it is about, plurals as singulars."""
+    words = (word.replace("-", "") for word in content_words(text, "en"))
+    return {word.removesuffix("s") if len(word) > 3 else word for word in words}
 
 
 def _summary(tx: Transaction, ticket: Ticket, config: Config) -> str:
@@ -79,13 +109,17 @@ def escalate(
     must_work_tickets(actor)
     team, severity = config.team(team_id), config.policies.severities.get(severity_id)
     if team is None:
-        raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.")
+        raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
     if severity is None:
-        raise BadRequest(f"There is no severity {severity_id!r}; use one of {', '.join(config.policies.severities)}.")
+        raise BadRequest(
+            f"There is no severity {severity_id!r}; use one of {', '.join(config.policies.severities)}.", at="severity"
+        )
     if not summary.strip():
-        raise BadRequest("Please write a sentence or two on what is wrong, so that the team can start at once.")
+        raise BadRequest(
+            "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
+        )
     with storage.transaction() as tx:
-        ticket = _escalatable(tx, ticket_id)
+        ticket = _escalatable(tx, ticket_id, lock=True)
         now = clock.now()
         escalation = tx.escalations.add(
             Escalation(
@@ -118,8 +152,8 @@ def escalate(
         refresh(tx, "ticket", ticket.id)
 
 
-def _escalatable(tx: Transaction, ticket_id: int) -> Ticket:
-    ticket = find(tx, ticket_id)
+def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
+    ticket = find(tx, ticket_id, lock=lock)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
     running = tx.escalations.open_of_ticket(ticket_id)
@@ -136,7 +170,11 @@ def pulled_in(escalation: Escalation, ticket: Ticket, team: Team | None) -> tupl
 
 
 def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity, now: datetime) -> None:
-    """The next status update falls due one cadence from now; that is a promise to the customer."""
+    """The next status update falls due one cadence from now; that is a promise to the customer.
+
+    What was drafted for an earlier time is old news by then, so it is not sent.
+    """
+    drop_drafts(tx, escalation, ("status_update",))
     due = now + timedelta(minutes=severity.update_every_minutes)
     escalation.next_update_at = due
     escalation.next_ask_at = max(now, due - timedelta(minutes=severity.ask_before_minutes))
@@ -144,33 +182,48 @@ def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity,
     tx.tickets.promise(escalation.ticket_id, "status_update", f"A status update on #{escalation.ticket_id}", due)
 
 
-def stop_updates(tx: Transaction, escalation: Escalation, now: datetime) -> None:
-    escalation.next_update_at = None
-    escalation.next_ask_at = None
-    tx.tickets.keep_promises(escalation.ticket_id, "status_update", now)
+def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
+    """Ends what is open of a ticket: no update is due any more, and no draft waits to be sent."""
+    for escalation in tx.escalations.of_ticket(ticket_id):
+        if escalation.status == "resolved":
+            continue
+        escalation.status, escalation.resolved_at = "resolved", now
+        escalation.next_update_at = escalation.next_ask_at = None
+        tx.tickets.keep_promises(ticket_id, "status_update", now)
+        drop_drafts(tx, escalation, ("status_update", "reply"))
+        refresh(tx, "escalation", escalation.id)
+
+
+def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str]) -> None:
+    """Drafts of these purposes that wait for somebody are not sent; their words stay readable inside."""
     for relay in tx.escalations.relays(escalation.id):
-        if relay.state in ("drafted", "approved") and relay.purpose == "status_update":
+        if relay.state in ("drafted", "approved") and relay.purpose in purposes:
             relay.state = "discarded"
             refresh(tx, "relay", relay.id)
 
 
-def take(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+def take(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """An engineer says: I have it."""
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        escalation = find_escalation(tx, escalation_id)
+        escalation = find_escalation(tx, escalation_id, lock=True)
         if escalation.status == "resolved":
             raise BadRequest("This escalation is already resolved.")
         if escalation.engineer_id == actor.user_id:
             return
+        if escalation.engineer_id is not None:
+            raise BadRequest(
+                f"{name_of(tx, config, escalation.engineer_id)} took it a moment before you. Please share what you "
+                "know in the thread."
+            )
         escalation.engineer_id, escalation.status, escalation.taken_at = actor.user_id, "taken", clock.now()
-        tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id, actor.name)
+        tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id)
         refresh(tx, "escalation", escalation.id)
         refresh(tx, "ticket", escalation.ticket_id)
 
 
-def find_escalation(tx: Transaction, escalation_id: int) -> Escalation:
-    escalation = tx.escalations.get(escalation_id)
+def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) -> Escalation:
+    escalation = tx.escalations.get(escalation_id, lock=lock)
     if escalation is None:
         raise NotFound("That escalation does not exist (any more).")
     return escalation
@@ -178,4 +231,9 @@ def find_escalation(tx: Transaction, escalation_id: int) -> Escalation:
 
 def join_people(job: JoinPeople, *, messenger: Messenger) -> None:
     """Brings people into a channel, so that being mentioned there reaches them."""
-    messenger.bring(job.channel_id, job.user_ids)
+    for user_id in job.user_ids:
+        try:
+            messenger.bring(job.channel_id, (user_id,))
+        except OutsideRefused as refusal:
+            # Somebody who has left must not keep the others out.
+            log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.channel_id, refusal.code)

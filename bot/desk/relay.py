@@ -19,13 +19,15 @@ from bot.transcript import said
 from storage.escalations import Escalation, Relay
 from storage.transaction import Storage, Transaction
 
+OVER = "This escalation is resolved. To write to the customer, use `/support reply {ticket}`."
+
 
 def ask_for_draft(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """The button *Draft for customer*: the drafting itself may need a model, so it is a job."""
     must_work_tickets(actor)
     with storage.transaction() as tx:
         if find_escalation(tx, escalation_id).status == "resolved":
-            raise BadRequest("This escalation is already resolved; use `/support reply` to write to the customer.")
+            raise BadRequest(OVER.format(ticket=find_escalation(tx, escalation_id).ticket_id))
         tx.jobs.enqueue(DraftRelay(escalation_id, actor.user_id, clock.now().isoformat()))
 
 
@@ -33,9 +35,12 @@ def draft_relay(
     job: DraftRelay, *, storage: Storage, chat_model: ChatModel | None, config: Config, clock: Clock
 ) -> None:
     """Drafts customer-safe words from what was written inside since the last words went out."""
-    with storage.reading() as tx:
+    with storage.transaction() as tx:
         escalation = tx.escalations.get(job.escalation_id)
-        if escalation is None or escalation.status == "resolved":
+        if escalation is None:
+            return
+        if escalation.status == "resolved":
+            _say_inside(tx, escalation.id, OVER.format(ticket=escalation.ticket_id), clock)
             return
         notes = notes_since_last_words(tx, escalation, config)
     text = words_from(notes, "reply", chat_model)
@@ -54,7 +59,9 @@ def draft_relay(
 
 def notes_since_last_words(tx: Transaction, escalation: Escalation, config: Config) -> tuple[Said, ...]:
     """What people of ours wrote in the thread after the last words for the customer were drafted."""
-    before = [relay.drafted_at for relay in tx.escalations.relays(escalation.id) if relay.state == "sent"]
+    # What Footbridge said by itself (nobody did it) carried nobody's words.
+    relays = tx.escalations.relays(escalation.id)
+    before = [relay.drafted_at for relay in relays if relay.state == "sent" and relay.done_by]
     inside = tx.conversations.inside(escalation.id)
     meant = [m for m in inside if m.kind == "for_customer"]
     fresh = [m for m in inside if not before or m.said_at > max(before)]
@@ -79,6 +86,11 @@ def _show_inside(tx: Transaction, relay: Relay, clock: Clock) -> None:
         announce(tx, clock, "relay", relay.id, roots[0].channel_id, under=roots[0])
 
 
+def _say_inside(tx: Transaction, escalation_id: int, text: str, clock: Clock) -> None:
+    for root in tx.posts.showing("escalation", escalation_id)[:1]:
+        announce(tx, clock, "note", escalation_id, root.channel_id, under=root, text=text)
+
+
 def relay_text(relay_id: int, *, actor: Actor, storage: Storage) -> str:
     must_work_tickets(actor)
     with storage.reading() as tx:
@@ -91,7 +103,7 @@ def send_relay(
     """*Send to customer*: the only way for words to leave an escalation's thread."""
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        relay = _waiting(tx, relay_id)
+        relay = _waiting(tx, relay_id, lock=True)
         relay.text = checked_words(relay.text if text is None else text)
         escalation = find_escalation(tx, relay.escalation_id)
         send(tx, relay, escalation, actor.user_id, clock)
@@ -138,7 +150,7 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
     """The owner approves a status update's words; they go out when it is due."""
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        relay = _waiting(tx, relay_id)
+        relay = _waiting(tx, relay_id, lock=True)
         if relay.purpose != "status_update":
             raise BadRequest("Only status updates wait for their time; press Send to customer for a reply.")
         relay.text = checked_words(relay.text if text is None else text)
@@ -149,7 +161,7 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
 def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        relay = _waiting(tx, relay_id)
+        relay = _waiting(tx, relay_id, lock=True)
         relay.state, relay.done_by, relay.done_at = "discarded", actor.user_id, clock.now()
         refresh(tx, "relay", relay.id)
 
@@ -164,8 +176,8 @@ def checked_words(text: str) -> str:
     return words
 
 
-def _waiting(tx: Transaction, relay_id: int) -> Relay:
-    relay = tx.escalations.relay(relay_id)
+def _waiting(tx: Transaction, relay_id: int, *, lock: bool = False) -> Relay:
+    relay = tx.escalations.relay(relay_id, lock=lock)
     if relay is None or relay.state not in ("drafted", "approved"):
         raise NotFound("These words were already dealt with; the message shows by whom.")
     return relay

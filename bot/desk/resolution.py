@@ -5,37 +5,36 @@ from __future__ import annotations
 from bot.access import Actor, must_be_in_conversation, must_work_tickets
 from bot.clock import Clock, local_time
 from bot.config import Config
-from bot.desk.escalation import stop_updates
+from bot.desk.escalation import end_escalations
 from bot.desk.relay import checked_words
 from bot.desk.tickets import find, reopen
 from bot.errors import BadRequest
-from bot.jobs import React
+from bot.jobs import CloseEscalations, React
 from bot.messages import ResolutionForm
 from bot.people import zone_of
 from bot.posting import announce, refresh, say
 from bot.safeguards import customer_safe
 from storage.feedback import Feedback
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 LONGEST_NOTE = 2000
 
 
 def resolution_form(ticket_id: int, *, actor: Actor, storage: Storage) -> ResolutionForm:
-    """The form, with the last words to the customer as a beginning."""
+    """The form; what was found before is filled in, and words for the customer that are drafted but not sent."""
     must_work_tickets(actor)
     with storage.reading() as tx:
         ticket = find(tx, ticket_id)
         if not ticket.is_open:
             raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
-        told = [
-            event.text for event in tx.tickets.events(ticket_id) if event.what in ("replied", "reply") and event.text
+        drafted = [
+            relay.text
+            for escalation in tx.escalations.of_ticket(ticket_id)
+            for relay in tx.escalations.relays(escalation.id)
+            if relay.state == "drafted" and relay.purpose == "reply"
         ]
         return ResolutionForm(
-            ticket.id,
-            ticket.title,
-            ticket.cause or "",
-            ticket.fix or "",
-            ticket.words or (customer_safe(told[-1]) if told else ""),
+            ticket.id, ticket.title, ticket.cause or "", ticket.fix or "", customer_safe(drafted[-1]) if drafted else ""
         )
 
 
@@ -46,10 +45,12 @@ def resolve(
     must_work_tickets(actor)
     for name, text in (("cause", cause), ("fix", fix)):
         if not text.strip():
-            raise BadRequest(f"Please write the {name} in a sentence, so that the next person need not find it again.")
+            raise BadRequest(
+                f"Please write the {name} in a sentence, so that the next person need not find it again.", at=name
+            )
     told = checked_words(words)
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id)
+        ticket = find(tx, ticket_id, lock=True)
         if not ticket.is_open:
             raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
         now = clock.now()
@@ -61,11 +62,8 @@ def resolve(
         conversation.first_response_at = conversation.first_response_at or now
         tx.tickets.keep_promises(ticket.id, "first_response", now)
         tx.tickets.record(ticket.id, now, "resolved", actor.user_id, f"Cause: {ticket.cause} Fix: {ticket.fix}")
-        for escalation in tx.escalations.of_ticket(ticket.id):
-            if escalation.status != "resolved":
-                escalation.status, escalation.resolved_at = "resolved", now
-                stop_updates(tx, escalation, now)
-                refresh(tx, "escalation", escalation.id)
+        end_escalations(tx, ticket.id, now)
+        refresh(tx, "resolution", ticket.id)
         say(tx, clock, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
         tx.receipts.add(
             now,
@@ -77,12 +75,21 @@ def resolve(
         refresh(tx, "ticket", ticket.id)
 
 
+def close_escalations(job: CloseEscalations, *, storage: Storage, clock: Clock) -> None:
+    """After the customer said that an answer solved it: nobody works on it any more, and no update is due."""
+    with storage.transaction() as tx:
+        ticket = tx.tickets.get(job.ticket_id, lock=True)
+        if ticket is not None and not ticket.is_open:
+            end_escalations(tx, ticket.id, clock.now())
+            refresh(tx, "ticket", ticket.id)
+
+
 def confirm_resolution(
     ticket_id: int, solved: bool, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
     """The customer's word on a resolution; *still stuck* opens the ticket again and tells its people at once."""
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id)
+        ticket = find(tx, ticket_id, lock=True)
         must_be_in_conversation(actor, ticket.customer_id)
         if ticket.status != "resolved" or ticket.confirmed is not None:
             return "Thank you, this was already answered. If anything is open, just write in the thread."
@@ -104,21 +111,20 @@ def confirm_resolution(
             tx.tickets.record(ticket.id, now, "confirmed", actor.user_id, "The customer says that it is solved.")
             tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
         else:
-            reopen(tx, ticket, actor.user_id, now, "The customer is still stuck.")
+            reopen(tx, clock, ticket, actor.user_id, f"{actor.name} is still stuck.")
             ticket.confirmed = False
-            conversation.status = "with_people"
-            who = f"<@{ticket.assignee_id}> " if ticket.assignee_id else ""
-            card = tx.posts.showing("ticket", ticket.id)
-            if card:
-                announce(
-                    tx,
-                    clock,
-                    "note",
-                    ticket.id,
-                    card[0].channel_id,
-                    under=card[0],
-                    text=f"{who}{actor.name} says that #{ticket.id} is not solved yet. Please write in their thread.",
-                )
+            _tell_engineers(tx, clock, ticket.id, actor.name)
         refresh(tx, "resolution", ticket.id)
         refresh(tx, "ticket", ticket.id)
     return None
+
+
+def _tell_engineers(tx: Transaction, clock: Clock, ticket_id: int, who: str) -> None:
+    """A resolution that was none is told where it was worked on, too."""
+    for escalation in tx.escalations.of_ticket(ticket_id)[-1:]:
+        for root in tx.posts.showing("escalation", escalation.id)[:1]:
+            text = (
+                f"{who} says that it is not solved yet, so ticket #{ticket_id} is open again. When your team is "
+                "needed, the agent escalates it anew."
+            )
+            announce(tx, clock, "note", ticket_id, root.channel_id, under=root, text=text)

@@ -24,7 +24,8 @@ def queue_due(now: datetime, *, storage: Storage) -> None:
             return
     with storage.transaction() as tx:
         for escalation in tx.escalations.to_ask(now):
-            if escalation.next_update_at is not None:
+            # After a jump of the clock the update itself may be due: then it is too late to ask.
+            if escalation.next_update_at is not None and escalation.next_update_at > now:
                 tx.jobs.enqueue(AskForUpdate(escalation.id, escalation.next_update_at.isoformat()))
             escalation.next_ask_at = None
         for escalation in tx.escalations.to_update(now):
@@ -41,12 +42,12 @@ def ask_for_update(
         if escalation is None:
             return
         notes = notes_since_last_words(tx, escalation, config)
-    team = config.team(escalation.team_id)
+    team, due = config.team(escalation.team_id), datetime.fromisoformat(job.due_at)
     text = words_from(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
-        if escalation is not None:
-            draft_update(tx, escalation, text, datetime.fromisoformat(job.due_at), clock)
+        if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
+            draft_update(tx, escalation, text, due, clock)
 
 
 def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Config, clock: Clock) -> None:
@@ -55,29 +56,28 @@ def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Confi
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is None:
             return
-        now = clock.now()
-        set_next_update(tx, escalation, config.policies.severities[escalation.severity], now)
-        relay = _approved_or_honest(tx, escalation, datetime.fromisoformat(job.due_at), config, clock)
+        drafted = tx.escalations.update_for(escalation.id, datetime.fromisoformat(job.due_at))
+        approved = drafted if drafted is not None and drafted.state == "approved" else None
+        if approved is not None:
+            approved.state = "sent"
+        set_next_update(tx, escalation, config.policies.severities[escalation.severity], clock.now())
+        until = _next_update(tx, escalation, config, clock.now())
+        if approved is not None:
+            approved.text = wording.with_next_update(approved.text, until)
+        relay = approved or _honest(tx, escalation, datetime.fromisoformat(job.due_at), until, config, clock)
         send(tx, relay, escalation, relay.done_by, clock)
         refresh(tx, "escalation", escalation.id)
 
 
 def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:
     """The escalation, if it still waits for the update of that slot."""
-    escalation = tx.escalations.get(escalation_id)
+    escalation = tx.escalations.get(escalation_id, lock=True)
     due = datetime.fromisoformat(due_at)
     return escalation if escalation and escalation.status != "resolved" and escalation.next_update_at == due else None
 
 
-def _approved_or_honest(tx: Transaction, escalation: Escalation, due: datetime, config: Config, clock: Clock) -> Relay:
-    until = _next_update(tx, escalation, config, clock.now())
-    drafted = tx.escalations.update_for(escalation.id, due)
-    if drafted is not None and drafted.state == "approved":
-        drafted.text = wording.with_next_update(drafted.text, until)
-        return drafted
-    if drafted is not None and drafted.state == "drafted":
-        drafted.state = "discarded"
-        refresh(tx, "relay", drafted.id)
+def _honest(tx: Transaction, escalation: Escalation, due: datetime, until: str, config: Config, clock: Clock) -> Relay:
+    """Nobody approved anything: the customer hears that we are still working, and until when."""
     ticket = tx.tickets.get(escalation.ticket_id)
     conversation = tx.conversations.get(ticket.conversation_id) if ticket else None
     person = tx.people.get(conversation.contact_id) if conversation else None

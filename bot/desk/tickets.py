@@ -60,9 +60,10 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
         if ticket is None:
             ticket = _open(tx, conversation, answer, config, clock)
         elif not ticket.is_open:
-            reopen(tx, ticket, conversation.contact_id, clock.now(), ticket_reason(answer))
+            reopen(tx, clock, ticket, conversation.contact_id, ticket_reason(answer))
         card = tx.posts.showing("ticket", ticket.id)
-        if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered":
+        shown = tx.posts.showing("suggestion", answer.id)
+        if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
             announce(tx, clock, "suggestion", answer.id, config.triage_channel, under=card[0])
         refresh(tx, "ticket", ticket.id)
 
@@ -114,25 +115,37 @@ def _priority(text: str, answer: Answer) -> str:
     return "high" if answer.reason == "complaint" or any(word in lowered for word in URGENT_WORDS) else "normal"
 
 
-def reopen(tx: Transaction, ticket: Ticket, actor_id: str | None, now: datetime, why: str) -> None:
-    """A resolved ticket needs people again."""
+def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, why: str) -> None:
+    """A resolved ticket needs people again; its owner hears of it, since a redrawn card notifies nobody."""
     ticket.status = "claimed" if ticket.assignee_id else "new"
     ticket.resolved_at = None
     ticket.confirmed = None
     ticket.reopened += 1
-    tx.tickets.record(ticket.id, now, "reopened", actor_id, why)
+    tx.conversations.get(ticket.conversation_id).status = "with_people"
+    tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
+    tell_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
+    refresh(tx, "resolution", ticket.id)
     refresh(tx, "ticket", ticket.id)
 
 
-def find(tx: Transaction, ticket_id: int) -> Ticket:
-    ticket = tx.tickets.get(ticket_id)
+def tell_owner(tx: Transaction, clock: Clock, ticket: Ticket, text: str) -> None:
+    """A note under the ticket's card that reaches whoever has the ticket; inside only."""
+    card = next(iter(tx.posts.showing("ticket", ticket.id)), None)
+    if card is not None:
+        who = f"<@{ticket.assignee_id}>: " if ticket.assignee_id else ""
+        announce(tx, clock, "note", ticket.id, card.channel_id, under=card, text=who + text)
+
+
+def find(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
+    """The ticket; `lock` when it is about to be changed. Raises NotFound."""
+    ticket = tx.tickets.get(ticket_id, lock=lock)
     if ticket is None:
         raise NotFound(f"There is no ticket #{ticket_id}. `/support list all` shows the open ones.")
     return ticket
 
 
 def _open_one(tx: Transaction, ticket_id: int) -> Ticket:
-    ticket = find(tx, ticket_id)
+    ticket = find(tx, ticket_id, lock=True)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved. If the customer writes again, it opens by itself.")
     return ticket
@@ -162,7 +175,9 @@ def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, 
         ticket.assignee_id = assignee_id
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
         what = "claimed" if assignee_id == actor.user_id else "assigned"
-        tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name)
+        tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name if what == "assigned" else "")
+        if what == "assigned":
+            tell_owner(tx, clock, ticket, f"{actor.name} gave you ticket #{ticket.id}. Its card is above.")
         refresh(tx, "ticket", ticket.id)
 
 
@@ -190,7 +205,7 @@ def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: C
     if len(words) > LONGEST_REPLY:
         raise BadRequest(f"That is {len(words)} characters; a reply may have {LONGEST_REPLY}. Please send it in two.")
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id)
+        ticket = find(tx, ticket_id, lock=True)
         conversation = tx.conversations.get(ticket.conversation_id)
         now = clock.now()
         event = tx.tickets.record(ticket.id, now, "replied", actor.user_id, words)
@@ -206,9 +221,10 @@ def answered_by_person(
     conversation.first_response_at = conversation.first_response_at or now
     conversation.taken_over_at = conversation.taken_over_at or now
     conversation.taken_over_by = conversation.taken_over_by or user_id
-    conversation.status = "with_people"
     ticket.first_response_at = ticket.first_response_at or now
     ticket.new_messages = 0
+    if ticket.is_open:
+        conversation.status = "with_people"
     if ticket.is_open and ticket.assignee_id is None:
         ticket.assignee_id = user_id
         ticket.status = "claimed" if ticket.status == "new" else ticket.status

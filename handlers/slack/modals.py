@@ -87,13 +87,13 @@ def edit_relay(
 
 
 def submitted(submit: Submit, problem_at: str) -> Listener:
-    """A listener for a form that was sent; what is wrong with it is said under the input `problem_at`."""
+    """A listener for a form that was sent; what is wrong is said under its input, or under `problem_at`."""
 
     def listener(ack: Ack, view: dict[str, Any], actor: Actor, use_cases: UseCases) -> None:
         try:
             said = submit(use_cases, ids.subject_of(view), Filled(view), actor)
         except BadRequest as problem:
-            ack(response_action="errors", errors={problem_at: problem.for_people})
+            ack(response_action="errors", errors={problem.at or problem_at: problem.for_people})
             return
         if said:
             ack(response_action="update", view=modals.words("Thank you", said))

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.access import Actor
 from bot.errors import BadRequest
 from handlers.slack.modals import open_form
+from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import broadcasts, commands, modals, ticket
 from handlers.slack.views.blocks import Rendered
@@ -148,7 +149,7 @@ def support(ack: Ack, body: dict[str, Any], client: WebClient, actor: Actor, use
         _answer(ack, commands.NOT_FOR_YOU)
         return
     try:
-        subcommand, typed = _read(str(body.get("text") or ""), actor, client, body)
+        subcommand, typed = _read(readable(str(body.get("text") or "")), actor, client, body)
         answer = subcommand(use_cases, typed)
     except BadRequest as problem:
         answer = problem.for_people

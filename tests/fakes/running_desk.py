@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import open_knowledge, open_storage, our_sources, start_desk
 from bot import config as configuration
@@ -21,12 +24,17 @@ from bot.settings import Settings
 from sandbox import start as start_sandbox
 from sandbox.client import SandboxClient
 from storage.database import open_engine
+from storage.jobs import JobLog
+from storage.receipts import Receipt
 from storage.transaction import Storage
 
 DEMO = Path(__file__).parents[2] / "demo"
 TRIAGE = "C0TRIAGE"
-BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAK"
+BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAKLINE"
 PATIENCE = 15.0
+# People whom footbridge.yaml does not know: a colleague with nothing to do on the desk, and somebody of an
+# organisation that is nobody's customer but sits in a customer's channel.
+OLAF, STRANGER = "U0OLAF", "U0STRANGER"
 
 
 @dataclass
@@ -70,6 +78,41 @@ class Desk:
         found: dict[str, Any] = self.people.wait_for(look, seconds, f"{containing!r} in {channel}")
         return found
 
+    def settle(self, seconds: float = PATIENCE) -> None:
+        """Waits until everything said or pressed so far has been worked off; then what is absent stays absent."""
+        log = JobLog(self.storage.engine)
+
+        def idle() -> bool:
+            counts = log.counts()
+            pending = self.people.get("/sandbox/delivery")["pending"]
+            return not pending and not counts["waiting"] and not counts["running"]
+
+        # An event may be between the sandbox and the table of jobs, or a job between its end and the next.
+        for _ in range(3):
+            self.people.wait_for(idle, seconds, "the desk to be idle")
+            time.sleep(0.05)
+
+    def decisions(self, channel: str, ts: str) -> list[str]:
+        """What was decided about a message, oldest first."""
+        wanted = select(Receipt.decision).where(Receipt.channel_id == channel, Receipt.ts == ts).order_by(Receipt.id)
+        with Session(self.storage.engine) as session:
+            return list(session.scalars(wanted))
+
+    def press(self, who: str, channel: str, message: Mapping[str, Any], action_id: str) -> None:
+        """Presses a button of a message that is in the channel or one of its threads."""
+        pressed = self.people.click(who, channel, message["ts"], action_id)
+        assert pressed["acked"], pressed
+
+    def fill_in(self, who: str, values: Mapping[str, str]) -> dict[str, Any]:
+        """Fills in the form that is open, by block id, and sends it."""
+        form = self.people.wait_for(
+            lambda: next((view for view in self.people.modals(who)[-1:] if view["submit"]), None), PATIENCE, "a form"
+        )
+        sent: dict[str, Any] = self.people.submit(
+            who, form["id"], {block: {"text": text} for block, text in values.items()}
+        )
+        return sent
+
 
 def everything_in(message: Mapping[str, Any]) -> str:
     """All that a reader can see of a message, its blocks' texts included."""
@@ -111,6 +154,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _add_unknown_people(workspace: dict[str, Any]) -> None:
+    workspace["teams"].append({"id": "T0STRANGE", "name": "Somebody Else", "domain": "somebody-else"})
+    workspace["users"] += [
+        {"id": OLAF, "team": "T0HOME", "name": "olaf", "real_name": "Olaf Brenner", "email": "olaf@tallyworks.example"},
+        {"id": STRANGER, "team": "T0STRANGE", "name": "stranger", "real_name": "Sam Stranger"},
+    ]
+    joins = {BRIGHT: [OLAF, STRANGER], TRIAGE: [OLAF], "C0ERP": [OLAF]}
+    for channel in workspace["channels"]:
+        channel["members"] += joins.get(channel["id"], [])
+        if channel["id"] == BRIGHT:
+            channel["shared_with"].append("T0STRANGE")
+
+
 @contextmanager
 def running_desk(
     home: Path,
@@ -124,6 +180,7 @@ def running_desk(
     if index is not None:
         shutil.copytree(index / "index", home / "index")
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
+    _add_unknown_people(workspace)
     port = free_port()
     if door == "http":
         workspace["app"]["events_url"] = f"http://127.0.0.1:{port}/slack/events"

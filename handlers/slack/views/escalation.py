@@ -122,14 +122,16 @@ def context_pack(content: ContextPack) -> Rendered:
 def relayed_in(content: RelayedIn) -> Rendered:
     """A customer's new message, inside."""
     who, customer = one_line(content.who, 80) or "The customer", one_line(content.customer, 80)
-    did = one_line(content.change, 80) or "wrote"
+    did = {"edited": "edited a message", "deleted": "took a message back"}.get(content.change, "wrote")
     head = rich_text.paragraph(
         rich_text.text(who, bold=True), rich_text.text(f" ({customer}) {did}, "), rich_text.moment(content.at)
     )
-    blocks = [rich_text.block([head, rich_text.quote(content.text, 2800)])]
+    words = [] if content.change == "deleted" else [rich_text.quote(content.text, 2800)]
+    blocks = [rich_text.block([head, *words])]
     thread = link(content.link, "in the customer's thread") if content.link else "in the customer's thread"
     blocks.append(context(f"Said {thread}. {STAYS_INSIDE}"))
-    return message(escape(f"{who} ({customer}) {did}: {spoken(content.text)}"), blocks)
+    told = f"{who} ({customer}) {did}" + (f": {spoken(content.text)}" if words else ".")
+    return message(escape(told), blocks)
 
 
 def relay_draft(content: RelayDraft) -> Rendered:
