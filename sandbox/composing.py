@@ -96,7 +96,8 @@ def _interactive(block: Json) -> list[Json]:
     """The elements of a block that have an action_id."""
     if block.get("type") in ("context", "rich_text"):
         return []
-    found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+    listed = block.get("elements")
+    found = [*(listed if isinstance(listed, list) else []), block.get("accessory"), block.get("element")]
     return [one for one in found if isinstance(one, dict) and one.get("type") != "image"]
 
 

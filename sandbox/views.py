@@ -36,7 +36,8 @@ def check_view(view: Any, kind: str | None = None) -> list[str]:
     if blocks is None:
         checker.wrong("/view", "missing required field: blocks")
         return checker.messages
-    inputs = any(isinstance(one, dict) and one.get("type") == "input" for one in blocks if isinstance(blocks, list))
+    listed = blocks if isinstance(blocks, list) else []
+    inputs = any(isinstance(one, dict) and one.get("type") == "input" for one in listed)
     if surface == "modal" and inputs and not view.get("submit"):
         checker.wrong("/view", "missing required field: submit (a modal with inputs needs it)")
     return checker.messages + check_blocks(blocks, surface, "/view/blocks")

@@ -17,9 +17,10 @@ _ADDRESS = re.compile(r"https?://\S+")
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """Every interactive element with its block."""
     for block in blocks:
-        found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+        listed, inner = block.get("elements"), block.get("blocks")
+        found = [*(listed if isinstance(listed, list) else []), block.get("accessory"), block.get("element")]
         yield from ((block, one) for one in found if isinstance(one, dict) and one.get("action_id"))
-        yield from elements(block.get("blocks", []))
+        yield from elements([one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else [])
 
 
 def action_of(place: Place, given: Json) -> Json:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from tests.fakes.bolt_apps import answered
 from tests.fakes.sandbox_world import TRIAGE
 
 
@@ -179,6 +182,94 @@ def test_what_does_not_fit_is_invalid_blocks_with_its_place(web: WebClient, name
 def test_blocks_that_are_no_list_are_of_invalid_format(web: WebClient, blocks: str):
     with pytest.raises(SlackApiError, match="invalid_blocks_format"):
         web.api_call("chat.postMessage", json={"channel": TRIAGE, "text": "x", "blocks": blocks})
+
+
+KEYS = st.sampled_from(
+    [
+        "type",
+        "text",
+        "elements",
+        "element",
+        "accessory",
+        "options",
+        "option_groups",
+        "label",
+        "rows",
+        "blocks",
+        "fields",
+        "title",
+        "confirm",
+        "alt_text",
+        "image_url",
+        "slack_file",
+        "block_id",
+        "action_id",
+        "value",
+        "style",
+        "hint",
+        "initial_option",
+        "initial_options",
+        "placeholder",
+        "optional",
+        "view",
+    ]
+)
+TYPES = st.sampled_from(
+    [
+        "section",
+        "header",
+        "actions",
+        "context",
+        "input",
+        "image",
+        "rich_text",
+        "table",
+        "markdown",
+        "divider",
+        "card",
+        "container",
+        "context_actions",
+        "video",
+        "file",
+        "button",
+        "static_select",
+        "external_select",
+        "checkboxes",
+        "overflow",
+        "plain_text_input",
+        "number_input",
+        "datepicker",
+        "feedback_buttons",
+        "plain_text",
+        "mrkdwn",
+        "rich_text_section",
+        "rich_text_input",
+        "home",
+        "modal",
+    ]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5) | TYPES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(blocks=ANYTHING)
+def test_whatever_an_app_sends_is_taken_or_refused_and_never_an_error_of_ours(web: WebClient, blocks: Any):
+    calls = [
+        ("chat.postMessage", {"channel": TRIAGE, "text": "x", "blocks": blocks, "metadata": blocks}),
+        ("chat.postMessage", {"channel": blocks, "text": blocks, "attachments": blocks, "thread_ts": blocks}),
+        ("views.publish", {"user_id": "U0ANA", "view": {"type": "home", "blocks": blocks}}),
+        ("views.open", {"trigger_id": blocks, "view": blocks}),
+        ("files.completeUploadExternal", {"files": blocks, "channels": blocks}),
+        ("conversations.history", {"channel": TRIAGE, "limit": blocks, "oldest": blocks, "cursor": blocks}),
+    ]
+    for method, arguments in calls:
+        answer = answered(web.api_call, method, json=arguments)
+        assert answer.status_code == 200
+        assert answer["ok"] or answer["error"]
 
 
 def test_kept_blocks_have_ids_and_defaults(web: WebClient):

@@ -31,6 +31,14 @@ def web_client(sandbox: RunningSandbox, token: str | None = BOT_TOKEN) -> WebCli
     return WebClient(token=token, base_url=sandbox.api_url, timeout=10)
 
 
+def answered(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """The answer to a call, whether ok or not."""
+    try:
+        return call(*args, **kwargs)
+    except SlackApiError as error:
+        return error.response
+
+
 def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
     """The error code with which the Web API refuses a call; AssertionError when it does not."""
     try:
