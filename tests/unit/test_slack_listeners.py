@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import workflows
 from bot.messages import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
 from handlers.slack.use_cases import UseCases
@@ -73,6 +74,13 @@ def test_every_button_says_what_it_does_in_few_words() -> None:
                 assert 3 <= len(one["text"]["text"]) <= 30
 
 
+def test_what_a_screen_reader_says_begins_with_what_is_written() -> None:
+    for blocks in surfaces():
+        for one in elements(blocks):
+            if "accessibility_label" in one:
+                assert one["accessibility_label"].startswith(one["text"]["text"])
+
+
 def test_no_message_has_more_than_one_main_button() -> None:
     for blocks in surfaces():
         buttons = [one for block in blocks if block["type"] == "actions" for one in block["elements"]]
@@ -105,8 +113,6 @@ def test_the_recording_use_cases_are_use_cases() -> None:
 
 
 def test_the_real_use_cases_take_what_the_doors_give() -> None:
-    from bot import workflows
-
     source = inspect.getsource(workflows.UseCases.__init__)
     missing = [name for name in dir(UseCases) if not name.startswith("_") and f"self.{name} =" not in source]
     assert missing == []

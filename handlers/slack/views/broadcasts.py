@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.messages import DayCount, DigestContent, EscalationContent, Figure
 from handlers.slack.views import ticket
 from handlers.slack.views.blocks import Block, Rendered, context, divider, fields, header, image, message, section
-from handlers.slack.views.text import count, escape, line, local_time, one_line, person, when
+from handlers.slack.views.text import count, escape, line, one_line, person, when
 
 
 def digest(content: DigestContent, chart_file_id: str | None = None) -> Rendered:
@@ -83,11 +83,9 @@ def _escalations(escalations: Sequence[EscalationContent]) -> list[Block]:
 
 def escalation_line(one: EscalationContent) -> str:
     who = f"with {person(one.engineer_id)}" if one.engineer_id else "nobody has taken it yet"
-    due = f"; the customer hears from us {when(one.next_update_due)}" if one.next_update_due else ""
-    if one.next_update_due:
-        due += f", for them {local_time(one.next_update_due, one.customer_zone)}"
+    due = f"; next update to the customer {when(one.next_update_due)}" if one.next_update_due else ""
     return (
-        f"• *{one.escalation_id}* {line(one.title, 120)}: {line(one.customer, 60)}, {line(one.team, 60)}, "
+        f"• *Escalation {one.escalation_id}* {line(one.title, 120)}: {line(one.customer, 60)}, {line(one.team, 60)}, "
         f"{line(one.severity_label, 60)}; {who}{due}"
     )
 

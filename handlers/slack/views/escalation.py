@@ -81,7 +81,7 @@ def _escalation_buttons(content: EscalationContent) -> list[Element]:
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.customer_link)
     if content.status == "resolved":
         return thread
-    take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"Take escalation {number}")
+    take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"I take it: escalation {number}")
     draft = button(
         "Draft for the customer", ids.ESCALATION_DRAFT, number, style="primary" if content.engineer_id else None
     )
@@ -207,10 +207,10 @@ def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
                 number,
                 confirm=send,
                 style=None if buttons else "primary",
-                about="Send these words to the customer now",
+                about="Send to customer: these words, now",
             )
         )
-    buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before sending them"))
+    buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before they are sent"))
     buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard))
     return buttons
 

@@ -20,7 +20,7 @@ def home(content: HomeContent) -> dict[str, Any]:
 
 
 def _greeting(content: HomeContent) -> Block:
-    return header(f"Hello {content.name}" if content.name else "Hello")
+    return header(" ".join(["Hello", *content.name.split()[:1]]))
 
 
 def _agent(content: HomeContent) -> list[Block]:

@@ -111,7 +111,7 @@ def _buttons(content: TicketContent) -> list[Element]:
     )
     escalate = button("Escalate", ids.TICKET_ESCALATE, number, about=f"Escalate ticket #{number} to a team")
     resolve = button("Resolve", ids.TICKET_RESOLVE, number, about=f"Resolve ticket #{number}")
-    show = button("History", ids.TICKET_SHOW, number, about=f"Show the history of ticket #{number}")
+    show = button("History", ids.TICKET_SHOW, number, about=f"History of ticket #{number}")
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.link)
     escalation = link_button("Open the escalation", ids.LINK_ESCALATION, content.escalation_link)
     if content.status in ("resolved", "closed"):
