@@ -14,7 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sandbox import start
 from tests.browser.small_desk import SmallDesk, running
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WAIT_MS = 6000
 
 WORKSPACE: dict[str, Any] = {
@@ -31,13 +37,39 @@ WORKSPACE: dict[str, Any] = {
     },
     "teams": [{"id": "T0BRIGHT", "name": "Brightwater Foods", "domain": "brightwater"}],
     "users": [
-        {"id": "U0ANA", "name": "ana", "real_name": "Ana Lindqvist", "title": "Support agent", "tz": "Europe/Stockholm", "color": "#2a7d4f"},
-        {"id": "U0ERIK", "name": "erik", "real_name": "Erik Sand", "title": "Engineer", "tz": "Europe/Stockholm", "color": "#8250df"},
-        {"id": "U0MAYA", "team": "T0BRIGHT", "name": "maya", "real_name": "Maya Torres", "tz": "America/New_York", "color": "#cf8a22"},
+        {
+            "id": "U0ANA",
+            "name": "ana",
+            "real_name": "Ana Lindqvist",
+            "title": "Support agent",
+            "tz": "Europe/Stockholm",
+            "color": "#2a7d4f",
+        },
+        {
+            "id": "U0ERIK",
+            "name": "erik",
+            "real_name": "Erik Sand",
+            "title": "Engineer",
+            "tz": "Europe/Stockholm",
+            "color": "#8250df",
+        },
+        {
+            "id": "U0MAYA",
+            "team": "T0BRIGHT",
+            "name": "maya",
+            "real_name": "Maya Torres",
+            "tz": "America/New_York",
+            "color": "#cf8a22",
+        },
     ],
     "usergroups": [{"id": "S0SUPPORT", "handle": "support", "name": "Support", "users": ["U0ANA"]}],
     "channels": [
-        {"id": "C0BRIGHT", "name": "ext-brightwater", "members": ["U0ANA", "U0BOT", "U0MAYA"], "shared_with": ["T0BRIGHT"]},
+        {
+            "id": "C0BRIGHT",
+            "name": "ext-brightwater",
+            "members": ["U0ANA", "U0BOT", "U0MAYA"],
+            "shared_with": ["T0BRIGHT"],
+        },
         {"id": "C0TRIAGE", "name": "support-triage", "members": ["U0ANA", "U0BOT", "U0ERIK"]},
     ],
     "messages": [
@@ -45,7 +77,15 @@ WORKSPACE: dict[str, Any] = {
         {"channel": "C0BRIGHT", "user": "U0ANA", "ago": "2d2h", "text": "Good to have you here.", "thread": "hello"},
         {"channel": "C0TRIAGE", "user": "U0ERIK", "ago": "1h", "text": "Only for us."},
     ],
-    "guide": [{"title": "Ask as the customer", "as": "U0MAYA", "channel": "C0BRIGHT", "text": "A question about orders", "body": "Watch the *thread*."}],
+    "guide": [
+        {
+            "title": "Ask as the customer",
+            "as": "U0MAYA",
+            "channel": "C0BRIGHT",
+            "text": "A question about orders",
+            "body": "Watch the *thread*.",
+        }
+    ],
 }
 
 

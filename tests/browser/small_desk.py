@@ -1,4 +1,4 @@
-"""A small Bolt app that uses every kind of thing the page can show and press. It is a test's counterpart, not a product."""
+"""A small Bolt app with every kind of thing the page can show and press: the counterpart of the page's tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,13 @@ ANSWER: list[Json] = [
         "type": "actions",
         "block_id": "answer",
         "elements": [
-            {"type": "button", "action_id": "solved", "style": "primary", "text": plain("That solved it"), "value": "yes"},
+            {
+                "type": "button",
+                "action_id": "solved",
+                "style": "primary",
+                "text": plain("That solved it"),
+                "value": "yes",
+            },
             {
                 "type": "button",
                 "action_id": "person",
@@ -48,7 +54,11 @@ ANSWER: list[Json] = [
             },
             {"type": "button", "action_id": "silent", "text": plain("Nothing happens")},
             {"type": "static_select", "action_id": "priority", "placeholder": plain("Priority"), "options": PRIORITIES},
-            {"type": "overflow", "action_id": "more", "options": [option("Show history", "history"), option("Mute", "mute")]},
+            {
+                "type": "overflow",
+                "action_id": "more",
+                "options": [option("Show history", "history"), option("Mute", "mute")],
+            },
         ],
     },
 ]
@@ -83,9 +93,21 @@ ESCALATE: Json = {
             "block_id": "customer",
             "optional": True,
             "label": plain("Customer"),
-            "element": {"type": "external_select", "action_id": "customer", "min_query_length": 0, "placeholder": plain("Find a customer")},
+            "element": {
+                "type": "external_select",
+                "action_id": "customer",
+                "min_query_length": 0,
+                "placeholder": plain("Find a customer"),
+            },
         },
-        {"type": "actions", "block_id": "tools", "elements": [{"type": "button", "action_id": "preview", "text": plain("Preview")}]},
+        {
+            "type": "actions",
+            "block_id": "tools",
+            "elements": [
+                {"type": "button", "action_id": "preview", "text": plain("Preview")},
+                {"type": "button", "action_id": "similar", "text": plain("Find similar")},
+            ],
+        },
     ],
 }
 
@@ -96,7 +118,11 @@ def home(clicks: int) -> Json:
         "blocks": [
             {"type": "header", "text": plain("Your desk")},
             {"type": "section", "text": marked(f"Pressed {clicks} times")},
-            {"type": "actions", "block_id": "home", "elements": [{"type": "button", "action_id": "count", "text": plain("Count")}]},
+            {
+                "type": "actions",
+                "block_id": "home",
+                "elements": [{"type": "button", "action_id": "count", "text": plain("Count")}],
+            },
         ],
     }
 
@@ -120,6 +146,7 @@ class SmallDesk:
         app.action("more")(self._on_choice)
         app.action("silent")(lambda ack: ack())
         app.action("preview")(self._on_preview)
+        app.action("similar")(self._on_similar)
         app.action("count")(self._on_count)
         app.options("customer")(lambda ack, payload: ack(options=[option(f"Customer {payload['value']}", "c1")]))
         app.command("/support")(self._on_command)
@@ -171,8 +198,18 @@ class SmallDesk:
     def _on_preview(self, ack: Any, body: Json, client: WebClient) -> None:
         ack()
         typed = body["view"]["state"]["values"].get("summary", {}).get("value", {}).get("value") or "nothing yet"
-        view = {"type": "modal", "callback_id": "preview", "title": plain("Preview"), "blocks": [{"type": "section", "text": marked(typed)}]}
+        view = {
+            "type": "modal",
+            "callback_id": "preview",
+            "title": plain("Preview"),
+            "blocks": [{"type": "section", "text": marked(typed)}],
+        }
         client.views_push(trigger_id=body["trigger_id"], view=view)
+
+    def _on_similar(self, ack: Any, body: Json, client: WebClient) -> None:
+        ack()
+        found = {"type": "section", "text": marked("Similar: *FB-7*")}
+        client.views_update(view_id=body["view"]["id"], view=ESCALATE | {"blocks": [*ESCALATE["blocks"], found]})
 
     def _on_escalate(self, ack: Any, view: Json) -> None:
         values = view["state"]["values"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,53 +12,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import WORKSPACE, Visitor
 from tests.browser.small_desk import SmallDesk
 
-# Everything about the open page that would trouble somebody who listens or has no mouse.
-TROUBLES = """() => {
-  const found = [];
-  const visible = (node) => node.checkVisibility({ visibilityProperty: true });
-  const nameOf = (node) => {
-    const by = (node.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
-    const labels = [...(node.labels ?? [])].map((label) => label.textContent).join(" ");
-    return (node.getAttribute("aria-label") || by || labels || node.textContent || node.getAttribute("title") || "").trim();
-  };
-  const controls = "button, a[href], input, select, textarea, summary, dialog[open], nav, aside, form, [role=listbox], [role=menu], [role=group], [role=img]";
-  for (const node of document.querySelectorAll(controls)) {
-    if (visible(node) && node.getAttribute("aria-hidden") !== "true" && !nameOf(node)) found.push("no name: " + node.outerHTML.slice(0, 120));
-  }
-  for (const image of document.querySelectorAll("img")) if (!image.hasAttribute("alt")) found.push("no alt: " + image.outerHTML.slice(0, 120));
-  const ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
-  for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.push("twice: #" + id);
-  for (const name of ["aria-labelledby", "aria-describedby", "aria-controls", "aria-activedescendant", "for"]) {
-    for (const node of document.querySelectorAll(`[${name}]`)) {
-      for (const id of node.getAttribute(name).split(" ")) if (!document.getElementById(id)) found.push(`${name} leads nowhere: ${id}`);
-    }
-  }
-  const headings = [...document.querySelectorAll("h1")].filter(visible);
-  if (headings.length !== 1) found.push(headings.length + " h1");
-  for (const node of document.querySelectorAll("[tabindex]")) if (node.tabIndex > 0) found.push("tabindex > 0: " + node.outerHTML.slice(0, 80));
-  if (document.documentElement.scrollWidth > innerWidth) found.push("the page is wider than the window");
-  return found;
-}"""
+HERE = Path(__file__).parent
+TROUBLES = HERE.joinpath("troubles.js").read_text(encoding="utf-8")
 
-# Text whose contrast with what lies behind it is below WCAG AA.
-PALE = """() => {
-  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const rgb = (color) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };
-  const light = ([r, g, b]) => { const f = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * f(r) + 0.7152 * f(g) + 0.0722 * f(b); };
-  const behind = (node) => { for (; node; node = node.parentElement) { const c = rgb(getComputedStyle(node).backgroundColor); if (c[3] === 255) return c; } return [255, 255, 255, 255]; };
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || node.closest("script,style,.emoji,noscript")) continue;
-    const style = getComputedStyle(node);
-    const [a, b] = [light(rgb(style.color)), light(behind(node))].sort((x, y) => y - x);
-    const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < (large ? 3 : 4.5)) found.push(`${ratio.toFixed(2)} ${walker.currentNode.textContent.trim().slice(0, 40)} <${node.className}>`);
-  }
-  return found;
-}"""
+PALE = HERE.joinpath("pale_text.js").read_text(encoding="utf-8")
 
 
 def press(page: Page, *keys: str) -> None:
@@ -172,7 +130,11 @@ def test_a_phone_shows_one_thing_at_a_time(visitor: Visitor, desk: SmallDesk) ->
 
 def test_nothing_is_loaded_from_elsewhere(visitor: Visitor, desk: SmallDesk) -> None:
     page = visitor.open("U0ANA")
-    picture = {"type": "image", "image_url": "https://elsewhere.example/chart.png", "alt_text": "A chart kept elsewhere"}
+    picture = {
+        "type": "image",
+        "image_url": "https://elsewhere.example/chart.png",
+        "alt_text": "A chart kept elsewhere",
+    }
     desk.app.client.chat_postMessage(channel="C0BRIGHT", text="A picture", blocks=[picture])
     expect(page.get_by_text("A chart kept elsewhere")).to_be_visible()
     expect(page.get_by_role("link", name="(open at elsewhere.example)")).to_have_attribute("rel", "noopener noreferrer")

@@ -43,7 +43,9 @@ def test_a_button_with_a_question_asks_before_it_acts(answered: Locator, visitor
     assert ("person", "U0MAYA") in desk.heard
 
 
-def test_selects_and_overflow_menus_tell_the_app_and_ephemerals_are_marked(answered: Locator, visitor: Visitor, desk: SmallDesk) -> None:
+def test_selects_and_overflow_menus_tell_the_app_and_ephemerals_are_marked(
+    answered: Locator, visitor: Visitor, desk: SmallDesk
+) -> None:
     page = visitor.page
     answered.get_by_role("button", name=re.compile("^Priority")).click()
     page.get_by_role("option", name="High").click()
@@ -116,6 +118,17 @@ def test_modals_stack_and_what_was_typed_is_still_there_below(visitor: Visitor, 
     expect(modal).to_be_hidden()
 
 
+def test_a_modal_that_is_updated_in_place_keeps_what_was_typed(visitor: Visitor, desk: SmallDesk) -> None:
+    modal = open_modal(visitor)
+    modal.get_by_role("textbox", name="Summary").fill("Typed before the update")
+    modal.get_by_role("button", name="Find similar").click()
+    expect(modal.get_by_text("Similar: FB-7")).to_be_visible()
+    expect(modal.get_by_role("textbox", name="Summary")).to_have_value("Typed before the update")
+    expect(modal.get_by_role("button", name="Find similar")).to_be_focused()
+    modal.get_by_role("button", name="Not now").click()
+    expect(modal).to_be_hidden()
+
+
 def test_a_message_shortcut_reaches_the_app(visitor: Visitor, desk: SmallDesk) -> None:
     page = visitor.open("U0ANA")
     row = visitor.message("Hello from")
@@ -141,7 +154,10 @@ def test_the_app_home_is_published_and_its_buttons_work(visitor: Visitor, desk: 
 
 def test_an_app_that_does_not_listen_is_said_to_be_silent(visitor: Visitor, sandbox: Any, desk: SmallDesk) -> None:
     page = visitor.open("U0ANA")
-    block = {"type": "actions", "elements": [{"type": "button", "action_id": "nobody", "text": {"type": "plain_text", "text": "Press"}}]}
+    block = {
+        "type": "actions",
+        "elements": [{"type": "button", "action_id": "nobody", "text": {"type": "plain_text", "text": "Press"}}],
+    }
     desk.app.client.chat_postMessage(channel="C0BRIGHT", text="A button nobody listens to", blocks=[block])
     page.get_by_role("main").get_by_role("button", name="Press").click()
     expect(page.get_by_role("alert").filter(has_text="Footbridge did not take this")).to_be_visible()

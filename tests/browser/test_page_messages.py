@@ -84,7 +84,9 @@ def test_own_messages_are_edited_and_deleted(visitor: Visitor) -> None:
 def test_files_are_attached_shown_and_downloaded(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.open("U0MAYA")
     picture = tmp_path / "screen.svg"
-    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>')
+    picture.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
+    )
     export = tmp_path / "orders.csv"
     export.write_text("order,amount\n1,20\n")
     page.locator("main input[type=file]").set_input_files([picture, export])

@@ -54,7 +54,9 @@ def test_two_people_write_to_each_other_directly(visitor: Visitor, sandbox: Any)
     page.get_by_role("menuitem", name=re.compile("Erik Sand")).click()
     visitor.write("Lunch?", "Message Erik Sand")
     expect(visitor.message("Lunch?")).to_be_visible()
-    expect(page.get_by_role("navigation").get_by_role("button", name="Erik Sand")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("navigation").get_by_role("button", name="Erik Sand")).to_have_attribute(
+        "aria-current", "page"
+    )
     theirs = sandbox.people.get("/sandbox/state", **{"as": "U0ERIK"})["channels"]
     assert [channel["unread"] for channel in theirs if channel["is_im"]] == [1]
 

@@ -1,6 +1,7 @@
 // The guided tour: steps from the workspace file, each can be set up with one press.
 
 import { avatar } from "./avatar.js";
+import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { makeSurface } from "./surface.js";
@@ -39,7 +40,7 @@ function stepRow(view, step, at) {
       h("h3", {}, step.title, done ? h("span", { class: "unseen" }, " (done)") : null), who,
       step.text ? h("p", { class: "step-text" }, step.text) : null,
       step.body ? h("div", { class: "step-body" }, mrkdwn(step.body, surface)) : null,
-      h("button", { type: "button", class: `button${done ? "" : " primary"}`, data: { focus: `step-${at}` }, "aria-label": `${done ? "Set up again" : "Set it up"}: ${step.title}`, onclick: () => doIt(view, step, at) }, done ? "Set up again" : "Set it up")));
+      h("button", { type: "button", class: `button${done ? "" : " primary"}`, data: { focus: `step-${at}` }, "aria-label": `${done ? "Set up again" : "Set it up"}: ${step.title}`, onclick: () => doIt(view, step, at).catch((error) => toast(error.message, "problem")) }, done ? "Set up again" : "Set it up")));
 }
 
 async function doIt(view, step, at) {
