@@ -25,7 +25,13 @@ from storage.jobs import JobLog
 from storage.transaction import Storage
 
 if TYPE_CHECKING:
+    from slack_sdk import WebClient
+
     from bot.ports import ChatModel
+    from bot.workflows import Tools
+    from handlers.scheduler import Scheduler
+    from handlers.slack.client import BotIdentity
+    from handlers.worker import Worker
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
 
@@ -133,28 +139,31 @@ def run() -> None:
 
 def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
-    from bot import library
-    from bot.workflows import WORKFLOWS, Tools, UseCases, contents_for, on_failure, runner
-    from handlers import charts, schedules
-    from handlers.scheduler import Scheduler
-    from handlers.slack import build_app, signed_http
     from handlers.slack.client import web_client, who_we_are
-    from handlers.slack.messenger import SlackMessenger
-    from handlers.slack.payloads import EventReader
-    from handlers.slack.socket_mode import SocketDoor
-    from handlers.web import server
-    from handlers.worker import Worker
-    from storage.jobs import WorkerStorage
 
     held.enter_context(own_database(given.database_url))
+    client = web_client(given.slack_bot_token, given.slack_api_url)
+    bot = who_we_are(client)
+    tools = gather_tools(given, config, client, bot, held)
+    worker, scheduler = start_working(given, tools, held)
+    open_doors(given, tools, bot, worker, scheduler, held)
+
+
+def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
+    """All that deciding code may ask for; the search index is brought up to date on the way."""
+    from bot import library
+    from bot.workflows import Tools, contents_for
+    from handlers import charts
+    from handlers.slack.messenger import SlackMessenger
+    from handlers.slack.payloads import EventReader
+
     storage, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
-    bot = who_we_are(client := web_client(given.slack_bot_token, given.slack_api_url))
-    messenger = SlackMessenger(client, bot, charts.draw_days)
     library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
     knowledge = held.enter_context(open_knowledge(given))
     library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
-    tools = Tools(
+    messenger = SlackMessenger(client, bot, charts.draw_days)
+    return Tools(
         storage=storage,
         config=config,
         clock=clock,
@@ -167,25 +176,43 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
         help_centre=help_centre(given, config),
         contents=contents_for(config),
     )
-    use_cases = UseCases(tools)
-    worker = Worker(
-        WorkerStorage(storage.engine, seconds_between_posts=given.seconds_between_posts),
-        WORKFLOWS,
-        runner(tools),
-        executor_id=given.executor_id,
-        on_failure=on_failure(tools),
-    )
+
+
+def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker, Scheduler]:
+    """The worker that runs queued jobs, and the scheduler that queues what is due."""
+    from bot.workflows import WORKFLOWS, UseCases, on_failure, runner
+    from handlers import schedules
+    from handlers.scheduler import Scheduler
+    from handlers.worker import Worker
+    from storage.jobs import WorkerStorage
+
+    room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
+    worker = Worker(room, WORKFLOWS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
     worker.start()
     held.callback(worker.stop)
+    use_cases = UseCases(tools)
     scheduler = Scheduler(
         schedules.for_desk(use_cases.digest_readers()),
-        clock,
+        tools.clock,
         lambda job, key: use_cases.queue(job),
         use_cases.queue_due,
         expected=(StorageError,),
     )
     scheduler.start()
     held.callback(scheduler.stop)
+    return worker, scheduler
+
+
+def open_doors(
+    given: Settings, tools: Tools, bot: BotIdentity, worker: Worker, scheduler: Scheduler, held: ExitStack
+) -> None:
+    """Slack's door (Socket Mode or signed HTTP), and the web pages."""
+    from bot.workflows import UseCases
+    from handlers.slack import build_app, signed_http
+    from handlers.slack.socket_mode import SocketDoor
+    from handlers.web import server
+
+    use_cases = UseCases(tools)
     bolt = build_app(
         token=given.slack_bot_token,
         api_url=given.slack_api_url,
@@ -197,11 +224,10 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 
     def health() -> dict[str, object]:
         parts = {"worker": worker.alive(), "scheduler": scheduler.alive(), "slack": door.connected if door else True}
-        return {"ok": all(parts.values()), **parts, "jobs": job_log.counts()}
+        return {"ok": all(parts.values()), **parts, "jobs": tools.job_log.counts()}
 
-    site = server.site(
-        health_of=health, article=use_cases.public_article, slack=None if door else signed_http.answers(bolt)
-    )
+    signed = None if door else signed_http.answers(bolt)
+    site = server.site(health_of=health, article=use_cases.public_article, slack=signed)
     held.callback(server.start(site, host=given.host, port=given.port).stop)
     if door is not None:
         door.connect()

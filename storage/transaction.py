@@ -8,13 +8,14 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from storage.answers import Answers
 from storage.articles import Articles
 from storage.conversations import Conversations
 from storage.customers import People
-from storage.database import explain, reading, writing
+from storage.database import DatabaseUnavailableError, explain, reading, writing
 from storage.escalations import Escalations
 from storage.feedback import FeedbackBook
 from storage.jobs import JobQueue
@@ -96,6 +97,8 @@ class Storage:
         try:
             with Session(self._writing, expire_on_commit=False) as session, session.begin():
                 yield Transaction(session)
+        except PoolTimeout as error:
+            raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
         except DBAPIError as error:
             raise explain(error, self.engine.url) from error
 
@@ -105,5 +108,7 @@ class Storage:
         try:
             with Session(self._reading, expire_on_commit=False) as session:
                 yield Transaction(session)
+        except PoolTimeout as error:
+            raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
         except DBAPIError as error:
             raise explain(error, self.engine.url) from error
