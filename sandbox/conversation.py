@@ -80,8 +80,9 @@ def post(world: World, channel: Channel, draft: Draft, *, silent: bool = False) 
 
 def _files_in_blocks(world: World, blocks: object) -> list[StoredFile]:
     """The uploaded files that image blocks show: whoever sees the message sees them."""
-    shown_files = [block.get("slack_file") for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
-    return world.workspace.find_file(one.get("id") for one in shown_files if isinstance(one, dict))
+    listed = blocks if isinstance(blocks, list) else []
+    pictures = [block.get("slack_file") for block in listed if isinstance(block, dict)]
+    return world.workspace.find_file(one.get("id") for one in pictures if isinstance(one, dict))
 
 
 def _emit_message(world: World, channel: Channel, message: Message, files: list[StoredFile]) -> None:

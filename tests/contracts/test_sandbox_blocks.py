@@ -184,70 +184,17 @@ def test_blocks_that_are_no_list_are_of_invalid_format(web: WebClient, blocks: s
         web.api_call("chat.postMessage", json={"channel": TRIAGE, "text": "x", "blocks": blocks})
 
 
-KEYS = st.sampled_from(
-    [
-        "type",
-        "text",
-        "elements",
-        "element",
-        "accessory",
-        "options",
-        "option_groups",
-        "label",
-        "rows",
-        "blocks",
-        "fields",
-        "title",
-        "confirm",
-        "alt_text",
-        "image_url",
-        "slack_file",
-        "block_id",
-        "action_id",
-        "value",
-        "style",
-        "hint",
-        "initial_option",
-        "initial_options",
-        "placeholder",
-        "optional",
-        "view",
-    ]
-)
-TYPES = st.sampled_from(
-    [
-        "section",
-        "header",
-        "actions",
-        "context",
-        "input",
-        "image",
-        "rich_text",
-        "table",
-        "markdown",
-        "divider",
-        "card",
-        "container",
-        "context_actions",
-        "video",
-        "file",
-        "button",
-        "static_select",
-        "external_select",
-        "checkboxes",
-        "overflow",
-        "plain_text_input",
-        "number_input",
-        "datepicker",
-        "feedback_buttons",
-        "plain_text",
-        "mrkdwn",
-        "rich_text_section",
-        "rich_text_input",
-        "home",
-        "modal",
-    ]
-)
+KEYS = st.sampled_from([
+    *("type", "text", "elements", "element", "accessory", "options", "option_groups", "label", "rows", "blocks"),
+    *("fields", "title", "confirm", "alt_text", "image_url", "slack_file", "block_id", "action_id", "value", "style"),
+    *("hint", "initial_option", "initial_options", "placeholder", "optional", "view"),
+])  # fmt: skip
+TYPES = st.sampled_from([
+    *("section", "header", "actions", "context", "input", "image", "rich_text", "table", "markdown", "divider", "card"),
+    *("container", "context_actions", "video", "file", "button", "static_select", "external_select", "checkboxes"),
+    *("overflow", "plain_text_input", "number_input", "datepicker", "feedback_buttons", "plain_text", "mrkdwn"),
+    *("rich_text_section", "rich_text_input", "home", "modal"),
+])  # fmt: skip
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=5) | TYPES,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=6),
