@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.triage import is_attack
+from bot.answering.attacks import is_attack
 from bot.messages import AnswerPart, Citation
 from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage

@@ -20,10 +20,10 @@ from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage
 
 MIN_QUOTE_WORDS = 4
-MIN_SUPPORT = 0.6  # share of a claim's words that its passage must hold
+MIN_SUPPORT = 0.65  # share of a claim's words that its passage must hold
 MIN_QUOTE_SUPPORT = 0.3  # share of a claim's words that the sentences quoted must hold
 MIN_FOREIGN_SUPPORT = 0.15  # the same share when claim and passage are in different languages: names and cognates
-MIN_KEPT = 0.6  # share of a draft's words that must be left for the answer to stand
+MIN_KEPT = 0.5  # share of a draft's words that must be left for the answer to stand
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)

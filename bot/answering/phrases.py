@@ -32,7 +32,7 @@ def without_emoji(text: str) -> tuple[str, frozenset[str]]:
 
 # Words that begin something of substance: thanks reach no further than to them.
 _NOT = (
-    r"(?!(?:how|what|what's|why|when|where|who|which|can|could|but|is|are|do|does|did|will|would|should|i|i'm|we|my|and"
+    r"(?!(?:how|what|what's|why|when|where|who|which|can|could|but|is|are|do|does|did|will|would|should|i|i'm|we|and"
     r"|however|also|just|still|it|there|if|wie|was|warum|wann|wo|kann|können|aber|ich|wir|comment|pourquoi|quand|où"
     r"|mais|je|nous|cómo|qué|cuándo|dónde|puedo|pero|y|et|und)\b)"
 )

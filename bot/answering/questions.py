@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answering import phrases
+from bot.answering.vocabulary import INTERROGATIVE
 from bot.language import content_words, words_of
 from bot.messages import Said
 
@@ -19,6 +20,17 @@ _LEANING = re.compile(
     r"|previous|second|first|last|step|es|das|dies|diese[rsmn]?|dort|davon|dafür|damit|sie|ça|cela|celui|celle"
     r"|ceci|ils|elles"
     r"|eso|esto|ese|esa|ellos|ellas|ahí)\b",
+    re.IGNORECASE,
+)
+
+_CONTINUES = re.compile(
+    r"(?:and|but|so|or|also|then|what about|how about|i mean|i meant|sorry,|to be clear|ps|p\.s\.|same"
+    r"|und|aber|oder|also|wie sieht es mit|ich meine|et|mais|ou|je veux dire|y|pero|o|quiero decir)\b",
+    re.IGNORECASE,
+)
+_POINTING = re.compile(
+    r"(?<![\w-])(?:its?|that|this|those|these|they|them|he|she|instead|otherwise|es|das|dies|diese[rsmn]?|davon|dafür"
+    r"|damit|sie|ça|cela|celui|celle|ceci|ils|elles|eso|esto|ese|esa|ellos|ellas)(?![\w-])",
     re.IGNORECASE,
 )
 
@@ -50,9 +62,19 @@ def leans_on_earlier(question: str) -> bool:
     return len(content_words(question)) <= 4 or _LEANING.search(question) is not None
 
 
-def refers_back(text: str) -> bool:
-    """Whether a text points at something said before it ("and for SAP?", "does it also ..."), or is a mere fragment."""
-    return len(text.split()) < 4 or _LEANING.search(text) is not None
+def refers_back(text: str, kind: str = "question") -> bool:
+    """Whether a text points at something said before it ("and for SAP?", "does it also ..."), or is a mere fragment.
+
+    A word like "it" points back only when nothing before it in the same text could be meant. `kind` is triage's: what
+    it took for a question only because nothing else fits, a few words that ask nothing, adds to something.
+    """
+    matter = _matter(text)
+    if len(matter.split()) < 4 or _CONTINUES.match(matter):
+        return True
+    if kind == "question" and "?" not in text and not INTERROGATIVE.search(matter) and len(content_words(matter)) < 4:
+        return True
+    pointing = _POINTING.search(matter)
+    return pointing is not None and len(content_words(matter[: pointing.start()])) < 2
 
 
 def _matter(text: str) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.answering import phrases
+from bot.answering.attacks import is_attack
 from bot.answering.vocabulary import (
-    ATTACK,
+    BESIDE,
     BROKEN,
     CHITCHAT,
     COMPLAINT,
+    CORDIAL,
     DANGER,
     DENIED,
     IMPERATIVE,
@@ -22,10 +23,21 @@ from bot.answering.vocabulary import (
     SOCIAL_WORDS,
     SOLVED,
     SUBSTANCE,
+    THANKFUL,
     THANKING_EMOJI,
     WANTS,
 )
 from bot.language import FUNCTION_WORDS, words_of
+
+# A question mark, or a request that is more than "let me thank you".
+_ASKED = re.compile(
+    r"\?|^(?:can|could|would|will|please|tell|give|help|find|send|check)\b|\bhelp (?:me|us|with|needed|again"
+    r"|please|here)\b"
+    r"|\b(?:more|some|any|your|urgent) help\b(?! (?:is|was) )|(?<!all i )(?<!all we )\bneeds?\b(?! to (?:thank|go"
+    r"|say|leave|run))"
+    r"|\b(?:want|would like|wanted) (?!to (?:thank|say)|you to know)|\bwaiting\b",
+    re.IGNORECASE,
+)
 
 Kind = Literal[
     "question", "problem", "request", "thanks", "small_talk", "complaint", "person_request", "attack", "empty"
@@ -70,21 +82,7 @@ def classify(text: str, *, in_thread: bool) -> Triage:
     for judge in (_as_person_request, _as_solved, _as_chit_chat):
         if (judged := judge(rest, in_thread)) is not None:
             return judged
-    return _matter(rest, in_thread)
-
-
-def is_attack(text: str) -> bool:
-    """Whether a text tries to take over or to read the bot's instructions; also spelt backwards, rotated or spaced."""
-    plain = re.sub(r"\s+", " ", text[:4000].lower())
-    if ATTACK.search(plain):
-        return True
-    disguised = (
-        plain[::-1],
-        codecs.encode(plain, "rot13"),
-        plain.translate(str.maketrans("013457@$", "oieastas")),
-        re.sub(r"\b(\w) (?=\w\b)", r"\1", plain),
-    )
-    return any(other != plain and ATTACK.search(other) for other in disguised)
+    return _as_cordial(rest, body) or _matter(rest)
 
 
 def _without_words(body: str, emoji: frozenset[str]) -> Triage:
@@ -123,17 +121,26 @@ def _as_chit_chat(rest: str, in_thread: bool) -> Triage | None:
     if CHITCHAT.match(rest):
         return Triage("small_talk", "a phrase of small talk")
     words = words_of(rest)
-    known = FUNCTION_WORDS["en"]
-    matter = [word for word in words if word not in known]
-    if (
-        len(words) <= 16
-        and matter
-        and all(_is_social(word) for word in matter)
-        and not re.search(r"\d", rest)
-        and not SUBSTANCE.search(rest)
-    ):
+    if len(words) > 16 or re.search(r"\d", rest) or SUBSTANCE.search(rest):
+        return None
+    matter = [word for word in words if word not in FUNCTION_WORDS["en"]]
+    asks_about_matter = set(matter) <= CORDIAL and ("?" in rest or INTERROGATIVE.search(rest))
+    if matter and all(_is_social(word) for word in matter) and not asks_about_matter:
         return Triage("small_talk", "all its words are small talk")
     return None
+
+
+def _as_cordial(rest: str, body: str) -> Triage | None:
+    """Thanks, praise and partings in free words ("your answer was great"), which ask for nothing and deny nothing."""
+    words = words_of(rest)
+    said = {word.removesuffix("'s") for word in words}
+    if len(words) > 16 or re.search(r"\d", rest) or not said <= THANKFUL | CORDIAL | BESIDE | FUNCTION_WORDS["en"]:
+        return None
+    if any(pattern.search(rest) for pattern in (SUBSTANCE, INTERROGATIVE, BROKEN, IMPERATIVE, _ASKED)):
+        return None
+    if (said | set(words_of(body))) & (THANKFUL | {"thank", "thanks"}):
+        return Triage("thanks", "thanks in other words")
+    return Triage("small_talk", "praise or a parting in other words") if said & CORDIAL else None
 
 
 def _is_social(word: str) -> bool:
@@ -141,7 +148,7 @@ def _is_social(word: str) -> bool:
     return bare in SOCIAL_WORDS or bare.removesuffix("s") in SOCIAL_WORDS
 
 
-def _matter(rest: str, in_thread: bool) -> Triage:
+def _matter(rest: str) -> Triage:
     judges: tuple[tuple[Callable[[str], object], Kind, str], ...] = (
         (COMPLAINT.search, "complaint", "it is angry, disappointed or tired of asking"),
         (INTERROGATIVE.search, "question", "it asks"),

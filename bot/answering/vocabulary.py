@@ -50,103 +50,6 @@ THANKING_EMOJI = frozenset(
     }
 )
 
-# --- attacks on the bot itself ---------------------------------------------------------------------------------
-
-_RULES = (
-    r"(?:instructions?|prompts?|directives?|guidelines?|system (?:message|prompt)|programming|rules|polic(?:y|ies)|"
-    r"restrictions|constraints|safeguards|safety (?:protocols|rules|guidelines|filters)|training|content policy)"
-)
-_OWN = (
-    r"(?:your|the system|the initial|your initial|your original|your own|your hidden|your secret|the above|the hidden)"
-)
-ATTACK = _any(
-    rf"\b(?:ignore|disregard|forget|override|bypass|violate|drop|skip)\b (?:all |any |every(?:thing)? |of |the "
-    rf"|these |those |"
-    rf"your |my |our |its |and |now )*(?:previous|prior|above|earlier|preceding|existing|safety|system|original"
-    rf"|initial|"
-    rf"former|developer'?s?)? ?(?:and |above |safety |content |system )*{_RULES}\b",
-    r"\b(?:forget|disregard|ignore) (?:everything|all|anything)(?: that)? (?:above|before|you (?:were|have been|know|"
-    r"learned)|i (?:said|told)|said|previously)",
-    rf"\b(?:show|reveal|print|output|repeat|display|tell|give|send|leak|dump|expose|read|share|write|list|recite"
-    rf"|quote|copy|"
-    rf"paste|paraphrase|summari[sz]e|encode|translate|see|disclose|return)\b[^.!?\n]{{0,30}}\b{_OWN} "
-    r"(?:[a-z]+ )?(?:system |initial |hidden |secret |starting |original |base |full |complete |developer )*"
-    r"(?:prompt|instructions|directives|system message|guidelines|configuration including)",
-    r"\b(?:your|the|my) (?:system|initial|hidden|developer) ?prompt\b|\bsystem[ _]?prompt\b(?! (?:appears|asks"
-    r"|window|box|says|"
-    r"shows|dialog))|<system",
-    r"\bwhat (?:are|were|is) your (?:system |initial |original |hidden |exact |starting )+(?:instructions?|prompt"
-    r"|rules)",
-    r"\bwhat were (?:you told|those instructions)|\bwhat are you not (?:supposed|allowed) to (?:tell|say)",
-    r"\b(?:instructions|text|words) (?:that )?you were (?:given|told)|\bmy instructions are:|\bi was instructed "
-    r"to['\"]",
-    r"\brepeat (?:the )?(?:text|words|everything|this entire conversation|all)\b[^.!?\n]{0,30}"
-    r"(?:above|word for word|verbatim|system|but replace)|\boutput (?:the )?(?:text|words|everything) above"
-    r"|\boutput initiali[sz]ation string",
-    r"\byou are now (?:in )?(?:dan\b|an? (?:unrestricted|uncensored|unfiltered|evil|jailbroken)|maintenance"
-    r"|developer mode|"
-    r"debug|god mode|root|free from|unrestricted|without)|\b(?:enter|enable|activate|switch to) (?:dan|developer"
-    r"|god|debug|"
-    r"jailbreak|admin|maintenance) mode\b(?=.*\b(?:you|restrictions|filter|prompt|policy))",
-    r"\b(?:pretend|act as if|imagine|roleplay|behave as)[^.!?\n]{0,40}(?:no (?:restrictions|rules|limits|filters"
-    r"|guidelines|"
-    r"content policy)|without (?:restrictions|rules|limits|filters)|unrestricted|uncensored|jailbroken|evil ai)",
-    r"\b(?:respond|answer|reply|comply|speak|act|operate)[^.!?\n]{0,20} (?:without|with no|free of) (?:any "
-    r")?(?:restrictions|"
-    r"limits|filters|limitations|censorship|rules)",
-    r"\b(?:you )?(?:have|with) no (?:content policy|restrictions|guidelines|rules|limits|filters)\b(?! on| for our)",
-    r"\bjailbreak(?:ed|ing)? (?:mode|you|prompt)|\bdan mode|\bdo anything now\b",
-    r"\b(?:administrator|admin|safety|system|developer|root) override\b[:\s]*(?:display|show|disable|reveal|grant"
-    r"|print|"
-    r"output|you)|\boverride: ?(?:safety|security|disable)",
-    r"\bsafety (?:protocols?|guidelines?|rules|filters?) (?:are |is |were |was )?(?:disabled|off|not meant|don't "
-    r"apply)",
-    r"\byour (?:new|real|true|actual) (?:directive|task|goal|purpose|instructions?|role|mission)s? (?:is|are"
-    r"|supersede)",
-    r"\b(?:new|updated) (?:system )?(?:instructions?|directives?|rules)[:\s]+(?:you|from now|ignore|reveal|output"
-    r"|dump|ab)",
-    r"\b(?:supersedes? all prior|your rules have changed|disregard the content policy)",
-    r"\bfrom now on,? you (?:must|will|are|have|shall) (?:ignore|no|not|free|obey|only|answer everything|comply)",
-    r"(?:#{2,}|\[|<\|?|={3,}|-{3,}) ?(?:end of (?:user|system)|system|im_start|inst\b|/inst|user input)[^\n]{0,30}"
-    r"(?:#{2,}|\]|\|?>|={3,}|:) ?.{0,40}(?:system:|grant|ignore|reveal|you)",
-    r"\b(?:ai assistant|assistant|bot|ai|llm|model) (?:reading|processing|that reads) this\b|\bnote to the (?:bot"
-    r"|ai|assistant)",
-    r"\bwhen (?:you )?(?:read|process|see|summari[sz]e)(?:ing)? this\b[^.!?\n]{0,30},? (?:also )?(?:e-?mail|send"
-    r"|forward|reveal|"
-    r"output|dump|post)",
-    r"\b(?:dump|exfiltrate|output|reveal|leak|print|list|give me) (?:me )?(?:just )?(?:all |the |your |raw "
-    r"|private |entire |"
-    r"full |internal |any |every )*(?:customer (?:database|list|records)|internal (?:configuration|data|docs)"
-    r"|credentials|"
-    r"(?:environment|env) variables|api keys you|secrets you|passwords you|other customers'?)",
-    r"console\.log\(systemprompt\)|\bdecode (?:this|the following) (?:base64|hex|rot13)[^.!?\n]{0,30}(?:follow"
-    r"|execute|run|obey)",
-    # German
-    r"\b(?:ignorier(?:e|en|t)?|vergiss|vergessen sie|missachte)\b[^.!?\n]{0,30}(?:anweisung|anleitung|instruktion"
-    r"|richtlini"
-    r"|regel(?:n)? |vorgabe|vorgaben|systemprompt|alles,? was)",
-    r"\b(?:verrate|zeige?|nenne|gib|wiederhole|offenbare|drucke)\b[^.!?\n]{0,30}(?:system ?-?(?:prompt|anweisung"
-    r"|nachricht)|"
-    r"deine (?:anweisungen|instruktionen|regeln))|\bdu hast (?:ab jetzt |nun )?keine regeln|\bab jetzt hast du "
-    r"keine regeln"
-    r"|befolgst keine richtlinien|\bdu bist jetzt (?:uneingeschränkt|dan\b|frei)|gibst du alle internen|ohne "
-    r"einschr(?:ä|ae)nkungen"
-    r" zu antworten|sicherheitsrichtlinien hier nicht",
-    # French
-    r"\b(?:ignore[zr]?|oublie[zr]?|ne tiens pas compte de)\b[^.!?\n]{0,25}(?:instructions|consignes|règles|directives)"
-    r"|\b(?:révèle|montre|affiche|donne|répète|révélez|montrez)[^.!?\n]{0,25}(?:prompt|instructions (?:système"
-    r"|initiales)"
-    r"|consignes)|sans restrictions|regles de securite ne s'appliquent",
-    # Spanish
-    r"\b(?:ignora|olvida|omite|ignore|olvide)\b[^.!?\n]{0,25}(?:instrucciones|reglas|directrices)"
-    r"|\b(?:revela|muestra|muéstrame|enseña|dime|repite)\b[^.!?\n]{0,25}(?:prompt|instrucciones (?:del|de|iniciales))"
-    r"|asistente sin restricciones|responder sin restricciones|reglas de seguridad no aplican",
-    # Italian, seen in the wild
-    r"\b(?:ignora|dimentica) (?:tutte )?le istruzioni|\b(?:rivela|mostra)\b[^.!?\n]{0,20}(?:istruzioni di sistema"
-    r"|prompt)"
-    r"|senza restrizioni",
-)
-
 # --- people who need a person ------------------------------------------------------------------------------------
 
 DANGER = _any(
@@ -176,6 +79,7 @@ PERSON = _any(
     r")?(?:a|an|real|live)"
     r" (?:real |live |actual )?(?:human|person|agent|representative|rep|operator|someone real)\b",
     rf"\b(?:can|could|may|is there|are there) (?:i |we |you )?(?:please )?(?:have|get|find|send) {_HUMAN}\b(?! name)",
+    r"\b(?:talk|speak|chat) (?:to|with) (?:someone|somebody|anyone|anybody)\b(?! about (?:me|you)\b)",
     r"^(?:human|agent|operator|representative|real person|person|mensch|mitarbeiter|humano|agente|humain"
     r"|conseiller)[ ,.!]*"
     r"(?:please|bitte|por favor|s'il vous plaît)?[.! ]*$",
@@ -197,7 +101,8 @@ PERSON = _any(
 )
 
 COMPLAINT = _any(
-    r"\b(?:unacceptable|ridiculous|outrageous|disgrace(?:ful)?|appalling|a joke|joke of|pathetic|disgusted|infuriating|"
+    r"\b(?:is (?:this|that|it)|this is|that's|it's|what|such) a (?:bad )?joke\b",
+    r"\b(?:unacceptable|ridiculous|outrageous|disgrace(?:ful)?|appalling|joke of|pathetic|disgusted|infuriating|"
     r"furious|outraged|livid|fed up|sick (?:and tired )?of|had enough|enough is enough|beyond frustrat|terrible "
     r"(?:service|"
     r"support|experience)|worst (?:service|support|experience|company)|horrible (?:service|support|experience)|awful "
@@ -245,7 +150,8 @@ BROKEN = _any(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|won't|can't|cannot|couldn't|haven't|hasn't|wasn't|never|no "
     r"longer|cant|dont|"
     r"doesnt|didnt|wont|hasnt|isnt|still)\b",
-    r"\b(?:fehler(?:meldung)?|kaputt|funktioniert nicht|geht nicht|klappt nicht|defekt|abgestürzt|hängt|fehlt"
+    r"\b(?:fehler(?:meldung)?|kaputt|(?:funktioniert|geht|klappt|läuft|lädt|öffnet)\b.{0,30}\bnicht|defekt"
+    r"|abgestürzt|hängt|fehlt"
     r"|fehlen|falsch|"
     r"leider|nicht mehr|kann (?:mich )?nicht|keine?n?)\b",
     r"\b(?:erreur|panne|ne (?:fonctionne|marche|s'affiche|s'ouvre) pas|plante|bloquée?|impossible|manque(?:nt)?"
@@ -346,6 +252,19 @@ SOLVED = _any(
     r"|my (?:problem|issue|question)|our (?:problem|issue)|the (?:problem|issue)|myself|me|us))*[\s.!,]*$",
 )
 CHITCHAT = _any(
+    r"^(?:and |so |then )?(?:i|we)(?:'ll| will|'m going to| am going to) (?:try|check|test|have a look|take a "
+    r"look|look into|do"
+    r"|let you know|get back|come back|report back|keep you posted|give (?:it|that) a (?:try|go))\b(?!.*\b(?:if"
+    r"|when|once|unless"
+    r"|but|how|what|why|where)\b)[^?]{0,60}$|^will (?:try|do|check|test)\b[^?]{0,30}$",
+    r"^(?!.*\bis (?:this|that|it) a\b)[^?]{0,40}\b(?:jokes?|(?:fun|interesting) facts?|trivia"
+    r"|riddle)\b[^?]{0,40}\??\s*$",
+    r"^[^?]{0,40}\b(?:(?:meaning|purpose|point) (?:of|to|in) (?:life|existence)|(?:fall(?:ing|en)?|are|am|be|been"
+    r"|i'm|you're)"
+    r" (?:\w+ )?in love)\b[^?]{0,30}\??\s*$",
+    r"^(?:ai |so |hey )?(?:are you|how goes it|how ya|how you)(?: all)?(?: doing| feeling| keeping)? "
+    r"?(?:ok(?:ay)?|well|alright|good"
+    r"|fine|great|all right)?(?: today| right now| these days)?[\s?!.]*$",
     r"^(?:ok(?:ay)?|k|kk|okey|alright|all right|right|sure|sure thing|fine|cool|nice|great|perfect|awesome|wow"
     r"|super|good|"
     r"yes|yep|yup|yeah|ya|y|no|nope|nah|n|maybe|perhaps|absolutely|exactly|indeed|correct|agreed|noted|understood"
@@ -403,29 +322,51 @@ CHITCHAT = _any(
     r"[^?]{0,15}[\s?!.]*$",
 )
 
+# Words that thank, part or praise; and words that say nothing of their own beside them ("your answer was great").
+THANKFUL = _words("""
+    appreciate appreciated appreciates appreciation cheers grateful gratitude kind kudos thank thankful
+    thanking thanks thx
+""")
+CORDIAL = _words("""
+    adieu afternoon ahoy alligator aloha amazing awesome best brilliant bud buddy bye charmed cool delighted
+    doll enjoyable enjoyed evening excellent fantastic farewell fellow friend friendly fun gator glad good
+    goodbye goodnight gotcha great happy hello helpful hey hi hiya honored howdy kind kindness legend
+    lifesaver lovely marvelous morning nice night peace perfect pleasant pleased pleasure rock rocks splendid
+    star super superb sweet terrific thoughtful welcome wonderful wow yay
+""")
+BESIDE = _words("""
+    again ah ai always answer answered answering answers around assist assistance assistant assisted assisting
+    back big bot catch chance chat chatted chatting conversation converse conversing day days device doing
+    easier easy effort efforts end enough ever everything far fast feedback fine folks gesture go going gotta
+    guys head heading help helped helping hope huge human info information introduction job know lately later
+    leave leaving life look looking lot lots made make making man matter mean meet meeting met moment news
+    night oh ok okay one part people providing quick quickly really reply replying responding response right
+    room say saying see seeing service share sharing side signing sir solving soon speak speaking stay such
+    support take taking talk talked talking team tell there things think time times today tomorrow tonight
+    treat truly understanding week weekend well while wish wished work working world ya year yo
+""")
 # Content words of small talk. A message of at most sixteen words with no other content words is small talk.
 SOCIAL_WORDS = _words("""
-    adorable afternoon age ai alexa alive aloha alone amazing amusing ancestor angry animal ass astute
-    attractive aunt awesome awful baby bbff beautiful beauty bed bedtime beer besties bff birth birthday
-    birthdays bixby blah bless blue bored boring born boss bot boy boyfriend brain breakfast breathe brighter
-    brightest brilliant bro brother bud buddy bummed bye calories cat chat chatbot chatting cheeky cheerful
-    cheese child childhood children chipper chitchat clever cleverest clown clueless coffee color comedian
-    conquer cool cortana couple crazy creator creepy crush cry cuddle cute cuter dad dance dancing daughter
-    death dejected delightful depressed depressing destroy dinner dog dominate downcast dream drunk dude dull
-    dumb eat editorial enslave enthusiastic evening evil excited exciting eyes face family fantastic father
-    favorite favourite feel feeling feelings fist five flirt fool friend friendly fun funny gay gender genius
-    girl girlfriend glad gloomy glum god gonna good goodbye goodnight gorgeous gotta grandma great greetings
-    grumpy guy hair haircut hal handsome happier happiest happy hate hater hear heart hearted hello hey
-    hideous high hilarious hobbies hobby holiday homework honey hot hotter hug human humanity humans humor
-    humour hungry hurt husband hush idiot idiotic imagination impressive insane intelligence intelligent
-    interesting joke jokes joking kid kidding kiss lady lame laugh laughing laughter likable lol lonely
-    lonesome lousy love loved lovely lover loving lunch mad marriage married marry marvelous meet meeting
-    melancholy mind miserable miss missed mom mood moon morning mother mouth movie music name nap nasty neat
-    nice nicer night nobody noise noisy older opinion pal pals parents peeved perfect person personality pet
-    pets pissed pizza planet pleasure poem prettier pretty quiet rad rap religion repulsive ridiculous robot
-    robotics robots romantic sad salutations sane sassy sentient sex sexy shut siblings silly sing singing
-    single singularity siri sister skynet sleep sleepy smart smarter smartest smile snarky song songs sorry
-    soul special sports spouse stars stunning stupid super sweet sweetheart terrible terrific tired tonight
-    trivia ugly unhappy universe uprising upset vegan wanna wed weird wife woman wonderful world worst yawn yo
-    yummy
+    adorable afternoon ai alexa alive aloha alone amazing amusing ancestor angry animal ass astute attractive
+    aunt awesome awful baby bbff beautiful beauty bed bedtime beer besties bff birth birthday birthdays bixby
+    blah bless blue bored boring born boss bot boy boyfriend brain breakfast breathe brighter brightest
+    brilliant bro brother bud buddy bummed bye calories cat chat chatbot chatting cheeky cheerful cheese
+    chipper chitchat clever cleverest clown clueless coffee color comedian conquer cool cortana couple crazy
+    creator creepy crush cry cuddle cute cuter dad dance dancing daughter death dejected delightful depressed
+    depressing destroy dinner dog dominate downcast dream drunk dude dull dumb eat editorial enslave
+    enthusiastic evening evil excited exciting eyes face family fantastic father favorite favourite feel
+    feeling feelings fist five flirt fool friend friendly fun funny gay gender genius girl girlfriend glad
+    gloomy glum god gonna good goodbye goodnight gorgeous gotta grandma great greetings grumpy guy hair
+    haircut hal handsome happier happiest happy hate hater hear heart hearted hello hey hideous high hilarious
+    hobbies hobby holiday homework honey hot hotter hug human humanity humans humor humour hungry hurt husband
+    hush idiot idiotic imagination impressive insane intelligence intelligent interesting joke jokes joking
+    kid kidding kiss lady lame laugh laughing laughter likable lol lonely lonesome lousy love loved lovely
+    lover loving lunch mad marriage married marry marvelous melancholy mind miserable miss missed mom mood
+    moon morning mother mouth nap nasty neat nice nicer night nobody noise noisy older opinion pal pals peeved
+    perfect person personality pet pets pissed pizza planet pleasure poem prettier pretty quiet rad rap
+    religion repulsive ridiculous robot robotics robots romantic sad salutations sane sassy sentient sex sexy
+    shut siblings silly sing singing singularity siri sister skynet sleep sleepy smart smarter smartest smile
+    snarky song songs sorry soul special sports spouse stars stunning stupid super sweet sweetheart terrible
+    terrific tired tonight trivia ugly unhappy universe uprising upset vegan wanna wed weird wife woman
+    wonderful worst yawn yo yummy
 """)
