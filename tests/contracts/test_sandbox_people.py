@@ -214,16 +214,6 @@ def test_an_uploaded_file_can_stand_in_an_image_block_and_a_missing_one_cannot(w
     assert refused(web.chat_postMessage, channel=TRIAGE, text="x", blocks=[missing]) == "invalid_blocks"
 
 
-def test_a_picture_in_a_block_is_seen_by_whoever_sees_the_message(web: WebClient):
-    file = web.files_upload_v2(filename="chart.png", content=b"x")["file"]
-    as_erik = file["url_private"] + f"?as={ENGINEER}"
-    assert fetched(as_erik, token=None)[0] == 404
-    block = {"type": "image", "alt_text": "a chart", "slack_file": {"id": file["id"]}}
-    web.chat_postMessage(channel=TRIAGE, text="x", blocks=[block])
-    assert fetched(as_erik, token=None)[:2] == (200, b"x")
-    assert fetched(file["url_private"] + f"?as={CUSTOMER}", token=None)[0] == 404
-
-
 def test_timestamps_are_now(web: WebClient):
     assert float(web.chat_postMessage(channel=TRIAGE, text="x")["ts"]) == pytest.approx(time.time(), abs=5)
 
