@@ -73,10 +73,10 @@ def test_a_reply_knows_its_thread_and_a_root_has_none() -> None:
     assert heard(message(subtype="thread_broadcast", thread_ts="1.0")).thread_ts == "1.0"
 
 
-def test_a_mention_of_us_is_noticed_and_stays_in_the_text() -> None:
-    event = heard(message(text="<@U0BOT|footbridge> and <@U0ANA> please"))
+def test_a_mention_of_us_is_noticed_and_that_of_others_stays_in_the_text() -> None:
+    event = heard(message(text="<@U0BOT|footbridge>, can <@U0BOT> or <@U0ANA> please look? <@U0BOT>"))
     assert event.mentions_us
-    assert event.text == "<@U0BOT> and <@U0ANA> please"
+    assert event.text == "can Footbridge or <@U0ANA> please look?"
     assert not heard(message(text="&lt;@U0BOT&gt; as code")).mentions_us
 
 
