@@ -207,8 +207,9 @@ class OpenAIEmbeddings:
                 reply = self._client.embeddings.create(model=self._model, input=list(batch))
         except self._error as error:
             raise self._explained(error) from error
-        except ValueError as error:
-            raise self._unfit("its reply is no JSON") from error
+        except (AttributeError, TypeError, ValueError) as error:
+            # The SDK hands on whatever came, be it a web page, and stumbles over it itself.
+            raise self._unfit("its reply is of another kind") from error
         try:
             ordered = sorted(reply.data, key=lambda item: item.index)
             rows = np.array([item.embedding for item in ordered], dtype=np.float64)

@@ -44,7 +44,7 @@ def cleaned(markdown: str) -> str:
         parts += [_prose(text[at : fence.start()]), fence[0]]
         at = fence.end()
     parts.append(_prose(text[at:]))
-    return _without_html_blocks(re.sub(r"\n{3,}", "\n\n", "".join(parts))).strip()
+    return _without_html_blocks("".join(parts)).strip()
 
 
 def visible(text: str) -> str:
@@ -69,7 +69,7 @@ def _prose(text: str) -> str:
     text = re.sub(r"\x00([^\x00]*)\x00", _described, text)
     text = _LINK.sub(_useful_link, text)
     text = _ALERT.sub(lambda match: f"{match[1]}**{match[2].capitalize()}:**", text)
-    text = re.sub(r"\n[ \t]+\n", "\n\n", text)
+    text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n[ \t]+(?=\n)", "\n", text))
     return re.sub(r"\x01(\d+)\x01", lambda match: spans[int(match[1])], text)
 
 
