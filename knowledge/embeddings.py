@@ -197,6 +197,10 @@ class OpenAIEmbeddings:
             self._dimensions = int(rows.shape[1])
         return normalised(rows)
 
+    def close(self) -> None:
+        """Let go of the connections to the endpoint."""
+        self._client.close()
+
     def _request(self, batch: Sequence[str]) -> NDArray[np.floating]:
         try:
             if self._asked_dimensions:

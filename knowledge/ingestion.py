@@ -11,7 +11,7 @@ from knowledge.documents import Article, BrokenPage, Passage, Reading
 from knowledge.embeddings import Embeddings, Vectors
 from knowledge.vector_index import Known, VectorIndex
 
-_SLICE = 128
+_SLICE = 64
 """Passages that are embedded together: large enough for even batches, small enough to show progress."""
 
 Progress = Callable[[int, int, str], None]

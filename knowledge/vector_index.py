@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx  # what Chroma's own client speaks through, and is installed with
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 from chromadb.errors import ChromaError, NotFoundError
-from httpx import HTTPError  # what Chroma's own client raises, and what it is installed with
 
 from knowledge.documents import Article, Passage
 from knowledge.embeddings import Vectors
@@ -31,6 +31,8 @@ _CONFIGURATION: CreateCollectionConfiguration = {
 }
 """Measured: the best hit found in 99.92 of 100 searches, where Chroma's own settings lose one in forty."""
 _BATCH = 1_000
+_PATIENCE = 10.0
+"""Seconds that a server has for one answer. Chroma's client alone would wait for ever."""
 _HELD: Any = ["documents", "metadatas", "embeddings"]
 
 
@@ -61,6 +63,7 @@ class VectorIndex:
         self, client: ClientAPI, made_with: str, *, prefix: str, outdated: bool, folder: Path | None = None
     ) -> None:
         self._client = client
+        self._sessions = _sessions(client)
         self._made_with = made_with
         self._prefix = prefix
         self._folder = folder
@@ -98,12 +101,15 @@ class VectorIndex:
         secure = parts.scheme == "https"
         prefix = f"footbridge-{hashlib.sha256(made_with.encode()).hexdigest()[:8]}-"
         with _naming(url):
+            httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=_PATIENCE).raise_for_status()
             client = chromadb.HttpClient(
                 parts.hostname,
                 parts.port or (443 if secure else 8000),
                 ssl=secure,
                 settings=Settings(anonymized_telemetry=False),
             )
+            for session in _sessions(client):
+                session.timeout = httpx.Timeout(_PATIENCE)
             names = [each.name for each in client.list_collections()]
             mine = [name for name in names if name.startswith(prefix)]
             for name in mine if fresh else ():
@@ -115,6 +121,8 @@ class VectorIndex:
         """Give everything back; the index cannot be used afterwards. Closing twice is fine."""
         if hasattr(self._client, "close"):
             self._client.close()
+        for session in self._sessions:
+            session.close()
         if self._lock is not None:
             self._lock.close()
 
@@ -275,6 +283,13 @@ class VectorIndex:
         return self._prefix + collection_name(audience)
 
 
+def _sessions(client: ClientAPI) -> list[httpx.Client]:
+    """What a server's client sends through; Chroma neither closes them nor gives them a time limit."""
+    servers = [getattr(each, "_server", None) for each in (client, getattr(client, "_admin_client", None))]
+    sessions = (getattr(each, "_session", None) for each in servers)
+    return [each for each in sessions if isinstance(each, httpx.Client)]
+
+
 def _ids(collection: Collection, article_id: str) -> set[str]:
     return set(collection.get(where={"article_id": article_id}, include=[])["ids"])
 
@@ -299,7 +314,7 @@ def _naming(place: str = "the index") -> Iterator[None]:
         yield
     except NotFoundError:
         raise
-    except (ChromaError, HTTPError, ValueError, OSError) as error:
+    except (ChromaError, httpx.HTTPError, ValueError, OSError) as error:
         raise IndexUnavailableError(
             f"Chroma cannot be used at {place} ({error}). If it is a server, check that it runs; "
             "if it is a folder, check its rights and the disk, or ingest again with a fresh index."

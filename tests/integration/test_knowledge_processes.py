@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -126,6 +127,15 @@ def test_a_server_that_goes_away_leaves_words(tmp_path, embeddings):
     assert hits[0].passage.title == "Page 1"
     assert "check that it runs" in hits.degraded
     base.close()
+
+
+def test_a_server_that_never_answers_is_given_up_on(tmp_path, embeddings, monkeypatch):
+    monkeypatch.setattr("knowledge.vector_index._PATIENCE", 0.3)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        with pytest.raises(IndexUnavailableError, match="timed out"):
+            KnowledgeBase.open(tmp_path, embeddings, f"http://127.0.0.1:{silent.getsockname()[1]}")
 
 
 def test_an_address_that_is_none_is_refused_before_anything_is_asked(tmp_path, embeddings):

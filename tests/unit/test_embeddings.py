@@ -23,9 +23,19 @@ def server():
         yield running
 
 
-def remote(server, **more) -> OpenAIEmbeddings:
-    arguments = {"api_key": "k-1", "model": "some-model", "base_url": server.url, "timeout": 5.0, "max_retries": 0}
-    return OpenAIEmbeddings(**(arguments | more))
+@pytest.fixture
+def remote():
+    """Makes embeddings of a server, and closes them with the test."""
+    made: list[OpenAIEmbeddings] = []
+
+    def make(server, **more) -> OpenAIEmbeddings:
+        defaults = {"api_key": "k-1", "model": "some-model", "base_url": server.url}
+        made.append(OpenAIEmbeddings(**(defaults | {"timeout": 5.0, "max_retries": 0} | more)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 def test_local_vectors_have_length_one_and_place_like_beside_like(local):
@@ -89,7 +99,7 @@ def test_importing_the_package_loads_neither_the_model_runtime_nor_the_sdk():
     assert done.stdout.strip() == "set()"
 
 
-def test_remote_vectors_come_back_in_order_and_of_length_one(server):
+def test_remote_vectors_come_back_in_order_and_of_length_one(server, remote):
     server.shuffled = True
     texts = ["one", "two", "three"]
     rows = remote(server).embed(texts)
@@ -100,7 +110,7 @@ def test_remote_vectors_come_back_in_order_and_of_length_one(server):
     assert server.keys == ["Bearer k-1"]
 
 
-def test_many_texts_are_sent_in_requests_within_the_limits(server):
+def test_many_texts_are_sent_in_requests_within_the_limits(server, remote):
     rows = remote(server).embed([f"text {number}" for number in range(1_100)] + ["long " * 30_000, ""])
     assert rows.shape == (1_102, DIMENSIONS)
     assert max(len(request["input"]) for request in server.requests) <= 512
@@ -108,11 +118,11 @@ def test_many_texts_are_sent_in_requests_within_the_limits(server):
     assert "" not in {text for request in server.requests for text in request["input"]}
 
 
-def test_dimensions_are_asked_for_or_learnt(server):
+def test_dimensions_are_asked_for_or_learnt(server, remote):
     assert remote(server).dimensions == DIMENSIONS
     assert remote(server, dimensions=4).embed(["a"]).shape == (1, 4)
     assert remote(server, dimensions=4).name != remote(server).name
-    assert OpenAIEmbeddings(api_key="k", model="text-embedding-3-small").dimensions == 1536
+    assert remote(server, model="text-embedding-3-small").dimensions == 1536
 
 
 @pytest.mark.parametrize(
@@ -129,7 +139,7 @@ def test_dimensions_are_asked_for_or_learnt(server):
         (200, b'{"data": [{"index": 0, "embedding": [NaN, 1.0]}]}', "no numbers", False),
     ],
 )
-def test_an_endpoint_that_fails_is_named_with_what_to_do(server, status, body, says, transient):
+def test_an_endpoint_that_fails_is_named_with_what_to_do(server, status, body, says, transient, remote):
     server.status, server.body = status, body
     with pytest.raises(EmbeddingsError, match=says) as caught:
         remote(server).embed(["one"])
@@ -138,19 +148,19 @@ def test_an_endpoint_that_fails_is_named_with_what_to_do(server, status, body, s
     assert "k-1" not in str(caught.value)
 
 
-def test_an_endpoint_that_sends_web_pages_is_no_embeddings_endpoint(server):
+def test_an_endpoint_that_sends_web_pages_is_no_embeddings_endpoint(server, remote):
     server.body, server.content_type = b"<html>Sign in</html>", "text/html"
     with pytest.raises(EmbeddingsError, match="cannot be used"):
         remote(server).embed(["one"])
 
 
-def test_vectors_missing_from_a_reply_are_noticed(server):
+def test_vectors_missing_from_a_reply_are_noticed(server, remote):
     server.short_by = 1
     with pytest.raises(EmbeddingsError, match="were expected"):
         remote(server).embed(["one", "two"])
 
 
-def test_a_dead_endpoint_may_be_tried_again_later():
+def test_a_dead_endpoint_may_be_tried_again_later(remote):
     with running_embeddings_server() as gone:
         pass
     with pytest.raises(EmbeddingsError, match="cannot be reached") as caught:
