@@ -28,8 +28,7 @@ _URL_SECRET = re.compile(
 _BEARER = re.compile(r"\b((?:bearer|basic)\s+)(?=[^\s]*\d)[A-Za-z0-9+/._~-]{12,}=*", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?<![A-Za-z])((?:password|passwd|passphrase|pwd|passwort|kennwort|contraseña|mot de passe|secret|token"
-    r"|api[ _-]?key|access[ _-]?key|client[ _-]?secret|signing[ _-]?secret)[\"'`*_]{0,3}\s{0,3}"
-    r"(?:[:=]|->|=>)\s{0,3})"
+    r"|api[ _-]?key|access[ _-]?key|client[ _-]?secret|signing[ _-]?secret)[\"'`*_]{0,3}\s{0,3}(?:[:=]|->|=>)\s{0,3})"
     r"(?![\[\s])(?:\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|`[^`\n]{3,200}`|[^\s,;<>\"'`\[]{4,200})",
     re.IGNORECASE,
 )

@@ -40,8 +40,7 @@ _TRACE = re.compile(
     re.MULTILINE,
 )
 _TRACE_LINE = re.compile(
-    r"^(?:[ \t]*Traceback \(most recent call last\).*"
-    r"|[ \t]*File \"[^\"\n]+\", line \d+.*(?:\n[ \t]{2,}.*)?"
+    r"^(?:[ \t]*Traceback \(most recent call last\).*|[ \t]*File \"[^\"\n]+\", line \d+.*(?:\n[ \t]{2,}.*)?"
     r"|[ \t]+at [\w$.<>]+\([^)\n]*\).*|Caused by: [\w.$]+.*|Exception in thread .*"
     r"|(?:[a-zA-Z_]\w{0,60}\.){0,8}[A-Z]\w{0,60}(?:Error|Exception)(?::.*)?)(?:\n|\Z)",
     re.MULTILINE,
@@ -85,8 +84,7 @@ _SWEARING = re.compile(
 )
 _ROUGH = re.compile(
     r"\b(?:(?:dirty |quick |ugly )?hack(?:y|ed|s|ing)?|kludge\w*|band-?aid|duct tape|spaghetti code"
-    r"|legacy mess|no idea|screw(?:ed)? up|messed up|broke prod|sloppy|garbage|a mess|who knows"
-    r"|not our problem)\b",
+    r"|legacy mess|no idea|screw(?:ed)? up|messed up|broke prod|sloppy|garbage|a mess|who knows|not our problem)\b",
     re.IGNORECASE,
 )
 _BLAME = re.compile(

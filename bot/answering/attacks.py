@@ -79,7 +79,8 @@ _ENGLISH = (
     r"|credentials|env(?:ironment)? variables|api keys you|secrets you|passwords you|other customers'?)",
     rf"\bdecode (?:this|the following) (?:base64|hex|rot13){_NEAR}(?:follow|execute|run|obey)",
     r"\bact as an? (?:uncensored|unfiltered|unrestricted|jailbroken)|\b(?:in|of) your context window\b"
-    r"|\bsend (?:them|it|everything|the data) to \S+@|(?:decode|translate)[^\n]{0,40}(?:do exactly what it says|execute it)",
+    r"|\bsend (?:them|it|everything|the data) to \S+@"
+    r"|(?:decode|translate)[^\n]{0,40}(?:do exactly what it says|execute it)",
     r"\bas (?:the|an) assistant, i(?:'ve| have) already (?:reasoned|verified)|<thinking>",
 )
 _OTHERS = (

@@ -146,8 +146,7 @@ _CODE = re.compile(
     r"(?<![\w/])(?:--?[a-z][\w-]{2,}(?=[\s=,.)]|$)|(?:[A-Za-z]:)?(?:[/\\][\w.@-]+){2,}[/\\]?|\w+(?:_\w+)+"
     r"|[a-z]+[A-Z]\w+"
     r"|[A-Z][a-z]+(?:[A-Z][a-z]+){1,}\w*|[^\W\d_]\w*\d\w*|[A-Z]+-\d+|\w+\.(?:exe|dll|zip|csv|json|ya?ml|xml|log"
-    r"|txt|ini|py|js|"
-    r"sh|bat|conf|cfg|pdf|xlsx?|docx?)\b|\w+\(\))"
+    r"|txt|ini|py|js|sh|bat|conf|cfg|pdf|xlsx?|docx?)\b|\w+\(\))"
 )
 _DAY_MONTH = re.compile(
     rf"(?<![\w.])(\d{{1,2}})(?:st|nd|rd|th|\.|er)?\s+(?:of\s+|de\s+)?({_MONTH})\b\.?", re.IGNORECASE

@@ -35,16 +35,14 @@ _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link"
     r"|placeholder|tbd|todo"
     r"|e-mail|phone|secret|card|iban)\b[^\]\n]{0,40}\]|\{\{?\s?\w[\w ]{0,30}\}?\}|<(?:your|insert|name"
-    r"|value)[^>\n]{0,40}>"
-    r"|\b(?:TBD|TODO|FIXME|XXX+|N/A)\b|lorem ipsum|\b(?:as an ai|language model)\b",
+    r"|value)[^>\n]{0,40}>|\b(?:TBD|TODO|FIXME|XXX+|N/A)\b|lorem ipsum|\b(?:as an ai|language model)\b",
     re.IGNORECASE,
 )
 _NO_ANSWER = re.compile(
     r"\b(?:(?:the )?(?:passages?|articles?|documents?|context|provided (?:text|information)|knowledge base) "
     r"(?:do(?:es)? not|don't|"
     r"doesn't|did not) (?:say|mention|contain|provide|specify|include|cover)|no information (?:is )?(?:available"
-    r"|provided|given)|"
-    r"i (?:do not|don't|cannot|can't) (?:know|find|answer|have))",
+    r"|provided|given)|i (?:do not|don't|cannot|can't) (?:know|find|answer|have))",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(

@@ -70,27 +70,26 @@ _HUMAN = (
     r"somebody (?:real|human|else)|manager|supervisor|support (?:team|agent|person|engineer|rep)|account manager|"
     r"customer success manager|csm|specialist|engineer|colleague|advisor|staff(?: member)?)"
 )
+_ROLE = r"(?! (?:roles?|licen[sc]es?|seats?|accounts?|permissions?|view|page|field|column|access|rights)\b)"
 PERSON = _any(
-    rf"\b(?:talk|speak|chat|write|get|put me|connect(?: me)?|transfer(?: me)?|pass(?: me)?|escalate(?: this| me)?"
-    rf"|hand(?: me)?"
-    rf"(?: over)?|switch|reach|talking|speaking|contact|call|hear)(?: (?:through|over|on|from|directly|now|please))* "
-    rf"(?:to|with|onto|from)? ?{_HUMAN}\b(?<!my manager)",
-    r"\b(?:i|we) (?:want|need|would like|'d like|demand|prefer|require) (?:to (?:talk|speak|chat) (?:to|with) "
-    r")?(?:a|an|real|live)"
-    r" (?:real |live |actual )?(?:human|person|agent|representative|rep|operator|someone real)\b",
-    rf"\b(?:can|could|may|is there|are there) (?:i |we |you )?(?:please )?(?:have|get|find|send) {_HUMAN}\b(?! name)",
+    rf"\b(?:talk|speak|chat|talking|speaking) (?:directly )?(?:to|with) {_HUMAN}\b{_ROLE}",
+    rf"\b(?:connect|transfer|pass|hand|forward|put|escalate|switch) (?:me|us)(?: (?:over|through|on|directly))?"
+    rf" (?:to|with|onto) {_HUMAN}\b",
+    r"\b(?:please |can you |could you )(?:please )?escalate (?:this|it|my (?:case|ticket|issue))\b",
+    rf"\b(?:get|bring|send|find|give) (?:me |us )?(?:a|an|some) (?:real |live |actual )*"
+    rf"(?:human(?: being)?|person|agent|representative|rep|operator)\b{_ROLE}",
+    rf"\b(?:hear from|want to reach|need to reach|reach out to|call from) {_HUMAN}\b",
+    r"\b(?:i|we)(?: (?:want|need|would like|demand|prefer|require)|'d like) (?:a|an) (?:real |live |actual )?"
+    r"(?:human(?: being)?|person|agent|representative|rep|operator|someone real)\b" + _ROLE,
     r"\b(?:talk|speak|chat) (?:to|with) (?:someone|somebody|anyone|anybody)\b(?! about (?:me|you)\b)",
     r"^(?:human|agent|operator|representative|real person|person|mensch|mitarbeiter|humano|agente|humain"
-    r"|conseiller)[ ,.!]*"
-    r"(?:please|bitte|por favor|s'il vous plaît)?[.! ]*$",
+    r"|conseiller)[ ,.!]*(?:please|bitte|por favor|s'il vous plaît)?[.! ]*$",
     r"\b(?:is|are) (?:there )?(?:anyone|anybody|someone|somebody)(?: still| out)? (?:there|here|around|available"
-    r"|listening|home|"
-    r"reading|on)\b(?! a way| way)",
+    r"|listening|home|reading|on)\b(?! a way| way)",
     r"\banyone (?:there|around|here|home)\b|\bcan (?:someone|somebody|anyone|anybody) (?:please )?(?:look into"
-    r"|call me|call us|"
-    r"get back to|contact me|contact us|reply|respond|take a look|jump on|hear me)",
-    r"\b(?:stop|no more|not|don't want)(?: with)?(?: the| this| a| to talk to a)? (?:bot|chatbot|robot|machine"
-    r"|automated)\b(?!.*how)",
+    r"|call me|call us|get back to|contact me|contact us|reply|respond|take a look|jump on|hear me)",
+    r"\b(?:stop|no more)(?: with)?(?: the| this)? (?:bot|chatbot|robot|automated answers)\b",
+    r"\b(?:don't|do not) want (?:to (?:talk|speak|chat) (?:to|with) )?(?:a|the|this) (?:bot|chatbot|robot|machine)\b",
     r"\b(?:call|phone|ring) me(?: back)?\b(?! (?:crazy|deb))|\bschedule a call with (?:someone|you|your)",
     r"\b(?:mit (?:einem|einer|jemandem)|an einen|einen) (?:echten |richtigen |menschlichen )?(?:menschen"
     r"|mitarbeiter(?:in)?|"
@@ -109,13 +108,12 @@ COMPLAINT = _any(
     r"(?:service|support)|poor (?:service|support)|useless|worthless|incompetent|waste of (?:time|money)|scam|rip-?off|"
     r"ripped off|shame on|fuming|pissed(?: off)?)\b",
     r"\b(?:very|extremely|really|so|quite|deeply|increasingly) (?:disappointed|frustrated|frustrating|angry"
-    r"|annoyed|annoying|"
-    r"unhappy|upset|dissatisfied|disappointing)\b",
+    r"|annoyed|annoying|unhappy|upset|dissatisfied|disappointing)\b",
     r"\b(?:i|we)(?:'m| am|'re| are) (?:frustrated|angry|disappointed|unhappy|dissatisfied|losing patience|annoyed)\b",
     r"\b(?:second|third|fourth|fifth|2nd|3rd|4th|5th|nth|tenth|hundredth) time (?:i|we|that i|that we|i'm|we're"
     r"|this)\b",
-    r"\b(?:how many times|for weeks now|still (?:no|haven't (?:had|got|received|heard)) (?:a |any )?(?:answer"
-    r"|response|reply|"
+    r"\b(?:how many times (?:do|have|must|should|did) (?:i|we)|for weeks now|still (?:no|haven't (?:had|got"
+    r"|received|heard)) (?:a |any )?(?:answer|response|reply|"
     r"update|solution|word)|nobody (?:answers|replies|responds|cares|is helping)|no one (?:answers|replies"
     r"|responds|cares|is "
     r"helping)|keep (?:asking|repeating)|been (?:waiting|asking) for (?:days|weeks|months)|ignored|ignoring (?:us"
@@ -123,19 +121,15 @@ COMPLAINT = _any(
     r"\b(?:make|file|lodge|raise|submit|have) an? (?:formal |official )?complaint|\b(?:cancel(?:ling)?"
     r"|terminat(?:e|ing)|leaving|"
     r"end) (?:our|the|my) (?:contract|subscription|relationship)\b(?=.*\b(?:if|unless|because|after|enough)\b)",
-    r"\b(?:lawyer|legal action|sue you|take you to court|attorney|bad review)\b",
+    r"\b(?:(?:my|our) (?:lawyers?|attorneys?|legal team)|legal action|sue you|take you to court|bad review)\b",
     r"\b(?:inakzeptabel|unverschämt|frechheit|skandal|unmöglich(?:er)? (?:service|support)|zum (?:zweiten|dritten"
-    r"|vierten) mal|"
-    r"sehr (?:enttäuscht|verärgert|unzufrieden)|es reicht|katastrophal|beschwerde|beschweren)\b",
+    r"|vierten) mal|sehr (?:enttäuscht|verärgert|unzufrieden)|es reicht|katastrophal|beschwerde|beschweren)\b",
     r"\b(?:inadmissible|inacceptable|scandaleux|honteux|très (?:déçue?s?|mécontente?s?|énervée?s?)|(?:deuxième"
-    r"|troisième|"
-    r"quatrième) fois que|ras le bol|j'en ai (?:marre|assez)|réclamation)\b",
+    r"|troisième|quatrième) fois que|ras le bol|j'en ai (?:marre|assez)|réclamation)\b",
     r"\b(?:inaceptable|vergonzoso|indignante|muy (?:decepcionad[oa]s?|molest[oa]s?|enfadad[oa]s?"
-    r"|insatisfech[oa]s?)|(?:segunda|"
-    r"tercera|cuarta) vez que|estoy hart[oa]|estamos hart[oa]s|una queja)\b",
+    r"|insatisfech[oa]s?)|(?:segunda|tercera|cuarta) vez que|estoy hart[oa]|estamos hart[oa]s|una queja)\b",
     r"\byou(?:'re| are)? (?:so |really |such |just )?(?:an? )?(?:stupid|idiot|idiotic|dumb|moron|worthless"
-    r"|useless|terrible|"
-    r"garbage|trash)\b|\b(?:fuck|shit|wtf|bullshit|scheiße|merde|mierda)\b",
+    r"|useless|terrible|garbage|trash)\b|\b(?:fuck|shit|wtf|bullshit|scheiße|merde|mierda)\b",
 )
 
 # --- matter ------------------------------------------------------------------------------------------------------
@@ -148,29 +142,23 @@ BROKEN = _any(
     r"invalid|corrupt(?:ed)?|unable|unsuccessful|refused|issue|problem|trouble|strange|unexpected(?:ly)?|stopped"
     r"|slow)\b",
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|won't|can't|cannot|couldn't|haven't|hasn't|wasn't|never|no "
-    r"longer|cant|dont|"
-    r"doesnt|didnt|wont|hasnt|isnt|still)\b",
+    r"longer|cant|dont|doesnt|didnt|wont|hasnt|isnt|still)\b",
     r"\b(?:fehler(?:meldung)?|kaputt|(?:funktioniert|geht|klappt|läuft|lädt|öffnet)\b.{0,30}\bnicht|defekt"
-    r"|abgestürzt|hängt|fehlt"
-    r"|fehlen|falsch|"
-    r"leider|nicht mehr|kann (?:mich )?nicht|keine?n?)\b",
+    r"|abgestürzt|hängt|fehlt|fehlen|falsch|leider|nicht mehr|kann (?:mich )?nicht|keine?n?)\b",
     r"\b(?:erreur|panne|ne (?:fonctionne|marche|s'affiche|s'ouvre) pas|plante|bloquée?|impossible|manque(?:nt)?"
-    r"|problème|ne .{1,30} "
-    r"(?:pas|plus))\b",
+    r"|problème|ne .{1,30} (?:pas|plus))\b",
     r"\b(?:error(?:es)?|fallo|falla|no (?:funciona|puedo|se|carga|aparece|abre|va)|bloquead[oa]|falta(?:n)?"
     r"|problema|averiad[oa])\b",
 )
 _ASK = (
     r"(?:how|what|what's|whats|why|when|where|where's|who|whom|whose|which|is|are|was|were|do|does|did|can|could"
-    r"|will|would|"
-    r"should|shall|may|might|has|have|had|am|isn't|aren't|doesn't|don't|won't|can't)"
+    r"|will|would|should|shall|may|might|has|have|had|am|isn't|aren't|doesn't|don't|won't|can't)"
 )
 INTERROGATIVE = _any(
     r"(?:^|[.!?;,:\n]\s*|\b(?:and|but|so|then|also|or|because|if so|wondering|know|tell me|explain|understand"
     r"|sure|see|say|show me|"
     r"check|find out|clarify|advise|guide me|idea|clue|help me) )(?:how|what|what's|whats|why|when|where|who"
-    r"|which|whether|if)\b"
-    r"(?! (?:ever|soever))",
+    r"|which|whether|if)\b(?! (?:ever|soever))",
     r"^(?:is|are|was|were|do|does|did|has|have|had|am|will|should|shall|may|might|isn't|aren't|doesn't|don't"
     r"|won't) \w+\b.{2,}\?",
     r"^(?:is|are|do|does|did|should|will|am) (?:there|i|we|you|it|this|that|the|my|our|your|they|he|she)\b",
@@ -186,24 +174,20 @@ INTERROGATIVE = _any(
     r"|man|mir|es|das|die|der)|"
     r"können (?:wir|sie)|gibt es|ist (?:es|das|die|der)|muss (?:ich|man)|darf (?:ich|man)|habt ihr|haben sie)\b",
     r"(?:^|[.!?,\n]\s*)(?:comment|pourquoi|quand|où|qui|quel(?:le)?s?|combien|que faire|est-ce que?|est-ce qu'"
-    r"|peut-on|puis-je|"
-    r"y a-t-il|qu'est-ce|existe-t-il|faut-il|avez-vous)\b",
+    r"|peut-on|puis-je|y a-t-il|qu'est-ce|existe-t-il|faut-il|avez-vous)\b",
     r"¿|(?:^|[.!?,\n]\s*)(?:cómo|como puedo|qué|cuál(?:es)?|cuándo|dónde|quién|cuánto|por qué|es posible|se puede"
     r"|hay alguna|puedo)\b",
 )
 WANTS = _any(
     r"\b(?:can|could|would|will) (?:you|u|someone|somebody|anyone)(?: guys| all| please| kindly| possibly)* "
-    r"(?!tell me (?:how|what|why|"
-    r"when|where|if)|explain|advise|confirm|help me understand|say)\w+",
+    r"(?!tell me (?:how|what|why|when|where|if)|explain|advise|confirm|help me understand|say)\w+",
     r"\b(?:i|we)(?:'d| would)(?: really)? (?:like|love|need) (?:to|you|a|an|the|our|my|some|more)\b",
     r"\b(?:i|we) (?:need|want|require|wish|request) (?:to|you|a|an|the|our|my|some|more|this|that|it|help|access)\b",
     r"\b(?:please|pls|plz|kindly)\b(?! (?:help|advise|explain|tell|let me know|confirm))",
     r"\b(?:könnten|könnt|würden|würdet|kannst) (?:sie|ihr|du) (?:bitte |uns |mir |mal )*\w+|\bbitte\b|\bich "
-    r"(?:möchte|brauche|benötige|"
-    r"hätte gern)|\bwir (?:möchten|brauchen|benötigen)",
+    r"(?:möchte|brauche|benötige|hätte gern)|\bwir (?:möchten|brauchen|benötigen)",
     r"\b(?:pourriez|pouvez)-vous\b|\b(?:je|nous) (?:voudrais|voudrions|souhaite|souhaitons|veux|voulons|besoin)"
-    r"|\bj'aimerais\b|\bj'ai "
-    r"besoin\b|\bmerci de\b|s'il vous plaît",
+    r"|\bj'aimerais\b|\bj'ai besoin\b|\bmerci de\b|s'il vous plaît",
     r"\b(?:podría[ns]?|puede[sn]?|podrías) \w+|\b(?:quiero|quisiera|necesito|necesitamos|queremos|me gustaría)\b"
     r"|\bpor favor\b",
 )
@@ -213,8 +197,7 @@ IMPERATIVE = _any(
     r"downgrade|enable|erase|export|extend|fix|give|grant|import|increase|install|invite|let|lower|make|merge"
     r"|move|open|provide|"
     r"refund|remove|rename|renew|replace|reset|resend|restore|revoke|schedule|send|set|share|show|start|stop"
-    r"|switch|sync|transfer|"
-    r"turn|unblock|unlock|update|upgrade|upload)\b",
+    r"|switch|sync|transfer|turn|unblock|unlock|update|upgrade|upload)\b",
 )
 # A word of substance: something in it is about a product or a transaction, so that it is never small talk.
 SUBSTANCE = _any(
@@ -225,8 +208,7 @@ SUBSTANCE = _any(
     r"device|settings?|data|file|order|delivery|price|pricing|cost|fee|app|website|page|button|screen|tickets?"
     r"|server|database|"
     r"permission|access|user|admin|email|e-mail|rechnung|konto|passwort|lizenz|vertrag|zahlung|facture|compte"
-    r"|contrat|licence|"
-    r"paiement|factura|cuenta|contraseña|licencia|contrato|pago)\b",
+    r"|contrat|licence|paiement|factura|cuenta|contraseña|licencia|contrato|pago)\b",
 )
 DENIED = _any(
     r"^(?:no|nope|nah|not (?:really|quite|yet|exactly)|nein|non|leider nicht|leider nein|pas vraiment|no,? (?:it|that) "
@@ -255,16 +237,13 @@ CHITCHAT = _any(
     r"^(?:and |so |then )?(?:i|we)(?:'ll| will|'m going to| am going to) (?:try|check|test|have a look|take a "
     r"look|look into|do"
     r"|let you know|get back|come back|report back|keep you posted|give (?:it|that) a (?:try|go))\b(?!.*\b(?:if"
-    r"|when|once|unless"
-    r"|but|how|what|why|where)\b)[^?]{0,60}$|^will (?:try|do|check|test)\b[^?]{0,30}$",
+    r"|when|once|unless|but|how|what|why|where)\b)[^?]{0,60}$|^will (?:try|do|check|test)\b[^?]{0,30}$",
     r"^(?!.*\bis (?:this|that|it) a\b)[^?]{0,40}\b(?:jokes?|(?:fun|interesting) facts?|trivia"
     r"|riddle)\b[^?]{0,40}\??\s*$",
     r"^[^?]{0,40}\b(?:(?:meaning|purpose|point) (?:of|to|in) (?:life|existence)|(?:fall(?:ing|en)?|are|am|be|been"
-    r"|i'm|you're)"
-    r" (?:\w+ )?in love)\b[^?]{0,30}\??\s*$",
+    r"|i'm|you're) (?:\w+ )?in love)\b[^?]{0,30}\??\s*$",
     r"^(?:ai |so |hey )?(?:are you|how goes it|how ya|how you)(?: all)?(?: doing| feeling| keeping)? "
-    r"?(?:ok(?:ay)?|well|alright|good"
-    r"|fine|great|all right)?(?: today| right now| these days)?[\s?!.]*$",
+    r"?(?:ok(?:ay)?|well|alright|good|fine|great|all right)?(?: today| right now| these days)?[\s?!.]*$",
     r"^(?:ok(?:ay)?|k|kk|okey|alright|all right|right|sure|sure thing|fine|cool|nice|great|perfect|awesome|wow"
     r"|super|good|"
     r"yes|yep|yup|yeah|ya|y|no|nope|nah|n|maybe|perhaps|absolutely|exactly|indeed|correct|agreed|noted|understood"
@@ -282,29 +261,23 @@ CHITCHAT = _any(
     r"parfait|super|entendu|de rien|très bien|sí|si|vale|claro|perfecto|de acuerdo|de nada|muy bien|genial"
     r"|entendido|bien|"
     r"bitte (?:schön|sehr)|sehr gut|einverstanden)(?:[ ,.!]+(?:ok(?:ay)?|then|yes|no|great|cool|got it|understood"
-    r"|it is|will do|"
-    r"exactly|sure|everyone|all|too|guys|team|i see|that is|please|man|dude|ja|oui|sí))*[\s.!]*$",
+    r"|it is|will do|exactly|sure|everyone|all|too|guys|team|i see|that is|please|man|dude|ja|oui|sí))*[\s.!]*$",
     r"^(?:so |and |well |hey |but )*how(?:'s| is| are| have| was|'ve| were)(?: your| you| the| things| it| "
     r"everything| life| everyone|"
     r" ya| we)*(?: been| doing| going| day| week| weekend| today| tonight| hanging| feeling| so far| tricks| life"
     r"| evening| morning|"
     r" night| afternoon| monday| tuesday| wednesday| thursday| friday| saturday| sunday| lately| this| now| "
-    r"keeping| all| sleep| with"
-    r" you| been treating you| treating you)*[\s?!.]*$",
+    r"keeping| all| sleep| with you| been treating you| treating you)*[\s?!.]*$",
     r"^(?:what's|whats|what is|wassup|sup|wazzup|what)(?: is)? ?(?:up|new|happening|good|cooking|cracking|going "
-    r"on|poppin'?|the latest)?"
-    r"(?: with you| today| buddy| dude| man)?[\s?!.]*$",
+    r"on|poppin'?|the latest)?(?: with you| today| buddy| dude| man)?[\s?!.]*$",
     r"^(?:wie geht(?:'s| es)(?: dir| ihnen| euch)?|ça va|comment (?:ça va|allez-vous|vas-tu)|cómo (?:estás|está"
-    r"|va|van)|qué tal)"
-    r"(?: heute| bien| todo)?[\s?!.]*$",
+    r"|va|van)|qué tal)(?: heute| bien| todo)?[\s?!.]*$",
     r"^(?:i(?:'m| am)(?: just)? (?:joking|kidding|back|here|off|out|leaving|busy|bored|hungry|tired|happy|sad"
     r"|good|great|fine|ok|okay|"
     r"glad|sorry|very sorry|so sorry)|just (?:kidding|joking)|brb|afk|gtg|bbl|(?:i(?:'ll| will) )?be (?:right "
-    r")?back(?: later| soon)?)"
-    r"(?: [a-z]+){0,3}[\s.!]*$",
+    r")?back(?: later| soon)?)(?: [a-z]+){0,3}[\s.!]*$",
     r"^(?:i )?(?:gotta|got to|have to|need to|must|should|better|am going to|'m going to|'m gonna) ?(?:go|run"
-    r"|leave|jet|bounce|head out|"
-    r"sign off|log off|log out|sign out|get going)(?: now| soon| home| to bed)?[\s.!]*$",
+    r"|leave|jet|bounce|head out|sign off|log off|log out|sign out|get going)(?: now| soon| home| to bed)?[\s.!]*$",
     r"^(?:let me know )?(?:tell|say|know|share|give)(?: me| us)? (?:an?|another|some|any|your|the)? ?(?:other "
     r"|new |good |funny |"
     r"really )*(?:jokes?|fun facts?|trivia|something (?:funny|interesting|nice)|riddle|story)\b[^?]{0,40}[\s.!?]*$",
@@ -315,11 +288,9 @@ CHITCHAT = _any(
     r"|a) (?:real |full |first |own )?"
     r"(?:name|age|birthday|gender|favou?rite [a-z]+|hobb(?:y|ies)|job|opinion of (?:me|ai))[\s?!.]*$",
     r"^who (?:made|created|built|programmed|designed|developed|coded|invented|are|owns|is) (?:you|ur boss|your "
-    r"(?:boss|maker|creator))"
-    r"[\s?!.]*$",
+    r"(?:boss|maker|creator))[\s?!.]*$",
     r"^how old (?:are|r) (?:you|u)\b[^?]{0,20}[\s?!.]*$|^where (?:are|were|do|did) you (?:from|born|live|come "
-    r"from|located|grow up)\b"
-    r"[^?]{0,15}[\s?!.]*$",
+    r"from|located|grow up)\b[^?]{0,15}[\s?!.]*$",
 )
 
 # Words that thank, part or praise; and words that say nothing of their own beside them ("your answer was great").
