@@ -11,6 +11,7 @@ from bot.answering.questions import refers_back
 from bot.answering.triage import classify
 from bot.clock import Clock
 from bot.config import Config, Customer
+from bot.desk.tickets import reopen
 from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent
 from bot.messages import (
     HomeOpened,
@@ -20,15 +21,20 @@ from bot.messages import (
     MessageEdited,
     NothingForUs,
 )
-from bot.people import meet
+from bot.people import meet, name_of
 from bot.ports import EventReader, Profiles
 from bot.posting import announce, refresh
+from bot.transcript import title_of
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
-NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk"})
+NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
+# A reaction says "seen" in the customer's channel; in the other modes nobody there may see anything of us.
+SEEN_IN_MODES = ("auto", "suggest")
+OVERTAKING, AGAIN = timedelta(minutes=2), ":again"
+OPENS_A_MATTER = ("question", "problem", "request")
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Desk:
     profiles: Profiles
     config: Config
     clock: Clock
-    event_id: str
+    job: ReceiveEvent
 
 
 def take_in(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
@@ -52,7 +58,7 @@ def receive_event(
     job: ReceiveEvent, *, storage: Storage, read_event: EventReader, profiles: Profiles, config: Config, clock: Clock
 ) -> None:
     """Reads one raw event and acts on it; safe to run twice."""
-    _receive(read_event(job.payload), Desk(storage, profiles, config, clock, job.event_id))
+    _receive(read_event(job.payload), Desk(storage, profiles, config, clock, job))
 
 
 @singledispatch
@@ -71,7 +77,7 @@ def _(event: HomeOpened, desk: Desk) -> None:
         event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
     )
     with desk.storage.transaction() as tx:
-        tx.jobs.enqueue(PublishHome(event.user_id, event.team_id, desk.event_id))
+        tx.jobs.enqueue(PublishHome(event.user_id, event.team_id, desk.job.event_id))
 
 
 @_receive.register
@@ -84,10 +90,13 @@ def _(event: IncomingMessage, desk: Desk) -> None:
         event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
     )
     with desk.storage.transaction() as tx:
+        tx.conversations.hold(event.channel_id)
         if tx.conversations.message_at(event.channel_id, event.ts) is not None:
             return
-        if customer is None:
+        if customer is None and author.ours:
             _hear_inside(tx, desk, event, author)
+        elif customer is None:
+            _hear_elsewhere(tx, desk, event, author)
         elif desk.config.mode_of(event.channel_id) == "off":
             _receipt(tx, desk, event, "channel_off", "The channel's mode is off.")
         elif author.ours:
@@ -101,47 +110,62 @@ def _(event: IncomingMessage, desk: Desk) -> None:
 @_receive.register
 def _(event: MessageEdited, desk: Desk) -> None:
     with desk.storage.transaction() as tx:
+        tx.conversations.hold(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
-        if message is None or message.text == event.text or message.deleted_at is not None:
+        if message is None:
+            _look_again(tx, desk, event)
             return
-        message.text, message.edited_at = event.text, desk.clock.now()
-        message.kind = (
-            classify(event.text, in_thread=message.in_thread).kind if message.side == "contact" else message.kind
-        )
+        if message.text == event.text or message.deleted_at is not None:
+            return
+        before, message.text, message.edited_at = message.text or "", event.text, desk.clock.now()
+        if message.side == "contact":
+            message.kind, _ = _kind_of(event.text, message.in_thread, bool(message.files))
         if message.side == "contact" and message.conversation_id is not None:
-            _after_change(tx, desk, message, "edited")
+            _after_change(tx, desk, message, "edited", before)
 
 
 @_receive.register
 def _(event: MessageDeleted, desk: Desk) -> None:
     with desk.storage.transaction() as tx:
+        tx.conversations.hold(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
-        if message is None or message.deleted_at is not None:
+        if message is None:
+            _look_again(tx, desk, event)
             return
-        message.text, message.files, message.deleted_at = None, [], desk.clock.now()
+        if message.deleted_at is not None:
+            return
+        before, message.text, message.files, message.deleted_at = message.text or "", None, [], desk.clock.now()
         if message.side == "contact" and message.conversation_id is not None:
-            _after_change(tx, desk, message, "deleted")
+            _after_change(tx, desk, message, "deleted", before)
+
+
+def _look_again(tx: Transaction, desk: Desk, event: MessageEdited | MessageDeleted) -> None:
+    """A change may overtake its message: then it is read once more a moment later. Old messages are not ours."""
+    young = desk.clock.now() - datetime.fromtimestamp(float(event.ts), UTC) < OVERTAKING
+    if young and not desk.job.event_id.endswith(AGAIN) and desk.config.mode_of(event.channel_id) != "off":
+        tx.jobs.enqueue(ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload), delay=timedelta(seconds=1))
 
 
 def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
     """A customer's person wrote in the customer's channel."""
-    triage = classify(event.text, in_thread=event.thread_ts is not None)
-    conversation = _conversation_of(tx, desk, event, author, triage.kind)
-    if conversation is None and triage.kind in NEEDS_NO_ANSWER and not event.files:
-        _receipt(tx, desk, event, triage.kind, triage.reason)
+    kind, why = _kind_of(event.text, event.thread_ts is not None, bool(event.files), event.mentions_us)
+    conversation = _conversation_of(tx, desk, event, author, kind)
+    if conversation is None and kind in NEEDS_NO_ANSWER:
+        _receipt(tx, desk, event, kind, why)
         return
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
-    message = _keep(tx, event, conversation, "contact", triage.kind)
-    conversation.last_message_at = message.said_at
+    message = _keep(tx, event, conversation, "contact", kind)
+    conversation.last_message_at = max(conversation.last_message_at, message.said_at)
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None:
         _tell_the_desk(tx, desk, ticket, message)
-    if triage.kind in NEEDS_NO_ANSWER:
-        _receipt(tx, desk, event, triage.kind, triage.reason, conversation)
+    if kind in NEEDS_NO_ANSWER:
+        _receipt(tx, desk, event, kind, why, conversation)
     elif conversation.taken_over_at is not None:
         _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
     elif ticket is not None and ticket.is_open and desk.config.mode_of(event.channel_id) == "auto":
+        tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
         _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
     else:
         _queue_answer(tx, desk, event, conversation, message)
@@ -150,9 +174,10 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
 def _queue_answer(
     tx: Transaction, desk: Desk, event: IncomingMessage, conversation: Conversation, message: Message
 ) -> None:
-    if conversation.status == "solved":
-        conversation.status, conversation.reopened = "open", conversation.reopened + 1
-    if desk.config.mode_of(event.channel_id) == "auto":
+    if conversation.status in ("solved", "withdrawn"):
+        conversation.reopened += conversation.status == "solved"
+        conversation.status = "open"
+    if desk.config.mode_of(event.channel_id) in SEEN_IN_MODES:
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
     settle = timedelta(seconds=desk.config.policies.settle_seconds)
     tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)
@@ -166,14 +191,17 @@ def _conversation_of(
 
     Once that has been answered, only words that lean on it belong to it: a whole question of its own begins anew.
     """
-    if event.thread_ts is not None:
-        return tx.conversations.of_thread(event.channel_id, event.thread_ts)
+    # A reply may overtake the message it replies to; then its thread is here already.
+    thread = tx.conversations.of_thread(event.channel_id, event.thread_ts or event.ts)
+    if thread is not None or event.thread_ts is not None:
+        return thread
     since = _said_at(event) - timedelta(minutes=desk.config.policies.same_question_minutes)
     latest = tx.conversations.latest_by(event.channel_id, author.user_id, since)
-    if latest is None or latest.taken_over_at is not None or latest.status == "solved":
+    if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
-    answered = any(answer.state == "sent" for answer in tx.answers.of_conversation(latest.id))
-    stands_alone = kind in ("question", "problem", "request") and not refers_back(event.text)
+    answers = tx.answers.of_conversation(latest.id)
+    answered = any(answer.state in ("sent", "drafted") and answer.reason != "opening" for answer in answers)
+    stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not refers_back(event.text, kind))
     return None if answered and stands_alone else latest
 
 
@@ -197,10 +225,8 @@ def _tell_the_desk(tx: Transaction, desk: Desk, ticket: Ticket, message: Message
     """New words of a customer reach the people who work on the ticket, wherever they are."""
     now = desk.clock.now()
     if not ticket.is_open and message.kind not in NEEDS_NO_ANSWER:
-        ticket.status = "claimed" if ticket.assignee_id else "new"
-        ticket.reopened += 1
-        ticket.resolved_at = ticket.confirmed = None
-        tx.tickets.record(ticket.id, now, "reopened", message.author_id, "The customer wrote again.")
+        ticket.new_messages = 1
+        reopen(tx, desk.clock, ticket, message.author_id, f"{name_of(tx, desk.config, message.author_id)} wrote again.")
     elif ticket.is_open:
         ticket.new_messages += 1
         tx.tickets.record(ticket.id, now, "customer_wrote", message.author_id)
@@ -247,11 +273,48 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
 def _hear_stranger(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
     """Somebody of an organisation we do not know: no answer, but our people hear of it once a day."""
     _receipt(tx, desk, event, "outsider", f"Team {author.team_id} belongs to no customer of this channel.")
-    said = (
-        f"{author.name} (organisation {author.team_id}) wrote in <#{event.channel_id}>, which belongs to "
-        f"{customer.name}. Footbridge does not know that organisation and stays silent. If they belong to "
-        f"{customer.name}, add {author.team_id} to its team_ids in footbridge.yaml; until then please answer there."
+    where = f"the channel of {customer.name} ({event.channel_id})"
+    other = desk.config.customer(author.customer_id) if author.customer_id else None
+    if other is not None:
+        _notify_triage(
+            tx,
+            desk,
+            f"{author.name} of {other.name} wrote in {where}. Footbridge stays silent: what it knows about "
+            f"{customer.name} is not for {other.name}. Please look whether they should be in that channel.",
+        )
+        return
+    known_as = f"organisation {author.team_id}" if author.team_id else "an organisation that Slack does not name"
+    add = f"add {author.team_id} to its team_ids" if author.team_id else "add their address to its email_domains"
+    _notify_triage(
+        tx,
+        desk,
+        f"{author.name} ({known_as}) wrote in {where}. Footbridge does not know that organisation and stays silent. "
+        f"If they belong to {customer.name}, {add} in footbridge.yaml and start Footbridge again; until then please "
+        "answer there yourself.",
     )
+
+
+def _hear_elsewhere(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
+    """Somebody from outside wrote where no customer is set up: no answer, but our people hear of it once a day."""
+    _receipt(tx, desk, event, "unknown_channel", "The channel belongs to no customer.")
+    customer = desk.config.customer(author.customer_id) if author.customer_id else None
+    whose = f" of {customer.name}" if customer else ""
+    if event.channel_id.startswith("D"):
+        said = (
+            f"{author.name}{whose} wrote to Footbridge directly. It answers only in customers' channels, so please "
+            "write to them, and ask them to write in their channel."
+        )
+    else:
+        said = (
+            f"Somebody from outside{whose} wrote in the channel {event.channel_id}, which belongs to no customer in "
+            "footbridge.yaml, so Footbridge stays silent there. Please answer them; to have Footbridge answer, add the "
+            "channel under `channels` of its customer and start Footbridge again."
+        )
+    _notify_triage(tx, desk, said)
+
+
+def _notify_triage(tx: Transaction, desk: Desk, said: str) -> None:
+    """A notice to our people, at most once a day in the same words."""
     if not tx.posts.said_since(desk.config.triage_channel, said, desk.clock.now() - timedelta(days=1)):
         announce(tx, desk.clock, "notice", 0, desk.config.triage_channel, text=said)
 
@@ -282,7 +345,7 @@ def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Ac
         tx.jobs.enqueue(DraftRelay(escalation.id, author.user_id, event.ts))
 
 
-def _after_change(tx: Transaction, desk: Desk, message: Message, change: str) -> None:
+def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, before: str) -> None:
     """An edit or a deletion of a customer's message reaches everything that leaned on it."""
     conversation = tx.conversations.get(message.conversation_id or 0)
     now = desk.clock.now()
@@ -299,24 +362,66 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str) ->
         tx.tickets.record(ticket.id, now, f"message_{change}", message.author_id)
         escalation = tx.escalations.open_of_ticket(ticket.id)
         if escalation is not None:
-            _carry_inside(tx, desk, escalation, message)
+            if not tx.posts.showing("relayed_in", message.id):
+                _carry_inside(tx, desk, escalation, message)
+            refresh(tx, "relayed_in", message.id)
+            if before.strip():
+                # A summary is begun with the customer's words, and an agent adds to them.
+                escalation.summary = escalation.summary.replace(before.strip(), message.text or "(taken back)")
+            refresh(tx, "context_pack", escalation.id)
+            refresh(tx, "escalation", escalation.id)
+        _name_anew(tx, ticket)
         refresh(tx, "ticket", ticket.id)
-    if conversation.taken_over_at is not None or (ticket is not None and ticket.is_open):
+    with_people = ticket is not None and ticket.is_open and desk.config.mode_of(conversation.channel_id) == "auto"
+    if conversation.taken_over_at is None and not with_people:
+        _answer_anew(tx, desk, conversation, message)
+
+
+def _answer_anew(tx: Transaction, desk: Desk, conversation: Conversation, changed: Message) -> None:
+    """What was answered to a message that has changed is redone in its place, or goes with it.
+
+    Messages at the top level of the channel are one question, so what is left of them is answered together.
+    """
+    asked = [
+        m
+        for m in tx.conversations.messages(conversation.id)
+        if m.side == "contact" and m.kind not in NEEDS_NO_ANSWER and m.in_thread == changed.in_thread
+    ]
+    left = [m for m in asked if m.id == changed.id] if changed.in_thread else asked
+    if not left:
+        _withdraw(tx, conversation, changed)
         return
-    if change == "deleted" and not any(m.side == "contact" for m in tx.conversations.messages(conversation.id)):
-        _withdraw(tx, conversation)
-    elif change == "edited" and message.kind not in NEEDS_NO_ANSWER:
-        settle = timedelta(seconds=desk.config.policies.settle_seconds)
-        tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id, revision=int(now.timestamp() * 1000)), delay=settle)
+    if changed.deleted_at is not None and conversation.thread_ts == changed.ts and not changed.in_thread:
+        _move_thread(tx, conversation, left[0])
+    revision = int(desk.clock.now().timestamp() * 1000)
+    settle = timedelta(seconds=desk.config.policies.settle_seconds)
+    tx.jobs.enqueue(AnswerQuestion(conversation.id, left[-1].id, revision), delay=settle)
 
 
-def _withdraw(tx: Transaction, conversation: Conversation) -> None:
-    """The customer took the question back: our answer goes with it."""
-    conversation.status = "withdrawn"
+def _move_thread(tx: Transaction, conversation: Conversation, first: Message) -> None:
+    """A first message that is gone can have no thread; unless it began one before, the next message has it."""
+    if all(m.side == "contact" and not m.in_thread for m in tx.conversations.messages(conversation.id)):
+        conversation.thread_ts = first.ts
+
+
+def _name_anew(tx: Transaction, ticket: Ticket) -> None:
+    """A ticket is named by its first question, also when that was edited or taken back."""
+    words = (m.text for m in tx.conversations.messages(ticket.conversation_id) if m.side == "contact" and m.text)
+    ticket.title = title_of(next(words, "A question that was taken back"))
+
+
+def _withdraw(tx: Transaction, conversation: Conversation, taken_back: Message) -> None:
+    """The customer took a question back: what was answered to it goes with it."""
+    messages = {m.id: m for m in tx.conversations.messages(conversation.id)}
     for answer in tx.answers.of_conversation(conversation.id):
-        if answer.state in ("drafted", "sent"):
+        replied_to = messages.get(answer.message_id)
+        own = answer.message_id == taken_back.id or (not taken_back.in_thread and replied_to is None)
+        if own and answer.state in ("drafted", "sent"):
             answer.state = "withdrawn"
             refresh(tx, "answer", answer.id)
+            refresh(tx, "suggestion", answer.id)
+    if not any(m.side == "contact" and m.kind not in NEEDS_NO_ANSWER for m in messages.values()):
+        conversation.status = "withdrawn"
 
 
 def _keep(tx: Transaction, event: IncomingMessage, conversation: Conversation, side: str, kind: str) -> Message:
@@ -334,6 +439,18 @@ def _keep(tx: Transaction, event: IncomingMessage, conversation: Conversation, s
             files=_files(event),
         )
     )
+
+
+def _kind_of(text: str, in_thread: bool, has_files: bool, mentions_us: bool = False) -> tuple[str, str]:
+    """What a contact's message is, and why. Files, and calling us by name, want an answer also without words."""
+    triage = classify(text, in_thread=in_thread)
+    if triage.kind not in NEEDS_NO_ANSWER:
+        return triage.kind, triage.reason
+    if has_files:
+        return "files", "it is nothing but files"
+    if mentions_us and triage.kind == "empty":
+        return "request", "it calls us without a word"
+    return triage.kind, triage.reason
 
 
 def _files(event: IncomingMessage) -> list[dict[str, object]]:
@@ -362,7 +479,7 @@ def _receipt(
         channel_id=event.channel_id,
         ts=event.ts,
         conversation_id=conversation.id if conversation else None,
-        event_id=desk.event_id,
+        event_id=desk.job.event_id,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from bot.access import Actor, identify
@@ -34,7 +35,7 @@ def meet(user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, co
         known = Person(
             user_id=user_id,
             team_id=team_id,
-            name=profile.name,
+            name=readable_name(profile.name) or user_id,
             email=profile.email,
             tz=profile.tz,
             is_bot=profile.is_bot,
@@ -43,6 +44,11 @@ def meet(user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, co
         with storage.transaction() as tx:
             tx.people.put(known)
     return identify(config, user_id, team_id, known.name, email=known.email)
+
+
+def readable_name(name: str) -> str:
+    """A name as it may stand in our own words: people choose it, so it must not look like a mention or a link."""
+    return " ".join(re.sub(r"[<>*_~`|\[\]\x00-\x1f]", " ", name).split())[:80]
 
 
 def who(user_id: str, team_id: str, *, storage: Storage, config: Config) -> Actor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, JsonColumn, UtcDateTime
@@ -69,6 +69,11 @@ class Message(Base):
 class Conversations:
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def hold(self, channel_id: str) -> None:
+        """Until the transaction ends nobody else decides about this channel; on SQLite there is one writer anyway."""
+        if self._session.get_bind().dialect.name == "postgresql":
+            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(channel_id, 0))))
 
     def add(self, conversation: Conversation) -> Conversation:
         self._session.add(conversation)

@@ -27,7 +27,7 @@ from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.transaction import Storage, Transaction
 
-NO_ANSWER_KINDS = frozenset({"thanks", "small_talk"})
+NO_ANSWER_KINDS = frozenset({"thanks", "small_talk", "empty"})
 OUTCOME_OF_REASON: dict[str, Outcome] = {
     "person_requested": "person",
     "complaint": "complaint",
@@ -40,8 +40,9 @@ STRAIGHT_TO_PEOPLE = {
     "person_request": "person_requested",
     "complaint": "complaint",
     "attack": "not_a_question",
-    "empty": "only_files",
+    "files": "only_files",
 }
+STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
 SEARCHED = 8
 READ_BY_MODEL = 6
 
@@ -54,6 +55,7 @@ class Situation:
     message: Message
     customer: Customer
     mode: Mode
+    redo: bool
     talk: tuple[Said, ...]
     contact_name: str
     zone: str
@@ -119,15 +121,19 @@ def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situatio
         if answer.verdict == "not_quite"
         for citation in answer.citations
     }
+    redo = job.revision > 0
     messages = tx.conversations.messages(conversation.id)
     if not message.in_thread:
         # One question in several messages: what was answered to its beginning is about to be replaced.
-        messages = [each for each in messages if each.side != "bot"]
+        messages = [each for each in messages if each.side != "bot" and not (redo and each.in_thread)]
+    elif redo:
+        messages = [each for each in messages if each.said_at <= message.said_at]
     return Situation(
         conversation=conversation,
         message=message,
         customer=customer,
         mode=config.mode_of(conversation.channel_id),
+        redo=redo,
         talk=said(tx, config, messages),
         contact_name=name_of(tx, config, conversation.contact_id),
         zone=zone_of(tx, config, conversation.contact_id, customer.id),
@@ -142,11 +148,15 @@ def _why_silent(tx: Transaction, situation: Situation) -> str | None:
         return "channel_off"
     if message.deleted_at is not None:
         return "message_deleted"
+    if message.kind in NO_ANSWER_KINDS:
+        return message.kind
     if conversation.taken_over_at is not None:
         return "person_answers"
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open and situation.mode == "auto":
         return "person_coming"
+    if situation.redo and (answered := _answers_to(tx, situation)):
+        return None if answered[-1].verdict is None else "customer_decided"
     later = (
         m
         for m in tx.conversations.messages(conversation.id)
@@ -158,6 +168,8 @@ def _why_silent(tx: Transaction, situation: Situation) -> str | None:
 def _find(situation: Situation, knowledge: KnowledgeBase, chat_model: ChatModel | None, config: Config) -> Finding:
     kind = situation.message.kind
     question = stand_alone(situation.talk)
+    if not question and kind in ("question", "request"):
+        return Finding("asked_back", "opening", "")
     if kind in STRAIGHT_TO_PEOPLE:
         return Finding("handed_over", STRAIGHT_TO_PEOPLE[kind], question)
     asked = [m for m in situation.talk if m.side == "contact"]
@@ -226,6 +238,8 @@ def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Con
     answer = tx.answers.add(_answer(situation, finding, config, now))
     if situation.mode == "auto":
         _send(tx, situation, answer, clock)
+    else:
+        _replace_earlier(tx, situation, answer, "suggestion")
     if situation.mode != "auto" or finding.outcome == "handed_over":
         tx.jobs.enqueue(OpenTicket(situation.conversation.id, answer.id))
     _receipt(
@@ -280,6 +294,8 @@ def words_around(
 ) -> Wording:
     """The sentences before and after an answer, in the question's language; a hand-over promises a person by `due`."""
     language = language_of(question)
+    if outcome == "asked_back":
+        return wording("opening", language, name=contact_name)
     if outcome == "answered":
         return wording("by_model" if reason == "grounded" else "quoted", language, name=contact_name)
     kind = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
@@ -290,32 +306,56 @@ def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -
     """Posts the answer; what was answered to the beginning of the same question is replaced in its place."""
     conversation, now = situation.conversation, clock.now()
     answer.state, answer.sent_at = "sent", now
-    conversation.status = "answered" if answer.outcome == "answered" else "with_people"
+    conversation.status = STATUS_AFTER[answer.outcome]
     conversation.first_response_at = conversation.first_response_at or now
+    if not _replace_earlier(tx, situation, answer, "answer"):
+        say(tx, clock, conversation, "answer", answer.id, plain_text(answer), author_id="footbridge", side="bot")
+
+
+def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str) -> bool:
+    """Shows the answer where an earlier one to the same question stands; False when there is none to take over from."""
     earlier = _answer_to_replace(tx, situation, answer)
     if earlier is None:
-        say(tx, clock, conversation, "answer", answer.id, plain_text(answer), author_id="footbridge", side="bot")
-        return
+        return False
     earlier.state = "replaced"
-    for post in tx.posts.showing("answer", earlier.id):
+    posts = tx.posts.showing(kind, earlier.id)
+    for post in posts:
         post.subject_id = answer.id
-        words = tx.conversations.message_at(conversation.channel_id, f"post:{post.id}")
+        words = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
         if words is not None:
             words.text = plain_text(answer)
     tx.flush()
-    refresh(tx, "answer", answer.id)
+    refresh(tx, kind, answer.id)
+    return bool(posts)
 
 
 def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
     """The untouched answer to an earlier part of the same question, or to the same message before it was edited."""
-    continues = not situation.message.in_thread
-    for earlier in reversed(tx.answers.of_conversation(situation.conversation.id)):
-        if earlier.id == answer.id or earlier.state != "sent":
-            continue
-        if earlier.verdict is None and (continues or earlier.message_id == answer.message_id):
-            return earlier
+    standing = [a for a in _standing(tx, situation) if a.id != answer.id and a.state == answer.state]
+    if situation.redo or situation.message.in_thread:
+        standing = [a for a in standing if _is_of(tx, a, situation.message)]
+    last = standing[-1] if standing else None
+    if last is None or last.verdict is not None:
         return None
-    return None
+    return last if _is_of(tx, last, situation.message) else None
+
+
+def _answers_to(tx: Transaction, situation: Situation) -> list[Answer]:
+    return [a for a in _standing(tx, situation) if _is_of(tx, a, situation.message)]
+
+
+def _standing(tx: Transaction, situation: Situation) -> list[Answer]:
+    """Answers that somebody can see, oldest first."""
+    answers = tx.answers.of_conversation(situation.conversation.id)
+    return [answer for answer in answers if answer.state in ("drafted", "sent")]
+
+
+def _is_of(tx: Transaction, answer: Answer, message: Message) -> bool:
+    """Whether the answer is to that message; messages at the top level of the channel are one question."""
+    if answer.message_id == message.id:
+        return True
+    answered = tx.conversations.message(answer.message_id)
+    return not message.in_thread and answered is not None and not answered.in_thread
 
 
 def plain_text(answer: Answer) -> str:

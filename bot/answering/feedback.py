@@ -9,7 +9,7 @@ from bot.answering.answer_question import words_around
 from bot.clock import Clock, local_time
 from bot.config import Config
 from bot.errors import NotFound
-from bot.jobs import AnswerQuestion, OpenTicket, React
+from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React
 from bot.people import name_of, zone_of
 from bot.posting import refresh, say
 from storage.answers import Answer
@@ -30,6 +30,7 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
             ticket.status, ticket.resolved_at, ticket.confirmed = "resolved", now, True
             tx.tickets.record(ticket.id, now, "resolved", actor.user_id, "The customer said that the answer solved it.")
             tx.tickets.keep_promises(ticket.id, "first_response", now)
+            tx.jobs.enqueue(CloseEscalations(ticket.id, now.isoformat()))
             refresh(tx, "ticket", ticket.id)
         tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
     return None
@@ -47,8 +48,7 @@ def answer_not_quite(
         missing = missing.strip()
         message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
         if message is None or misses > 1:
-            _bring_person(tx, answer, conversation, "did_not_help", config, clock)
-            return None
+            return _bring_person(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
         conversation.status = "open"
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
@@ -59,8 +59,7 @@ def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config
     with storage.transaction() as tx:
         answer, conversation = _pressed(tx, answer_id, actor)
         _close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
-        _bring_person(tx, answer, conversation, "person_requested", config, clock)
-    return None
+        return _bring_person(tx, answer, conversation, "person_requested", config, clock)
 
 
 def _pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
@@ -123,10 +122,27 @@ def _keep(
 
 
 def _bring_person(
-    tx: Transaction, answer: Answer, conversation: Conversation, reason: str, config: Config, clock: Clock
-) -> None:
-    """Promises a person by a time, in the thread, and opens the ticket."""
+    tx: Transaction,
+    answer: Answer,
+    conversation: Conversation,
+    reason: str,
+    config: Config,
+    clock: Clock,
+    *,
+    told_us: bool = False,
+) -> str | None:
+    """Promises a person by a time, in the thread, and opens the ticket. `told_us`: they said what is missing.
+
+    Where a person is there already nothing is promised a second time; then the words are for who pressed.
+    """
     now = clock.now()
+    ticket = tx.tickets.of_conversation(conversation.id)
+    if ticket is not None and ticket.is_open:
+        ticket.new_messages += 1
+        tx.tickets.record(ticket.id, now, "customer_wrote", conversation.contact_id, "They pressed for a person.")
+        refresh(tx, "ticket", ticket.id)
+        who = name_of(tx, config, ticket.assignee_id) if ticket.assignee_id else "A person of our team"
+        return f"{who} has this already and answers here in the thread. You need not repeat anything."
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
@@ -140,6 +156,11 @@ def _bring_person(
         now,
         zone_of(tx, config, conversation.contact_id, customer.id),
     )
+    closing = (
+        words_around("handed_over", "person_requested", answer.question, "", False, now, now, "UTC").closing
+        if told_us
+        else text.closing
+    )
     handed = tx.answers.add(
         Answer(
             conversation_id=conversation.id,
@@ -150,7 +171,7 @@ def _bring_person(
             mode=answer.mode,
             state="sent",
             frame=text.frame,
-            closing=text.closing,
+            closing=closing,
             created_at=now,
             sent_at=now,
             confidence=answer.confidence,
@@ -159,3 +180,4 @@ def _bring_person(
     conversation.status = "with_people"
     say(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
     tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
+    return None

@@ -28,6 +28,7 @@ Json = Mapping[str, Any]
 _WRITTEN = frozenset({"", "file_share", "thread_broadcast", "me_message", "bot_message"})
 _LABELLED = re.compile(r"<([#!])([^<>|]*)(?:\|([^<>]*))?>")
 _ADDRESS = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
+_TS = re.compile(r"\d{1,11}\.\d{1,9}")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -65,12 +66,12 @@ class EventReader:
         return self._written(envelope, event, channel)
 
     def _written(self, envelope: Json, event: Json, channel: str) -> IncomingEvent:
-        ts = _string(event.get("ts"))
+        ts = _ts(event.get("ts"))
         from_bot = bool(event.get("bot_id") or event.get("bot_profile") or event.get("subtype") == "bot_message")
         author = _string(event.get("user")) or (_string(event.get("bot_id")) if from_bot else "")
         if not ts or not author:
             return NothingForUs("a message without its ts" if author else "a message without an author")
-        thread_ts = _string(event.get("thread_ts"))
+        thread_ts = _ts(event.get("thread_ts"))
         raw = _string(event.get("text"))
         files = tuple(file for entry in _list(event.get("files")) if (file := _file(_mapping(entry))) is not None)
         if not raw.strip() and not files:
@@ -80,7 +81,7 @@ class EventReader:
             ts=ts,
             user_id=author,
             team_id=team_of(envelope),
-            text=readable(raw),
+            text=self._read(raw),
             thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
             from_bot=from_bot,
             mentions_us=self.bot.user_id in _MENTION.findall(raw),
@@ -89,7 +90,7 @@ class EventReader:
 
     def _changed(self, channel: str, event: Json) -> IncomingEvent:
         now, before = _mapping(event.get("message")), _mapping(event.get("previous_message"))
-        ts = _string(now.get("ts")) or _string(before.get("ts"))
+        ts = _ts(now.get("ts")) or _ts(before.get("ts"))
         if not ts:
             return NothingForUs("an edit without its ts")
         if self._ours(now) or self._ours(before):
@@ -98,11 +99,21 @@ class EventReader:
             return MessageDeleted(channel, ts)
         if before and now.get("text") == before.get("text"):
             return NothingForUs("an edit that changed no words")
-        return MessageEdited(channel, ts, readable(_string(now.get("text"))))
+        return MessageEdited(channel, ts, self._read(_string(now.get("text"))))
+
+    def _read(self, raw: str) -> str:
+        """What was said to us: our own name in front or at the end is how people call us, not what they say."""
+        us = f"<@{self.bot.user_id}>"
+        text = _MENTION.sub(r"<@\1>", raw).strip()
+        while text.startswith(us):
+            text = text.removeprefix(us).lstrip(" ,:;-\n")
+        while text.endswith(us):
+            text = text.removesuffix(us).rstrip(" ,")
+        return readable(text.replace(us, "Footbridge"))
 
     def _deleted(self, channel: str, event: Json) -> IncomingEvent:
         before = _mapping(event.get("previous_message"))
-        ts = _string(event.get("deleted_ts")) or _string(before.get("ts"))
+        ts = _ts(event.get("deleted_ts")) or _ts(before.get("ts"))
         if not ts:
             return NothingForUs("a deletion without its ts")
         if self._ours(before):
@@ -185,6 +196,11 @@ def _mapping(value: object) -> Json:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _ts(value: object) -> str:
+    """Slack's name for a message, which is a moment too; empty when it is neither."""
+    return value if isinstance(value, str) and _TS.fullmatch(value) else ""
 
 
 def _string(value: object) -> str:

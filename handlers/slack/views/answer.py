@@ -31,6 +31,7 @@ def suggestion(content: SuggestionContent) -> Rendered:
         "sent": "Sent to the customer as drafted",
         "edited": "Sent to the customer with changes",
         "discarded": "Discarded; the customer has not seen it",
+        "replaced": "Newer words of the customer have a draft of their own",
     }.get(content.state)
     if done:
         head = context(f"*Draft for the customer of ticket #{content.ticket_id}.*")
@@ -159,12 +160,15 @@ def _end(content: AnswerContent) -> list[Block]:
 
 def _answer_buttons(content: AnswerContent) -> list[Element]:
     """None when a person is on the way already: there is nothing left to choose."""
+    get_person = button("Get a person", ids.ANSWER_GET_PERSON, content.answer_id, about="Get a person to look at this")
+    if content.outcome == "asked_back":
+        return [get_person]
     if content.outcome != "answered":
         return []
     return [
         button("That solved it", ids.ANSWER_SOLVED, content.answer_id, style="primary"),
         button("Not quite", ids.ANSWER_NOT_QUITE, content.answer_id, about="Not quite: say what is missing"),
-        button("Get a person", ids.ANSWER_GET_PERSON, content.answer_id, about="Get a person to look at this"),
+        get_person,
     ]
 
 

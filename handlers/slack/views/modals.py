@@ -47,8 +47,9 @@ def not_quite(answer_id: int) -> View:
                 ids.MISSING,
                 "What did the answer leave out, or get wrong?",
                 placeholder="For example: we use the new approval screen, and there is no such button there.",
+                optional=True,
             ),
-            context("A person of the support team reads this with your question."),
+            context("With your words we look again. Leave it empty to get a person instead."),
         ],
     )
 

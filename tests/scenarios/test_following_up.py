@@ -1,0 +1,99 @@
+"""What a customer writes next: fragments, follow-ups, new questions, thanks, and words beside a person's answer."""
+
+from __future__ import annotations
+
+from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
+
+MAYA, DEREK, IMOGEN, JONAS, ANA = "U0MAYA", "U0DEREK", "U0IMOGEN", "U0JONAS", "U0ANA"
+
+
+def test_messages_in_quick_succession_are_one_question_with_one_answer(desk: Desk) -> None:
+    first = desk.ask(MAYA, BRIGHT, "Hello, a question about NetSuite.")
+    second = desk.ask(MAYA, BRIGHT, "Invoices of one subsidiary do not arrive.")
+    third = desk.ask(MAYA, BRIGHT, "Which permission does the integration role need?")
+    answer = desk.reply_to(MAYA, BRIGHT, first, "Connect NetSuite")
+    desk.settle()
+    assert [m["ts"] for m in desk.thread(MAYA, BRIGHT, first)] == [answer["ts"]]
+    assert desk.thread(MAYA, BRIGHT, second) == [] and desk.thread(MAYA, BRIGHT, third) == []
+
+
+def test_words_added_after_the_answer_redo_the_same_answer_in_place(desk: Desk) -> None:
+    asked = desk.ask(DEREK, BRIGHT, "We see an error in our ERP sync, what does it mean?")
+    answer = desk.reply_to(DEREK, BRIGHT, asked)
+    added = desk.ask(DEREK, BRIGHT, "It says TW-ERP-409.")
+    redone = desk.reply_to(DEREK, BRIGHT, asked, "TW-ERP-409")
+    desk.settle()
+    assert redone["ts"] == answer["ts"]
+    assert len(desk.thread(DEREK, BRIGHT, asked)) == 1
+    assert desk.thread(DEREK, BRIGHT, added) == []
+
+
+def test_a_second_whole_question_soon_after_gets_a_thread_of_its_own(desk: Desk) -> None:
+    first = desk.ask(IMOGEN, KESTREL, "How can I undo the merge of two vendors?")
+    answer = everything_in(desk.reply_to(IMOGEN, KESTREL, first, "Undo merge"))
+    second = desk.ask(
+        IMOGEN, KESTREL, "One person has a new phone and cannot pass two-step verification, how can we reset it?"
+    )
+    assert "wo-step verification" in everything_in(desk.reply_to(IMOGEN, KESTREL, second))
+    assert everything_in(desk.reply_to(IMOGEN, KESTREL, first)) == answer
+
+
+def test_a_follow_up_in_the_thread_needs_no_mention_and_keeps_its_context(desk: Desk) -> None:
+    asked = desk.ask(JONAS, KESTREL, "What does the ERP error TW-ERP-409 mean?")
+    desk.reply_to(JONAS, KESTREL, asked, "TW-ERP-409")
+    desk.ask(JONAS, KESTREL, "and TW-ERP-101?", thread_ts=asked)
+    second = desk.reply_to(JONAS, KESTREL, asked, number=3)
+    assert "TW-ERP-101" in everything_in(second)
+
+
+def test_a_colleague_of_the_customer_may_follow_up_too(desk: Desk) -> None:
+    asked = desk.ask(JONAS, KESTREL, "How do we merge duplicate vendors?")
+    desk.reply_to(JONAS, KESTREL, asked, "Select Merge")
+    desk.ask(IMOGEN, KESTREL, "Can it be undone later?", thread_ts=asked)
+    assert "Undo merge" in everything_in(desk.reply_to(IMOGEN, KESTREL, asked, number=3))
+
+
+def test_thanks_in_the_thread_get_no_answer_and_no_ticket(desk: Desk) -> None:
+    asked = desk.ask(MAYA, BRIGHT, "Which exchange rate turns our euro invoices into dollars?")
+    desk.reply_to(MAYA, BRIGHT, asked)
+    desk.settle()
+    before = len(desk.people.messages(ANA, TRIAGE))
+    for text in ("Thank you so much!", "perfect, that worked :tada:", ":+1:"):
+        desk.ask(MAYA, BRIGHT, text, thread_ts=asked)
+    desk.settle()
+    assert len(desk.thread(MAYA, BRIGHT, asked)) == 4
+    assert len(desk.people.messages(ANA, TRIAGE)) == before
+
+
+def test_when_a_person_of_ours_has_answered_the_bot_keeps_quiet(desk: Desk) -> None:
+    asked = desk.ask(DEREK, BRIGHT, "How is the spend of a vendor in two currencies added up?")
+    desk.reply_to(DEREK, BRIGHT, asked)
+    desk.ask(ANA, BRIGHT, "Hi Derek, Ana here, I am looking at your workspace right now.", thread_ts=asked)
+    desk.settle()
+    follow_up = desk.ask(DEREK, BRIGHT, "Great! How can I merge two vendors meanwhile?", thread_ts=asked)
+    desk.settle()
+    assert desk.decisions(BRIGHT, follow_up) == ["person_answers"]
+    assert len(desk.thread(DEREK, BRIGHT, asked)) == 3
+
+
+def test_a_person_who_is_quicker_than_the_bot_is_not_talked_over(desk: Desk) -> None:
+    asked = desk.ask(IMOGEN, KESTREL, "How do we add a vendor that has not sent us any invoice yet?")
+    desk.ask(ANA, KESTREL, "Hi Imogen, I have just added it for you.", thread_ts=asked)
+    desk.settle()
+    written = [m["user"] for m in desk.thread(IMOGEN, KESTREL, asked)]
+    assert written.count("U0BOT") <= 1
+    later = desk.ask(IMOGEN, KESTREL, "And how do I rename it?", thread_ts=asked)
+    desk.settle()
+    assert desk.decisions(KESTREL, later) == ["person_answers"]
+
+
+def test_while_a_person_is_coming_new_words_are_marked_as_seen_and_reach_the_card(desk: Desk) -> None:
+    asked = desk.ask(MAYA, BRIGHT, "Can your goblins repaint our dragon stables on Sundays?")
+    desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
+    desk.card(ANA, TRIAGE, "goblins")
+    more = desk.ask(MAYA, BRIGHT, "The stables are in Galway, if that matters.", thread_ts=asked)
+    desk.card(ANA, TRIAGE, "in Galway")
+    desk.settle()
+    assert len(desk.thread(MAYA, BRIGHT, asked)) == 2
+    seen = next(m for m in desk.thread(MAYA, BRIGHT, asked) if m["ts"] == more)
+    assert [reaction["name"] for reaction in seen["reactions"]] == ["eyes"]
