@@ -155,6 +155,9 @@ def _why_silent(tx: Transaction, situation: Situation) -> str | None:
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open and situation.mode == "auto":
         return "person_coming"
+    if not situation.redo and any(a.message_id == message.id for a in tx.answers.of_conversation(conversation.id)):
+        # An earlier try of this very job got so far before it was cut off.
+        return "already_answered"
     if situation.redo and (answered := _answers_to(tx, situation)):
         return None if answered[-1].verdict is None else "customer_decided"
     later = (
