@@ -41,14 +41,20 @@ _SPOKEN = re.compile(
 _EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _MAIL_LINK = re.compile(r"<mailto:[^>|\s]{1,320}(?:\|[^>]{0,320})?>")
 _TEL_LINK = re.compile(r"<tel:[^>|\s]{1,60}(?:\|[^>]{0,60})?>")
-_PHONE_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[1-9](?:[ ./-]{0,2}\(?\d\)?){6,13}(?!\w)")
+_PHONE_ABROAD = re.compile(r"(?<![\w+])(?:\+[1-9]|(?<!\d )00[1-9]\d{0,2}[ ./-])(?:[ ./-]{0,2}\(?\d\)?){6,13}(?!\w)")
 _PHONE_HOME = re.compile(
-    r"(?<![\w.,/-])(?:"
+    r"(?<![\w.,/-])(?<!\d )(?:"
     r"\(0?\d{2,5}\)[ -]?\d{2,4}(?:[ -]?\d{2,6}){1,2}"  # (555) 123-4567, (030) 1234 567
-    r"|\d{3}([-. ])\d{3}\1\d{4}(?:x\d{1,5})?"  # 555-123-4567
-    r"|0\d{2,4}[ /-]\d{3,4}(?:[ -]?\d{2,4}){1,2}|0\d(?:[ .]\d{2}){4}"  # 030 123 4567, 01 23 45 67 89
-    r")(?![\w-])"
+    r"|\d{3}([-. ])\d{3}\1\d{4}"  # 555-123-4567
+    r"|0\d{2,4}[ /-]\d{3,4}(?:[ -]?\d{2,4}){1,2}|0\d{1,3}(?:[ .]\d{2,3}){3,4}"  # 030 123 4567, 0489 25 37 29
+    r")(?:x\d{1,5})?(?![\w-])"
 )
+_PHONE_NAMED = re.compile(
+    r"\b((?:phone|telephone|tel|telefon|téléphone|teléfono|mobile|mobil|handy|cell|whatsapp|fax|call (?:me|us)|ring me"
+    r"|reach (?:me|us)|my number|rufen sie|numéro|número)\b[^\d\n]{0,20})\(?\d(?:[ ./()-]{0,2}\d){6,13}(?![\w-])",
+    re.IGNORECASE,
+)
+_SOCIAL_SECURITY = re.compile(r"(?<![\w-])(?!000|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.-])[2-6](?:[ -]?\d){12,18}(?![\w-])")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _IBAN_LENGTHS = {
@@ -87,14 +93,16 @@ def redact_secrets(text: str) -> str:
 def redact(text: str) -> str:
     """`text` for an outside model: secrets, e-mail addresses, phone numbers, cards and IBANs become labels.
 
-    The labels are [secret], [e-mail], [phone], [card] and [iban]. Cards and IBANs are replaced only when their check
-    digits are right, so that order numbers stay readable. Redacting twice changes nothing more.
+    The labels are [secret], [e-mail], [phone], [card], [iban] and [id] (a US social security number). Cards and IBANs
+    are replaced only when their check digits are right, so that order numbers stay readable. Redacting twice changes
+    nothing more.
     """
     text = redact_secrets(text)
     text = _EMAIL.sub("[e-mail]", _MAIL_LINK.sub("[e-mail]", text))
     text = _IBAN.sub(_redact_iban, text)
     text = _CARD.sub(lambda found: "[card]" if _is_card(found[0]) else found[0], text)
-    text = _TEL_LINK.sub("[phone]", text)
+    text = _SOCIAL_SECURITY.sub("[id]", _TEL_LINK.sub("[phone]", text))
+    text = _PHONE_NAMED.sub(r"\1[phone]", text)
     return _PHONE_HOME.sub("[phone]", _PHONE_ABROAD.sub("[phone]", text))
 
 

@@ -30,6 +30,13 @@ _CONTINUES = re.compile(
     r"|und|aber|oder|also|wie sieht es mit|ich meine|et|mais|ou|je veux dire|y|pero|o|quiero decir)\b",
     re.IGNORECASE,
 )
+# A short "and for ...?", which has no verb of its own.
+_SWAPS = re.compile(
+    r"(?:and|what about|how about|und|und was ist mit|wie sieht es mit|et|y)\s+"
+    r"(?:(?:for|with|in|on|from|für|mit|bei|pour|avec|para|con)\s+)?(?:the |our |das |unser |le |la |el )?"
+    r"(?:[\w./-]+\s*){1,4}\?*$",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(
     r"(?<![\w-])(?:its?|that|this|those|these|they|them|he|she|instead|otherwise|es|das|dies|diese[rsmn]?|davon|dafür"
     r"|damit|sie|ça|cela|celui|celle|ceci|ils|elles|eso|esto|ese|esa|ellos|ellas)(?![\w-])",
@@ -55,8 +62,23 @@ def stand_alone(messages: Sequence[Said]) -> str:
     if not leans_on_earlier(question):
         return _shortened(question)
     known = set(words_of(question))
-    added = [word for word in dict.fromkeys(_leaned_on(earlier)) if word.lower() not in known]
+    leaned_on = _leaned_on(earlier)
+    if _SWAPS.match(question) and _names(question):
+        # "and for SAP?" asks the same with another name in the place of the first.
+        leaned_on = [word for word in leaned_on if word not in _names(earlier[-1])]
+    added = [word for word in dict.fromkeys(leaned_on) if word.lower() not in known]
     return " ".join([_shortened(question), *added[:MAX_ADDED]])
+
+
+def _names(text: str) -> set[str]:
+    """Words written like names or codes: with a capital that does not begin a sentence, or with a digit."""
+    return {
+        found[2]
+        for found in re.finditer(r"(^|[.!?]\s+|\s)([\w][\w.'’/-]*[\w]|\w)", text)
+        if any(char.isdigit() for char in found[2])
+        or sum(char.isupper() for char in found[2]) > 1
+        or (found[1].isspace() and found[2][0].isupper())
+    }
 
 
 def _leaned_on(earlier: Sequence[str]) -> list[str]:

@@ -65,7 +65,8 @@ DANGER = _any(
     r"\bme suicider\b|\bsuicidarme\b|\bme quiero morir\b",
 )
 _HUMAN = (
-    r"(?:(?:a|an|any|some|the|your|another|actual|real|live|human|support|customer|service|technical|sales|account) )*"
+    r"(?:(?:a|an|any|some|the|my|our|your|another|actual|real|live|human|support|customer|service|technical"
+    r"|sales|account) )*"
     r"(?:human(?: being)?|person|people|agent|representative|rep|operator|someone (?:real|human|else|in support)|"
     r"somebody (?:real|human|else)|manager|supervisor|support (?:team|agent|person|engineer|rep)|account manager|"
     r"customer success manager|csm|specialist|engineer|colleague|advisor|staff(?: member)?)"
@@ -231,7 +232,9 @@ SOLVED = _any(
     r"|that|jetzt|wieder|"
     r"super|alles|a lot|maintenant|bien|ahora|very much|on our (?:end|side)|on my (?:end|side)|already|out|then"
     r"|just fine|well"
-    r"|my (?:problem|issue|question)|our (?:problem|issue)|the (?:problem|issue)|myself|me|us))*[\s.!,]*$",
+    r"|my (?:problem|issue|question)|our (?:problem|issue)|the (?:problem|issue)|myself|me"
+    r"|us))*(?:[,.! ]+(?:many |vielen |muchas )?(?:thanks?|thank you|thx|danke?|merci"
+    r"|gracias)[^?\d]{0,20})?[\s.!,]*$",
 )
 CHITCHAT = _any(
     r"^(?:and |so |then )?(?:i|we)(?:'ll| will|'m going to| am going to) (?:try|check|test|have a look|take a "
