@@ -25,6 +25,8 @@ from storage.transaction import Storage, Transaction
 
 SEVERITY_OF_PRIORITY = {"urgent": 0, "high": 1}
 LONGEST_SUMMARY = 1500
+# What a word counts that was not said itself, next to one that was.
+MEANT = 0.75
 
 log = logging.getLogger(__name__)
 
@@ -66,16 +68,17 @@ def fitting_team(
     Who names their ERP's product speaks of the ERP, so the customer's facts add their keys. The teams in `besides`,
     from which it is escalated, come only when there is no other.
     """
-    asked = _matter(words)
+    asked = dict.fromkeys(_matter(words), 1.0)
     for key, value in customer.facts.items() if customer else ():
-        if asked & _matter(value):
-            asked |= _matter(key)
+        if asked.keys() & _matter(value):
+            asked = dict.fromkeys(_matter(key), MEANT) | asked
     names = {team.id: _matter(team.name) for team in teams}
     handled = {team.id: names[team.id] | _matter(team.handles) for team in teams}
     spread = Counter(word for found in handled.values() for word in found)
 
     def fit(team: Team) -> float:
-        return sum((2 if word in names[team.id] else 1) / spread[word] for word in asked & handled[team.id])
+        shared = asked.keys() & handled[team.id]
+        return sum(asked[word] * (2 if word in names[team.id] else 1) / spread[word] for word in shared)
 
     return max([team for team in teams if team.id not in besides] or teams, key=fit)
 

@@ -7,54 +7,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.language import FUNCTION_WORDS, language_of
 from bot.messages import SimilarTicket
 from storage.tickets import Ticket
 from storage.transaction import Transaction
 
 WORD = re.compile(r"[^\W_][\w-]{2,}")
-TOO_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "are",
-        "was",
-        "with",
-        "that",
-        "this",
-        "from",
-        "have",
-        "has",
-        "not",
-        "but",
-        "you",
-        "your",
-        "our",
-        "can",
-        "how",
-        "what",
-        "when",
-        "why",
-        "does",
-        "did",
-        "please",
-        "hello",
-        "thanks",
-        "they",
-        "them",
-        "there",
-        "their",
-        "will",
-        "would",
-        "could",
-        "should",
-        "into",
-        "out",
-        "all",
-        "any",
-    ]
-)
 LIKE_ENOUGH = 0.12
+SHARED_AT_LEAST = 2
+# So few past tickets cannot tell which words are rare; until there are as many, all words weigh nearly alike.
+SMALL_HISTORY = 40
 
 
 def similar(tx: Transaction, text: str, *, besides: int | None = None, limit: int = 3) -> tuple[SimilarTicket, ...]:
@@ -69,19 +31,26 @@ def _scores(text: str, past: Sequence[Ticket]) -> list[tuple[float, Ticket]]:
     bags = [Counter(_words(" ".join(filter(None, (t.title, t.cause, t.fix))))) for t in past]
     asked = Counter(_words(text))
     seen = Counter(word for bag in [*bags, asked] for word in bag)
-    weight = {word: math.log((1 + len(bags) + 1) / count) + 0.1 for word, count in seen.items()}
+    size = max(len(bags), SMALL_HISTORY) + 2
+    weight = {word: math.log(size / count) + 0.1 for word, count in seen.items()}
 
     def length(bag: Counter[str]) -> float:
         return math.sqrt(sum((n * weight[word]) ** 2 for word, n in bag.items())) or 1.0
 
-    return [
-        (sum(n * bag[word] * weight[word] ** 2 for word, n in asked.items()) / length(asked) / length(bag), ticket)
-        for bag, ticket in zip(bags, past, strict=True)
-    ]
+    def alike(bag: Counter[str]) -> float:
+        shared = asked.keys() & bag.keys()
+        if len(shared) < SHARED_AT_LEAST:
+            return 0.0
+        return sum(asked[word] * bag[word] * weight[word] ** 2 for word in shared) / length(asked) / length(bag)
+
+    return [(alike(bag), ticket) for bag, ticket in zip(bags, past, strict=True)]
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text.lower()) if word not in TOO_COMMON]
+    """What carries matter, codes like tw-erp-204 whole, plurals as singulars."""
+    common = FUNCTION_WORDS[language_of(text)]
+    words = (word for word in WORD.findall(text.lower()) if word not in common)
+    return [word.removesuffix("s") if len(word) > 3 else word for word in words]
 
 
 def _shown(tx: Transaction, ticket: Ticket) -> SimilarTicket:

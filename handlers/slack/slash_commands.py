@@ -66,7 +66,8 @@ def _help(do: UseCases, typed: Typed) -> Rendered:
 def _list(do: UseCases, typed: Typed) -> Rendered:
     which = typed.rest.lower() or "all"
     tickets = do.list_tickets(which, actor=typed.actor)
-    return ticket.tickets(tickets, commands.list_title(which), commands.nothing(which))
+    customer = tickets[0].customer if tickets else which
+    return ticket.tickets(tickets, commands.list_title(which, customer), commands.nothing(which))
 
 
 def _show(do: UseCases, typed: Typed) -> Rendered:

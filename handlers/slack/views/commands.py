@@ -71,8 +71,8 @@ def sentence(text: str) -> Rendered:
     return message(words, [section(words)])
 
 
-def list_title(which: str) -> str:
-    return _TITLES.get(which, f"Open tickets of {one_line(which, 60)}")
+def list_title(which: str, customer: str) -> str:
+    return _TITLES.get(which, f"Open tickets of {one_line(customer, 60)}")
 
 
 def nothing(which: str) -> str:
