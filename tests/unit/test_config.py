@@ -1,0 +1,122 @@
+"""footbridge.yaml: what it says, and that every mistake in it is named with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import load, parse
+from bot.errors import ConfigurationError
+
+SMALLEST = "company: {name: Tallyworks, team_ids: [T0HOME]}\ntriage_channel: C0TRIAGE\n"
+
+
+def problems(text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as raised:
+        parse(text, "desk.yaml")
+    return raised.value.problems
+
+
+def test_the_smallest_configuration_brings_its_own_policies() -> None:
+    config = parse(SMALLEST)
+    assert config.policies.default_mode == "suggest"
+    assert list(config.policies.severities) == ["sev1", "sev2", "sev3"]
+    assert config.mode_of("C0NOBODY") == "off"
+
+
+def test_the_demos_configuration_is_whole_and_its_paths_are_relative_to_it() -> None:
+    demo = Path(__file__).parents[2] / "demo"
+    config = load(demo / "footbridge.yaml")
+    assert [customer.id for customer in config.customers] == ["brightwater", "kestrel", "oakline"]
+    assert all(source.path.is_dir() for source in config.knowledge)
+    kestrel = config.customer_of_channel("C0KESTREL")
+    assert kestrel is not None
+    assert config.audiences_for(kestrel) == {"public", "customer:kestrel"}
+
+
+def test_what_yaml_reads_in_its_own_way_is_understood() -> None:
+    config = parse(
+        SMALLEST + "people: [{id: U1, name: Mira, roles: [manager], digest_at: 8:30}]\n"
+        "customers: [{id: a, name: A, tier: standard, channels: [{id: C1, mode: off}], facts: {Seats: 400}}]\n"
+    )
+    assert config.people[0].digest_at == "08:30"
+    assert config.mode_of("C1") == "off"
+    assert config.customers[0].facts == {"Seats": "400"}
+
+
+def test_every_mistake_is_listed_at_once_with_its_line() -> None:
+    found = problems(
+        """company: {name: Tallyworks, team_ids: [home], timezone: Mars/Olympus}
+triage_channel: triage
+people:
+  - {id: U0ANA, name: Ana, roles: [agnet]}
+  - {id: U0MIRA, name: Mira, roles: [manager], digest_at: "25:00"}
+customers:
+  - id: Bright Water
+    name: Brightwater
+    tier: gold
+    chanels: []
+"""
+    )
+    told = "\n".join(found)
+    for line, what in (
+        (1, "company.team_ids.1"),
+        (1, "'Mars/Olympus' is not a time zone; use a name like Europe/Berlin"),
+        (2, "triage_channel"),
+        (4, "people.1.roles.1"),
+        (5, "people.2.digest_at"),
+        (7, "customers.1.id"),
+        (10, "customers.1.chanels: is not a setting we know; check the spelling"),
+    ):
+        assert any(f"desk.yaml, line {line}:" in problem and what in problem for problem in found), (line, what, told)
+    assert any("customers.1.channels: is missing" in problem for problem in found)
+    assert len(found) == 8
+
+
+def test_entries_that_contradict_each_other_are_named_too() -> None:
+    found = problems(
+        SMALLEST
+        + """people:
+  - {id: U0ANA, name: Ana, roles: [agent], teams: [nowhere]}
+  - {id: U0ANA, name: Ana again, roles: [agent]}
+teams:
+  - {id: erp, name: ERP, channel: C0TRIAGE, on_call: [U0GONE]}
+customers:
+  - {id: a, name: A, tier: gold, channels: [{id: C1}]}
+  - {id: b, name: B, tier: standard, channels: [{id: C1}]}
+"""
+    )
+    assert [problem.partition(": ")[0] for problem in found] == [f"desk.yaml, line {n}" for n in (4, 7, 7, 9, 10, 5)]
+    told = "\n".join(found)
+    for what in (
+        "there is no team 'nowhere'; teams are erp",
+        "U0GONE is not listed under people",
+        "this is the triage channel; a team needs a channel of its own",
+        "there is no tier 'gold'; tiers are standard",
+        "channel C1 already belongs to a",
+        "'U0ANA' is used twice",
+    ):
+        assert what in told
+
+
+def test_broken_yaml_says_where_and_what_to_look_at() -> None:
+    (problem,) = problems("company:\n  name: 'Tally\ntriage_channel: C0TRIAGE\n")
+    assert problem.startswith("desk.yaml, line ")
+    assert "Check indentation, quotes and colons there." in problem
+
+
+@pytest.mark.parametrize("text", ["", "- a\n- b\n", "just words\n", "# only a comment\n"])
+def test_a_file_without_settings_says_what_it_needs(text: str) -> None:
+    assert problems(text) == ("desk.yaml: is empty or no mapping; it needs at least company and triage_channel.",)
+
+
+def test_a_missing_file_says_where_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"Copy footbridge\.example\.yaml to it"):
+        load(tmp_path / "none.yaml")
+
+
+def test_a_file_that_is_no_text_is_refused_kindly(tmp_path: Path) -> None:
+    (tmp_path / "picture.yaml").write_bytes(b"\xff\xfe\x00\x89PNG")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load(tmp_path / "picture.yaml")
