@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.escalations import Escalation
 from storage.jobs import JobLog
+from storage.receipts import Receipt
 from storage.tickets import Ticket
-from tests.fakes.running_desk import TRIAGE, Desk, everything_in
+from tests.fakes.running_desk import OAKLINE, TRIAGE, Desk, everything_in
 
 ANA, JOMAR, TOM, LEA, GRACE, RUTH, MIRA = "U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0RUTH", "U0MIRA"
 MAYA, DEREK, IMOGEN, JONAS, RENEE = "U0MAYA", "U0DEREK", "U0IMOGEN", "U0JONAS", "U0RENEE"
@@ -141,7 +146,31 @@ def until(desk: Desk, look: Callable[[], Any], what: str) -> Any:
     return desk.people.wait_for(look, 15, what)
 
 
+def clock_moved(desk: Desk, **change: Any) -> None:
+    """Moves everybody's clock, and waits until the desk, which asks for the time twice a second, has noticed."""
+    wanted = datetime.fromtimestamp(desk.people.clock(**change)["now"], UTC)
+
+    def noticed() -> bool:
+        ts = desk.people.say(JOMAR, OAKLINE, "What time is it at your desk?")
+        query = select(Receipt.at).where(Receipt.channel_id == OAKLINE, Receipt.ts == ts)
+        with Session(desk.storage.engine) as session:
+            stamped: datetime = desk.people.wait_for(lambda: session.scalar(query), 10, "a receipt")
+        return stamped >= wanted
+
+    desk.people.wait_for(noticed, 15, "the desk's clock")
+
+
 def jobs_done(desk: Desk) -> None:
     """Waits until nothing is under way any more, so that what has not happened will not happen."""
     log = JobLog(desk.storage.engine)
     desk.people.wait_for(lambda: not log.pending(), 15, "all jobs done")
+
+
+def noted(desk: Desk, channel: str, ts: str) -> None:
+    """Waits until the desk remembers the message."""
+
+    def look() -> bool:
+        with desk.storage.reading() as tx:
+            return tx.conversations.message_at(channel, ts) is not None
+
+    desk.people.wait_for(look, 10, "the message being kept")
