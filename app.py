@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot import config as configuration
-from bot import telemetry
 from bot.clock import Clock, SystemClock
 from bot.config import Config, KnowledgeSource
 from bot.errors import BotError, ConfigurationError
@@ -19,7 +19,6 @@ from bot.settings import Settings
 from handlers import cli
 from handlers.checks import Verdict
 from knowledge.errors import IndexBusyError, KnowledgeError
-from knowledge.ingestion import Changes
 from storage.database import StorageError, open_engine, own_database, upgrade
 from storage.jobs import JobLog
 from storage.transaction import Storage
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from handlers.worker import Worker
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
+    from knowledge.ingestion import Changes
 
 Progress = Callable[[int, int, str], None]
 
@@ -127,14 +127,24 @@ def help_centre(given: Settings, config: Config) -> str | None:
 
 def run() -> None:
     """Starts the desk and works until SIGTERM or Ctrl-C."""
+    from bot import telemetry
+
     given = settings(needs_slack=True)
+    config = configuration.load(given.config)
     telemetry.set_up(given.log_level)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    with ExitStack() as held:
-        start_desk(given, configuration.load(given.config), held)
-        stopping.wait()
+    asked_to_stop: list[int] = []
+
+    def on_stop(call: Callable[[int, FrameType | None], object]) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, call)
+
+    on_stop(signal.default_int_handler)
+    with suppress(KeyboardInterrupt), ExitStack() as held:
+        start_desk(given, config, held)
+        on_stop(lambda number, _: asked_to_stop.append(number))
+        # Not a wait without end: a signal that comes just before it begins would not be noticed.
+        while not asked_to_stop:
+            time.sleep(0.2)
 
 
 def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
@@ -318,10 +328,10 @@ def model_says(given: Settings) -> str:
     return f"{given.chat_model} answers."
 
 
-def demo(kb: Path | None, port: int) -> None:
+def demo(kb: Path | None, port: int, home: Path | None) -> None:
     from demo.start import start
 
-    start(kb, port)
+    start(kb, port, home)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TextIO
 
 import structlog
 
@@ -25,7 +27,9 @@ def set_up(level: str, *, colours: bool | None = None) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty() if colours is None else colours),
+                structlog.dev.ConsoleRenderer(
+                    colors=sys.stderr.isatty() if colours is None else colours, exception_formatter=_without_words
+                ),
             ],
         )
     )
@@ -35,3 +39,14 @@ def set_up(level: str, *, colours: bool | None = None) -> None:
     for name in QUIET:
         # These log message bodies or addresses at their lower levels.
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _without_words(out: TextIO, raised: structlog.typing.ExcInfo) -> None:
+    """Where an exception came from and what it is called; its text only if it is ours: others quote what they choke on.
+
+    The renderer's own way would print every local variable, and with them what customers wrote.
+    """
+    kind, error, trace = raised
+    out.write("\n" + "".join(traceback.format_tb(trace)) + kind.__name__)
+    if hasattr(error, "retry"):
+        out.write(f": {error}")

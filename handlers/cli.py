@@ -53,7 +53,7 @@ class Wiring:
     check: Callable[[], Sequence[Verdict]]
     ingest: Callable[[Sequence[Path], str, ProgressCall], tuple[Changes, str]]
     jobs: Callable[[], JobRoom]
-    demo: Callable[[Path | None, int], None]
+    demo: Callable[[Path | None, int, Path | None], None]
     expected: tuple[type[Exception], ...]
 
 
@@ -107,10 +107,13 @@ def build(wiring: Wiring) -> typer.Typer:
         kb: Annotated[
             Path | None, typer.Option(help="A folder of Markdown to answer from, instead of the demo's.")
         ] = None,
-        port: Annotated[int, typer.Option(help="Port of the page.")] = 8484,
+        port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", min=0, max=65535)] = 8484,
+        home: Annotated[
+            Path | None, typer.Option(help="Folder for its index and database; .demo/PORT unless given.")
+        ] = None,
     ) -> None:
         """Try it: a pretend Slack in the browser with a fictional vendor, its customers and their past days."""
-        wiring.demo(kb, port)
+        wiring.demo(kb, port, home)
 
     return cli
 
