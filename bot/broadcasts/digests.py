@@ -74,7 +74,8 @@ def digest(tx: Transaction, user_id: str, day: date, now: datetime, config: Conf
     """Everything a manager should know about `day` (a local date of theirs), and what is open at `now`."""
     zone = reader_zone(tx, config, user_id)
     end_of_today = _midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
-    period = tx.reports.period(_midnight(day, zone), _midnight(day + timedelta(days=1), zone))
+    # Of a day that is not over, nothing is late that may still be done in time.
+    period = tx.reports.period(_midnight(day, zone), min(_midnight(day + timedelta(days=1), zone), now))
     open_tickets = tx.tickets.open(limit=500)
     aging = sorted(open_tickets, key=lambda ticket: ticket.opened_at)[:OLDEST_SHOWN]
     return DigestContent(

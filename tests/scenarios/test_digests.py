@@ -236,6 +236,7 @@ def test_nobody_else_gets_a_digest(desk: Desk) -> None:
 
 @pytest.mark.usefixtures("days")
 def test_a_manager_asks_for_today_at_any_moment_and_nobody_else_reads_it(desk: Desk) -> None:
+    person_wanted(desk, IMOGEN, KESTREL, "Do you sing at your company parties?")
     before = desk.people.messages(ANA, TRIAGE)
     desk.people.command(MIRA, TRIAGE, "/support", "digest")
 
@@ -245,4 +246,5 @@ def test_a_manager_asks_for_today_at_any_moment_and_nobody_else_reads_it(desk: D
 
     words = until(desk, answered, "today's digest")
     assert "Promised today" in words
+    assert "First response none yet" in words, "what may still be answered in time is not late"
     assert desk.people.messages(ANA, TRIAGE) == before
