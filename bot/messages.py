@@ -111,8 +111,9 @@ class Said:
 
 @dataclass(frozen=True)
 class AnswerContent:
-    """An answer in the customer's thread. `outcome` is `answered`, `asked_back` or `handed_over`; `closed_by` replaces the buttons.
+    """An answer in the customer's thread. `outcome`: answered, asked_back or handed_over.
 
+    `closed_by` replaces the buttons.
     `frame` is the sentence before the answer, `closing` the one after it. Without parts only the frame is shown, and
     `near` lists articles that may help.
     """

@@ -15,8 +15,9 @@ from storage.database import Base, JsonColumn, UtcDateTime
 class Answer(Base):
     """A drafted answer.
 
-    `outcome`: answered, asked_back (what is it about?) or handed_over. `state`: drafted (shadow, or waiting for an agent), sent, discarded, replaced
-    (a later draft stands in its place). `parts`, `citations` and `near` are lists as `bot.messages` has them.
+    `outcome`: answered, asked_back (what is it about?) or handed_over. `state`: drafted (shadow, or waiting for an
+    agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`, `citations` and `near`
+    are lists as `bot.messages` has them.
     `closed_by` says what the customer pressed and when, in words.
     """
 

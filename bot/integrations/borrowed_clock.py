@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class BorrowedClock:
-    """`url` answers GET with JSON `{"offset": seconds}`; it is asked every `every_seconds`, and its last word stands."""
+    """`url` answers GET with JSON `{"offset": seconds}`; it is asked every `every_seconds`, its last word stands."""
 
     def __init__(self, url: str, *, every_seconds: float = 0.5) -> None:
         self._url = url

@@ -176,7 +176,7 @@ def running_desk(
     config: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Desk]:
-    """A desk in this process, against its own sandbox. `door` is `socket` or `http`; `config` another footbridge.yaml."""
+    """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml."""
     if index is not None:
         shutil.copytree(index / "index", home / "index")
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
