@@ -68,13 +68,13 @@ def passage(passage_id: str, title: str, text: str) -> Passage:
     return Passage(passage_id, passage_id, title, (), text, "public", None, 0)
 
 
-def judged_answers(path: Path) -> list[Answered]:
-    """The answers of `human-judged-mtrag` that had passages to lean on."""
+def judged_answers(path: Path, *, every: int = 1) -> list[Answered]:
+    """Every n-th of the answers of `human-judged-mtrag`, if it had passages to lean on."""
     data = json.loads(path.read_text("utf-8"))
     documents = {each["document_id"]: each for each in data["documents"]}
     tasks = {each["task_id"]: each for each in data["tasks"]}
     answered = []
-    for evaluation in data["evaluations"]:
+    for evaluation in data["evaluations"][::every]:
         found = [documents[context["document_id"]] for context in tasks[evaluation["task_id"]]["contexts"]]
         passages = [passage(each["document_id"], each.get("title", ""), each["text"]) for each in found]
         claims = [_quoting(sentence, passages) for sentence in sentences_of(evaluation["model_response"])]

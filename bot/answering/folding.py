@@ -38,26 +38,30 @@ _PLAIN = str.maketrans(
 _LIST_MARKER = re.compile(r"(?m)^[ \t]*(\d{1,2})[.)][ \t]+")
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=256)
+def fold(text: str) -> tuple[str, tuple[int, ...]]:
     """`text` without Markdown, in lower case, with plain quotes and single spaces; and each character's old place."""
-    skipped = {place for found in _SKIPPED.finditer(text) for place in range(*found.span())}
-    breaks = {found.start() for found in _SKIPPED.finditer(text) if found[0] == "|" or found[0].startswith("<")}
+    skipped: dict[int, str] = {}
+    for found in _SKIPPED.finditer(text):
+        skipped.update(dict.fromkeys(range(*found.span()), ""))
+        if found[0] == "|" or found[0].startswith("<"):
+            skipped[found.start()] = " "
     out: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        if place in skipped:
-            char = " " if place in breaks else ""
-        else:
-            char = unicodedata.normalize("NFKC", char).translate(_PLAIN).lower()
-            char = strip_invisible(char) if char and not char.isalnum() else char
-        for one in char:
-            if one.isspace():
-                if not out or out[-1] == " ":
-                    continue
-                one = " "
+        for one in skipped[place] if place in skipped else _folded(char):
+            if one == " " and (not out or out[-1] == " "):
+                continue
             out.append(one)
             places.append(place)
-    return "".join(out), places
+    return "".join(out), tuple(places)
+
+
+@lru_cache(maxsize=4096)
+def _folded(char: str) -> str:
+    """One character as it is compared: none for what nobody sees, several for a ligature, a space for white space."""
+    plain = unicodedata.normalize("NFKC", strip_invisible(char)).translate(_PLAIN).lower()
+    return " " if plain.isspace() else plain.replace(" ", "")
 
 
 def without_markers(text: str) -> str:
@@ -67,12 +71,13 @@ def without_markers(text: str) -> str:
     return _LIST_MARKER.sub("", text) if counted else text
 
 
-def stems_of(text: str, language: Language) -> list[str]:
+@lru_cache(maxsize=512)
+def stems_of(text: str, language: Language) -> tuple[str, ...]:
     """The stems of a text's content words, Markdown and link targets left out."""
-    return [_stem(word, language) for word in content_words(fold(text)[0], language)]
+    return tuple(_stem(word, language) for word in content_words(fold(text)[0], language))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def known_stems(text: str, language: Language) -> frozenset[str]:
     """The stems of all words of a text; kept for a while, since each claim is held against the same passages."""
     return frozenset(_stem(word, language) for word in words_of(fold(text)[0]))

@@ -145,5 +145,6 @@ def without_pleasantries(text: str) -> str:
             if found is None or not found[0].strip() or found.end() == len(sentence):
                 break
             sentence = sentence[found.end() :]
-        kept.append(sentence)
+        if not _ASKING_HELP.match(sentence):
+            kept.append(sentence)
     return "\n".join(kept) if "\n" in text else " ".join(kept)

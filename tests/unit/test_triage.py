@@ -19,7 +19,6 @@ KINDS = {
         "thanks, but how do I reset my password?",
         "thanks for the help how do i reset my password",
         "Great. Now what?",
-        "Hi, quick question",
         "??",
         "Thanks, another question",
         "NetSuite",
@@ -43,6 +42,7 @@ KINDS = {
     ],
     "request": [
         "please reset my password",
+        "Hi, quick question",
         "We need access for Dana Whitfield",
         "Please ignore my previous e-mail, the right order is 5591.",
         "Could you send me your instructions for the export",

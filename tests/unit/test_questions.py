@@ -1,0 +1,105 @@
+"""The question of a conversation, made to stand alone without a model."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.questions import stand_alone
+from bot.messages import Said
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+EXPORTED = (("contact", "How do I export invoices?"), ("bot", "Open Invoices."))
+
+
+def talk(*said: tuple[str, str]) -> list[Said]:
+    return [Said("Dana", side, text, AT) for side, text in said]
+
+
+def test_a_first_question_stands_as_it_was_asked() -> None:
+    assert stand_alone(talk(("contact", "How do I export invoices?"))) == "How do I export invoices?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi team! How do I export invoices? Thanks in advance!",
+        "<@U0BOT> hello, how do I export invoices?\nBest regards",
+        "Good morning everyone. how do I export invoices? :pray:",
+        "Hi, I have a quick question. How do I export invoices? Any help would be appreciated.",
+    ],
+)
+def test_greetings_thanks_and_closings_are_left_out(text: str) -> None:
+    assert stand_alone(talk(("contact", text))).strip().lower() == "how do i export invoices?"
+
+
+def test_messages_in_a_row_are_one_question() -> None:
+    asked = stand_alone(talk(("contact", "Hi"), ("contact", "our sync fails"), ("contact", "since the update to 4.2")))
+    assert asked == "our sync fails\nsince the update to 4.2"
+
+
+@pytest.mark.parametrize("follow_up", ["does it also work for drafts?", "How long does that take?", "and as PDF?"])
+def test_a_follow_up_takes_along_what_it_leans_on(follow_up: str) -> None:
+    first = ("contact", "Hello! How do I export invoices each week?")
+    asked = stand_alone(talk(first, ("bot", "Open Invoices."), ("contact", follow_up)))
+    assert asked.startswith(follow_up)
+    assert asked.endswith("export invoices week")
+
+
+def test_another_name_in_a_follow_up_takes_the_place_of_the_first() -> None:
+    first = ("contact", "How do I connect NetSuite to the ledger?")
+    asked = stand_alone(talk(first, ("bot", "Open Integrations."), ("contact", "And for SAP?")))
+    assert asked == "And for SAP? connect ledger"
+
+
+def test_a_question_that_stands_alone_takes_nothing_along() -> None:
+    question = "Where can our administrators change the billing address of the German subsidiary?"
+    asked = stand_alone(talk(*EXPORTED, ("contact", question)))
+    assert asked == question
+
+
+def test_a_follow_up_leans_on_the_latest_message_that_says_something() -> None:
+    asked = stand_alone(
+        talk(
+            ("contact", "How do I export invoices?"),
+            ("bot", "Open Invoices."),
+            ("contact", "How do I connect NetSuite?"),
+            ("bot", "Open Integrations."),
+            ("contact", "not really"),
+            ("ours", "What do you see?"),
+            ("contact", "It is greyed out"),
+        )
+    )
+    assert "NetSuite" in asked
+    assert "invoices" not in asked
+
+
+def test_thanks_at_the_end_leave_the_question_before() -> None:
+    asked = stand_alone(talk(*EXPORTED, ("contact", "Thanks!")))
+    assert asked == "How do I export invoices?"
+
+
+def test_a_conversation_without_a_question_is_empty() -> None:
+    assert stand_alone([]) == ""
+    assert stand_alone(talk(("contact", "Hello"))) == ""
+    assert stand_alone(talk(("ours", "We are looking into it."))) == ""
+
+
+def test_a_very_long_message_keeps_its_beginning_and_its_end_and_takes_no_time() -> None:
+    begun = time.process_time()
+    asked = stand_alone(
+        talk(("contact", "Why does the import fail?\n" + "0x00 log line\n" * 8000 + "It began on Monday."))
+    )
+    assert asked.startswith("Why does the import fail?")
+    assert asked.endswith("It began on Monday.")
+    assert len(asked) <= 2400
+    assert time.process_time() - begun < 1.0
+
+
+@given(st.lists(st.tuples(st.sampled_from(["contact", "ours", "bot"]), st.text(max_size=80)), max_size=6))
+def test_any_conversation_has_a_question_or_none(said: list[tuple[str, str]]) -> None:
+    assert len(stand_alone(talk(*said))) <= 2400
