@@ -181,12 +181,12 @@ _PERSON_BY: dict[Language, str] = {
 _EN: dict[Outcome, tuple[str, str]] = {
     "quoted": (
         "this is what our help centre says about it:",
-        "If that is not what you meant, press *Not quite* or write what is different for you. "
-        "*Get a person* brings somebody from our team.",
+        "If that is not what you meant, press “Not quite” or write what is different for you. "
+        "“Get a person” brings somebody from our team.",
     ),
     "by_model": (
         "here is what our articles say, with the sources below:",
-        "If a step does not match what you see, write it here or press *Get a person*.",
+        "If a step does not match what you see, write it here or press “Get a person”.",
     ),
     "near": (
         "I did not find a sure answer to this, so I am not guessing. {person}",
@@ -207,7 +207,7 @@ _EN: dict[Outcome, tuple[str, str]] = {
     ),
     "opening": (
         "glad to help. What is it about?",
-        "Tell me what you want to do and what you see, and I will look it up. *Get a person* brings somebody "
+        "Tell me what you want to do and what you see, and I will look it up. “Get a person” brings somebody "
         "from our team.",
     ),
     "reopened": (
@@ -222,13 +222,13 @@ _EN: dict[Outcome, tuple[str, str]] = {
 _DE: dict[Outcome, tuple[str, str]] = {
     "quoted": (
         "das steht dazu in unserer Hilfe:",
-        "Falls Sie etwas anderes meinten, klicken Sie auf *Not quite* oder schreiben Sie, was bei Ihnen anders ist. "
-        "*Get a person* holt jemanden aus unserem Team.",
+        "Falls Sie etwas anderes meinten, klicken Sie auf „Not quite“ oder schreiben Sie, was bei Ihnen anders ist. "
+        "„Get a person“ holt jemanden aus unserem Team.",
     ),
     "by_model": (
         "das sagen unsere Artikel dazu, die Quellen stehen darunter:",
         "Wenn ein Schritt nicht zu dem passt, was Sie sehen, schreiben Sie es hier oder klicken Sie auf "
-        "*Get a person*.",
+        "„Get a person“.",
     ),
     "near": (
         "eine sichere Antwort habe ich dazu nicht gefunden, und raten möchte ich nicht. {person}",
@@ -250,7 +250,7 @@ _DE: dict[Outcome, tuple[str, str]] = {
     ),
     "opening": (
         "gern helfe ich. Worum geht es?",
-        "Schreiben Sie, was Sie tun möchten und was Sie sehen, dann schlage ich es nach. *Get a person* holt "
+        "Schreiben Sie, was Sie tun möchten und was Sie sehen, dann schlage ich es nach. „Get a person“ holt "
         "jemanden aus unserem Team.",
     ),
     "reopened": (
@@ -265,12 +265,12 @@ _DE: dict[Outcome, tuple[str, str]] = {
 _FR: dict[Outcome, tuple[str, str]] = {
     "quoted": (
         "voici ce que dit notre centre d'aide à ce sujet :",
-        "Si vous pensiez à autre chose, cliquez sur *Not quite* ou écrivez ce qui est différent chez vous. "
-        "*Get a person* fait venir quelqu'un de notre équipe.",
+        "Si vous pensiez à autre chose, cliquez sur « Not quite » ou écrivez ce qui est différent chez vous. "
+        "« Get a person » fait venir quelqu'un de notre équipe.",
     ),
     "by_model": (
         "voici ce que disent nos articles, les sources sont indiquées dessous :",
-        "Si une étape ne correspond pas à ce que vous voyez, écrivez-le ici ou cliquez sur *Get a person*.",
+        "Si une étape ne correspond pas à ce que vous voyez, écrivez-le ici ou cliquez sur « Get a person ».",
     ),
     "near": (
         "je n'ai pas trouvé de réponse sûre, et je préfère ne pas deviner. {person}",
@@ -292,7 +292,7 @@ _FR: dict[Outcome, tuple[str, str]] = {
     ),
     "opening": (
         "avec plaisir. De quoi s'agit-il ?",
-        "Dites-moi ce que vous voulez faire et ce que vous voyez, et je chercherai. *Get a person* fait venir "
+        "Dites-moi ce que vous voulez faire et ce que vous voyez, et je chercherai. « Get a person » fait venir "
         "quelqu'un de notre équipe.",
     ),
     "reopened": (
@@ -307,12 +307,12 @@ _FR: dict[Outcome, tuple[str, str]] = {
 _ES: dict[Outcome, tuple[str, str]] = {
     "quoted": (
         "esto es lo que dice nuestro centro de ayuda:",
-        "Si se refería a otra cosa, pulse *Not quite* o escriba qué es distinto en su caso. "
-        "*Get a person* trae a alguien de nuestro equipo.",
+        "Si se refería a otra cosa, pulse «Not quite» o escriba qué es distinto en su caso. "
+        "«Get a person» trae a alguien de nuestro equipo.",
     ),
     "by_model": (
         "esto es lo que dicen nuestros artículos; las fuentes están debajo:",
-        "Si algún paso no coincide con lo que ve, escríbalo aquí o pulse *Get a person*.",
+        "Si algún paso no coincide con lo que ve, escríbalo aquí o pulse «Get a person».",
     ),
     "near": (
         "no he encontrado una respuesta segura y prefiero no adivinar. {person}",
@@ -334,7 +334,7 @@ _ES: dict[Outcome, tuple[str, str]] = {
     ),
     "opening": (
         "con gusto le ayudo. ¿De qué se trata?",
-        "Cuénteme qué quiere hacer y qué ve, y lo busco. *Get a person* trae a alguien de nuestro equipo.",
+        "Cuénteme qué quiere hacer y qué ve, y lo busco. «Get a person» trae a alguien de nuestro equipo.",
     ),
     "reopened": ("gracias por avisar; entonces esto sigue abierto. {person}", "Si puede, escriba qué falta todavía."),
     "passed_on": (
