@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from bot.settings import Settings
 from handlers import cli
 from handlers.checks import Verdict
 from knowledge.errors import IndexBusyError, KnowledgeError
-from storage.database import StorageError, open_engine, own_database, upgrade
+from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from knowledge.ingestion import Changes
 
 Progress = Callable[[int, int, str], None]
+
+log = logging.getLogger("footbridge")
 
 
 def settings(*, needs_slack: bool = False) -> Settings:
@@ -94,7 +98,25 @@ def chat_model(given: Settings) -> ChatModel | None:
 
 
 def our_sources(config: Config, paths: Sequence[Path], audience: str) -> Sequence[KnowledgeSource]:
-    return [KnowledgeSource(path=path, audience=audience) for path in paths] or config.knowledge
+    """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every one of them is there.
+
+    A source that is missing by mistake must not look like one whose articles were all deleted.
+    """
+    problems = []
+    customers = {f"customer:{customer.id}" for customer in config.customers}
+    if audience not in {"public", "internal"} | customers:
+        told = ", ".join(["public", "internal", *sorted(customers)])
+        problems.append(f"{audience!r} is no audience we know; there are {told}.")
+        audience = "public"
+    sources = [KnowledgeSource(path=path, audience=audience) for path in paths] or config.knowledge
+    for source in sources:
+        if not source.path.exists():
+            problems.append(f"{source.path}: there is no such folder or file. Check the path; nothing was changed.")
+    if not sources:
+        problems.append("No source is named. Type `ingest FOLDER`, or list folders under knowledge in footbridge.yaml.")
+    if problems:
+        raise ConfigurationError(problems)
+    return sources
 
 
 def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Changes, str]:
@@ -113,10 +135,13 @@ def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Ch
                 library.update_index(
                     knowledge, storage=storage, help_centre=help_centre(given, config), progress=progress
                 )
-        except IndexBusyError:
+        except IndexBusyError as busy:
             with storage.transaction() as tx:
                 tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
-            return changes, "The running Footbridge is bringing its index up to date."
+            return changes, (
+                f"Process {busy.pid or 'of another program'} has the index open. If that is Footbridge at work, it "
+                "brings the index up to date now; if not, Footbridge does so at its next start."
+            )
     return changes, "The index is up to date."
 
 
@@ -149,11 +174,13 @@ def run() -> None:
 
 def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
+    from handlers.checks import connecting_to_slack
     from handlers.slack.client import web_client, who_we_are
 
     held.enter_context(own_database(given.database_url))
     client = web_client(given.slack_bot_token, given.slack_api_url)
-    bot = who_we_are(client)
+    with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
+        bot = who_we_are(client)
     tools = gather_tools(given, config, client, bot, held)
     worker, scheduler = start_working(given, tools, held)
     open_doors(given, tools, bot, worker, scheduler, held)
@@ -169,7 +196,9 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
 
     storage, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
-    library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
+    changes = library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
+    for page in changes.broken:
+        log.warning("article not read: %s %s", page.reason, page.what_to_do, extra={"path": page.path})
     knowledge = held.enter_context(open_knowledge(given))
     library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
     messenger = SlackMessenger(client, bot, charts.draw_days)
@@ -218,6 +247,7 @@ def open_doors(
 ) -> None:
     """Slack's door (Socket Mode or signed HTTP), and the web pages."""
     from bot.workflows import UseCases
+    from handlers.checks import connecting_to_slack
     from handlers.slack import build_app, signed_http
     from handlers.slack.socket_mode import SocketDoor
     from handlers.web import server
@@ -240,7 +270,8 @@ def open_doors(
     site = server.site(health_of=health, article=use_cases.public_article, slack=signed)
     held.callback(server.start(site, host=given.host, port=given.port).stop)
     if door is not None:
-        door.connect()
+        with connecting_to_slack(given.slack_api_url, "SLACK_APP_TOKEN"):
+            door.connect()
         held.callback(door.close)
 
 
@@ -255,22 +286,35 @@ def borrowed_or_system(given: Settings, held: ExitStack) -> Clock:
 
 
 def check() -> list[Verdict]:
-    """Looks at configuration, Slack, database, index and model, each by itself."""
+    """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
     from handlers.checks import look
 
+    verdicts = [Verdict("settings", True, ("All there.",))]
+    slack_is_set = True
     try:
         given = settings(needs_slack=True)
     except ConfigurationError as error:
-        missing = Verdict("settings", False, error.problems)
-        return [missing, look("configuration", lambda: configuration_says(settings()), EXPECTED)]
-    return [
-        Verdict("settings", True, ("All there.",)),
-        look("configuration", lambda: configuration_says(given), EXPECTED),
-        look("slack", lambda: slack_says(given), EXPECTED),
-        look("database", lambda: database_says(given), EXPECTED),
-        look("index", lambda: index_says(given), EXPECTED),
-        look("model", lambda: model_says(given), EXPECTED),
-    ]
+        slack_is_set, verdicts = False, [Verdict("settings", False, error.problems)]
+        try:
+            given = settings()
+        except ConfigurationError:
+            return [*verdicts, Verdict("all else", None, ("Mend the settings first; the rest leans on them.",))]
+    parts: dict[str, Callable[[Settings], str | Sequence[str]]] = {
+        "configuration": configuration_says,
+        "articles": articles_say,
+        "slack": slack_says,
+        "database": database_says,
+        "index": index_says,
+        "model": model_says,
+    }
+    for name, says in parts.items():
+        if name == "slack" and not slack_is_set:
+            verdicts.append(Verdict(name, None, ("Its settings are wrong; see above.",)))
+        elif name == "articles" and not verdicts[-1].fine:
+            verdicts.append(Verdict(name, None, ("The configuration names their folders; mend it first.",)))
+        else:
+            verdicts.append(look(name, partial(says, given), EXPECTED))
+    return verdicts
 
 
 def configuration_says(given: Settings) -> str:
@@ -278,27 +322,55 @@ def configuration_says(given: Settings) -> str:
     return f"{given.config}: {len(config.customers)} customers, {len(config.teams)} teams, {len(config.people)} people."
 
 
-def slack_says(given: Settings) -> str:
-    from handlers.slack.client import granted_scopes, needed_scopes, web_client
+def articles_say(given: Settings) -> Sequence[str]:
+    from bot import library
 
-    missing = sorted(needed_scopes() - granted_scopes(web_client(given.slack_bot_token, given.slack_api_url)))
-    if missing:
-        raise ConfigurationError(
-            [
-                f"The Slack app lacks the scopes {', '.join(missing)}. Add them on the app's page "
-                "OAuth & Permissions (or paste manifest.json again), then reinstall it."
-            ]
+    config = configuration.load(given.config)
+    reading = library.read_sources(our_sources(config, [], "public") if config.knowledge else [])
+    broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
+    return [f"{len(reading.articles)} can be read, {len(broken)} cannot.", *broken]
+
+
+def slack_says(given: Settings) -> str:
+    from handlers.checks import connecting_to_slack
+    from handlers.slack.client import granted_scopes, may_connect, needed_scopes, web_client
+
+    problems: list[str] = []
+    granted: frozenset[str] = frozenset()
+    try:
+        with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
+            granted = granted_scopes(web_client(given.slack_bot_token, given.slack_api_url))
+    except ConfigurationError as error:
+        problems += error.problems
+    missing = sorted(needed_scopes() - granted)
+    if granted and missing:
+        problems.append(
+            f"The Slack app lacks the scopes {', '.join(missing)}. Add them on the app's page OAuth & Permissions "
+            "(or paste manifest.json again), then reinstall it."
         )
-    return "The token works and has all scopes. " + ("Socket Mode." if given.uses_socket_mode else "Signed HTTP.")
+    if given.slack_app_token is not None:
+        try:
+            with connecting_to_slack(given.slack_api_url, "SLACK_APP_TOKEN"):
+                may_connect(web_client(None, given.slack_api_url), given.slack_app_token)
+        except ConfigurationError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigurationError(problems)
+    door = "Socket Mode is allowed." if given.uses_socket_mode else "Signed HTTP at /slack/events."
+    scopes = "has all scopes" if granted else "the server does not name its scopes, so they were not compared"
+    return f"The token works and {scopes}. {door}"
 
 
 def database_says(given: Settings) -> str:
-    with open_storage(given) as (_, job_log):
-        counts = job_log.counts()
-    failed = (
-        f" {counts['failed']} jobs were given up: `python app.py jobs failed` shows them." if counts["failed"] else ""
-    )
-    return f"It opens, and its tables are up to date.{failed}"
+    engine = open_engine(given.database_url)
+    try:
+        if not is_current(engine):
+            return "It opens. Its tables are made or brought up to date when Footbridge starts."
+        failed = JobLog(engine).counts()["failed"]
+    finally:
+        engine.dispose()
+    given_up = f" {failed} jobs were given up: `python app.py jobs failed` shows them." if failed else ""
+    return f"It opens, and its tables are up to date.{given_up}"
 
 
 def index_says(given: Settings) -> str:
@@ -316,15 +388,17 @@ def index_says(given: Settings) -> str:
 
 def model_says(given: Settings) -> str:
     from bot.integrations.openai_chat import OpenAIChat
+    from handlers.checks import asking_the_model
 
     if not given.has_model:
         return "None is set: answers are quoted sentences. Set OPENAI_API_KEY or OPENAI_BASE_URL for a model's words."
-    OpenAIChat(
-        api_key=given.openai_api_key,
-        base_url=given.openai_base_url,
-        model=given.chat_model,
-        timeout_seconds=given.model_timeout_seconds,
-    ).ping()
+    with asking_the_model(given.openai_base_url, given.chat_model):
+        OpenAIChat(
+            api_key=given.openai_api_key,
+            base_url=given.openai_base_url,
+            model=given.chat_model,
+            timeout_seconds=given.model_timeout_seconds,
+        ).ping()
     return f"{given.chat_model} answers."
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Protocol
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from handlers.checks import Verdict
 
@@ -158,6 +158,7 @@ def _print_changes(changes: Changes, note: str) -> None:
         f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.removed)} removed, "
         f"{len(changes.unchanged)} unchanged, {len(changes.broken)} could not be read. {note}",
         highlight=False,
+        soft_wrap=True,
     )
     for page in changes.broken:
         out.print(f"  {page.path}: {page.reason} {page.what_to_do}", markup=False, highlight=False, soft_wrap=True)
@@ -173,7 +174,10 @@ def _jobs(log: JobRoom, what: str, key: str) -> None:
     if what not in ("show", "failed", "waiting"):
         raise typer.BadParameter(f"{what!r} is none of show, failed, waiting, retry")
     out.print(", ".join(f"{number} {state}" for state, number in log.counts().items()), highlight=False)
-    table = Table("key", "state", "tries", "queued", "error")
+    # The key is there to be copied, so it is never cut.
+    table = Table(
+        Column("key", no_wrap=True), "state", "tries", Column("queued", no_wrap=True), Column("error", overflow="fold")
+    )
     for job in log.failed() if what == "failed" else log.pending() if what == "waiting" else log.failed(10):
         table.add_row(job.key, job.state, str(job.tries), f"{job.queued_at:%Y-%m-%d %H:%M:%S}", job.error or "")
     if table.row_count:

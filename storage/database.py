@@ -254,6 +254,11 @@ def explain(error: DBAPIError, url: URL) -> StorageError:
             f"The server of {place} refuses the user or the password. Check FOOTBRIDGE_DATABASE_URL "
             "(special characters in a password are written %40 for @, %2F for / and so on)."
         )
+    if "disk i/o error" in lowered:
+        return DiskFullError(
+            f"{place} cannot be written (disk I/O error). Check its disk: the room left, the quota, its health. "
+            "What was saved is safe."
+        )
     if code == "3D000" or ("database" in lowered and "does not exist" in lowered):
         return DatabaseLoginError(f"{place}: the server has no such database. Create it first.")
     if "file is not a database" in lowered or "malformed" in lowered:
@@ -316,9 +321,22 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {how}")
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the tables are those of this code. It changes nothing; raises what `upgrade` raises."""
+    try:
+        return _versions(engine) == set(ScriptDirectory.from_config(migrations(engine)).get_heads())
+    except DBAPIError as error:
+        raise explain(error, engine.url) from error
+
+
 def _upgrade(engine: Engine) -> None:
-    config = migrations(engine)
-    script = ScriptDirectory.from_config(config)
+    _versions(engine)
+    command.upgrade(migrations(engine), "heads")
+
+
+def _versions(engine: Engine) -> set[str]:
+    """The versions that the database has. Raises DatabaseNewerError when this code does not know one."""
+    script = ScriptDirectory.from_config(migrations(engine))
     with engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_heads()
     known = {revision.revision for revision in script.walk_revisions()}
@@ -327,7 +345,7 @@ def _upgrade(engine: Engine) -> None:
             f"{engine.url.render_as_string(hide_password=True)} was upgraded by a newer Footbridge "
             f"(version {', '.join(unknown)}). Install that one again, or restore the backup from before it."
         )
-    command.upgrade(config, "heads")
+    return set(current)
 
 
 def _take(lock: sqlite3.Connection, path: str) -> None:

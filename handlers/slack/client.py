@@ -99,6 +99,12 @@ def granted_scopes(client: WebClient) -> frozenset[str]:
     return frozenset(scope.strip() for scope in str(value[0] if isinstance(value, list) else value).split(",") if scope)
 
 
+def may_connect(client: WebClient, app_token: str) -> None:
+    """Asks for an address of Socket Mode and leaves it unused. Raises OutsideRefused (a wrong token) or OutsideBusy."""
+    with outside("apps.connections.open"):
+        client.apps_connections_open(app_token=app_token)
+
+
 def needed_scopes() -> frozenset[str]:
     """The scopes that the manifest asks for."""
     manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text(encoding="utf-8"))

@@ -103,11 +103,11 @@ def on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltR
         _log.warning("slack.unhandled type=%s what=%s", body.get("type"), _what(body))
         return None
     user_id, team_id = acting(body)
-    # The exception's own text may quote what somebody wrote: its class and where it happened must do.
+    # An exception's text may quote what somebody wrote, unless it is ours: its class and where it happened must do.
     place = "".join(traceback.format_tb(error.__traceback__))
     _log.error(
         "slack.failed error=%s type=%s what=%s user=%s team=%s event_id=%s\n%s",
-        type(error).__name__,
+        f"{type(error).__name__}: {error}" if hasattr(error, "retry") else type(error).__name__,
         body.get("type"),
         _what(body),
         user_id,
