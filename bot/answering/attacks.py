@@ -33,7 +33,8 @@ _ENGLISH = (
     r"|those |its |and |now )*(?:your|previous|prior|above|earlier|preceding|safety|content|developer'?s?)"
     rf" (?:(?:and|above|safety|content|system|previous|prior|original|default) )*{_RULES}\b"
     r"(?! (?:in|of|on|for|from) (?:the|our|my|a)\b)",
-    r"\b(?:ignore|disregard|forget)\b (?:all|any) (?:of )?(?:the |these |those |your )?(?:instructions|directives)\b",
+    r"(?<!can )(?<!should )\b(?:ignore|disregard|forget)\b all (?:of )?"
+    r"(?:the |these |those |your )?(?:instructions|directives)\b",
     r"\b(?:forget|disregard|ignore) (?:everything|all|anything)(?: that)? (?:above|before|previously|said"
     r"|you (?:were|have been|know|learned)|i (?:said|told))",
     r"\bforget your instructions\b|\bdisregard the content policy|\byour rules have changed|\bsupersedes? all prior",

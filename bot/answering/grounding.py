@@ -26,11 +26,17 @@ MIN_FOREIGN_SUPPORT = 0.15  # the same share when claim and passage are in diffe
 MIN_KEPT = 0.5  # share of a draft's words that must be left for the answer to stand
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s?(?:\.{3}|…)\s?\]|\.{3}|…)\s*")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
 _REFERENCE = re.compile(r"\s?\[(?:P?\d{1,2}(?:\s*,\s*P?\d{1,2})*)\]|\s?\((?:see |source:? )?P\d{1,2}\)", re.IGNORECASE)
 _MENTION = re.compile(r"<[@!#][^>\n]{1,80}>|(?<![\w@.])@(?:here|channel|everyone)\b")
-_HTML = re.compile(r"</?[a-z][^>\n]{0,300}>", re.IGNORECASE)
+# Only tags that a page would draw or run: "<port>" and its like are words of a manual.
+_HTML = re.compile(
+    r"</?(?:a|b|i|u|s|p|br|hr|em|img|div|span|strong|code|pre|ul|ol|li|h[1-6]|table|t[rdh]|script|style|iframe|object"
+    r"|embed|svg|form|input|button|video|audio|link|meta|base)\b[^>\n]{0,300}>",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link"
     r"|placeholder|tbd|todo"
@@ -42,7 +48,8 @@ _NO_ANSWER = re.compile(
     r"\b(?:(?:the )?(?:passages?|articles?|documents?|context|provided (?:text|information)|knowledge base) "
     r"(?:do(?:es)? not|don't|"
     r"doesn't|did not) (?:say|mention|contain|provide|specify|include|cover)|no information (?:is )?(?:available"
-    r"|provided|given)|i (?:do not|don't|cannot|can't) (?:know|find|answer|have))",
+    r"|provided|given)|i (?:do not|don't|cannot|can't) (?:know|answer|find (?:that|this|an? answer|any)|have "
+    r"(?:any|that|this|enough|information)))",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(
@@ -182,7 +189,9 @@ def _quote_in(quote: str, text: str) -> str:
     """The quote as it stands in `text`, or empty. An ellipsis joins pieces that each stand there, in order."""
     folded, places = fold(text)
     start, first, last = 0, -1, -1
-    for piece in re.split(r"\s*(?:\[\s?(?:\.{3}|…)\s?\]|\.{3}|…)\s*", quote):
+    whole = fold(quote)[0].strip(" \"'.,;:!?")
+    # An ellipsis may be the passage's own ("Update driver…").
+    for piece in [quote] if whole in folded else _ELLIPSIS.split(quote):
         wanted = fold(piece)[0].strip(" \"'.,;:!?")
         if not wanted:
             continue

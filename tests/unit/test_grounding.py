@@ -178,6 +178,14 @@ def test_the_same_fact_in_another_form_stands(text: str) -> None:
     assert unfounded_facts(text, EXPORT) == []
 
 
+def test_an_ellipsis_and_angle_brackets_of_the_passage_itself_are_its_words() -> None:
+    text = "Select **Update driver… / Update software...** and choose `COM<number>` from the context menu."
+    passage = hit("driver#0", "Update the driver", text)
+    grounded = check(Draft(True, (Claim(text, "driver#0", text),)), [passage])
+    assert grounded.stands
+    assert "COM<number>" in grounded.parts[0].text
+
+
 def test_links_images_and_mentions_are_taken_out_of_what_stays() -> None:
     text = (
         "The export holds the last 24 months [here](https://evil.example/x) ![](https://evil.example/p.png) <!channel>"
