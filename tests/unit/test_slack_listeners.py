@@ -87,7 +87,7 @@ def test_no_message_has_more_than_one_main_button() -> None:
         assert sum(one.get("style") == "primary" for one in buttons) <= 1
 
 
-@pytest.mark.parametrize(("kind", "what", "listener"), LISTENERS, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(("kind", "what", "listener"), LISTENERS, ids=[f"{kind}-{what}" for kind, what, _ in LISTENERS])
 def test_a_listener_asks_only_for_what_is_injected(kind: str, what: object, listener: Any) -> None:
     assert set(inspect.signature(listener).parameters) <= INJECTED
 
