@@ -124,9 +124,12 @@ def _what(body: Mapping[str, Any]) -> str:
     """The command, action, form or event, by its id."""
     if body.get("command"):
         return str(body["command"])
-    actions = body.get("actions") or [{}]
-    view = body.get("view") or {}
-    return str(actions[0].get("action_id") or view.get("callback_id") or _type_of(body))
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else None
+    for part, name in ((first, "action_id"), (body.get("view"), "callback_id")):
+        if isinstance(part, Mapping) and part.get(name):
+            return str(part[name])
+    return _type_of(body)
 
 
 def _type_of(body: Mapping[str, Any]) -> str:

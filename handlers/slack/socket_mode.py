@@ -7,12 +7,18 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from handlers.slack.client import outside, web_client
 
+# A line that was cut without a word is noticed by pings alone: the library gives up after five that fail, or after
+# four intervals without an answer. With its own ten seconds, questions would wait for a minute.
+SECONDS_BETWEEN_PINGS = 2.0
+
 
 class SocketDoor:
     """One connection to Slack. `connect` raises OutsideRefused (a wrong app token) or OutsideBusy."""
 
     def __init__(self, app: App, app_token: str, api_url: str) -> None:
-        self._handler = SocketModeHandler(app, app_token, web_client=web_client(None, api_url))
+        self._handler = SocketModeHandler(
+            app, app_token, web_client=web_client(None, api_url), ping_interval=SECONDS_BETWEEN_PINGS
+        )
 
     def connect(self) -> None:
         with outside("apps.connections.open"):
@@ -21,7 +27,8 @@ class SocketDoor:
     @property
     def connected(self) -> bool:
         """For the health page: whether the socket answers now; it reconnects by itself when it does not."""
-        return bool(self._handler.client.is_connected())
+        session = self._handler.client.current_session
+        return session is not None and session.is_active() and not session.consecutive_check_state_error_count
 
     def close(self) -> None:
         self._handler.client.close()
