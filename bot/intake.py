@@ -33,7 +33,7 @@ from storage.transaction import Storage, Transaction
 NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # A reaction says "seen" in the customer's channel; in the other modes nobody there may see anything of us.
 SEEN_IN_MODES = ("auto", "suggest")
-OVERTAKING, AGAIN = timedelta(minutes=2), ":again"
+OVERTAKING, AGAIN, MOST_LOOKS = timedelta(minutes=2), ":again", 4
 OPENS_A_MATTER = ("question", "problem", "request")
 
 
@@ -140,10 +140,13 @@ def _(event: MessageDeleted, desk: Desk) -> None:
 
 
 def _look_again(tx: Transaction, desk: Desk, event: MessageEdited | MessageDeleted) -> None:
-    """A change may overtake its message: then it is read once more a moment later. Old messages are not ours."""
+    """A change may overtake its message: then it is read again in a moment, a few times. Old messages are not ours."""
     young = desk.clock.now() - datetime.fromtimestamp(float(event.ts), UTC) < OVERTAKING
-    if young and not desk.job.event_id.endswith(AGAIN) and desk.config.mode_of(event.channel_id) != "off":
-        tx.jobs.enqueue(ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload), delay=timedelta(seconds=1))
+    looked = desk.job.event_id.count(AGAIN)
+    if young and looked < MOST_LOOKS and desk.config.mode_of(event.channel_id) != "off":
+        tx.jobs.enqueue(
+            ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload), delay=timedelta(seconds=0.2 * 3**looked)
+        )
 
 
 def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
@@ -200,7 +203,7 @@ def _conversation_of(
     if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
     answers = tx.answers.of_conversation(latest.id)
-    answered = any(answer.state in ("sent", "drafted") and answer.reason != "opening" for answer in answers)
+    answered = any(answer.state != "withdrawn" and answer.reason != "opening" for answer in answers)
     stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not refers_back(event.text, kind))
     return None if answered and stands_alone else latest
 

@@ -30,6 +30,9 @@ _CLOSE = 0.03
 _MEANING = 240
 """Characters of a line that are compared: the opening says what it is about, and reading costs time."""
 _REMEMBERED = 20_000
+_NAMED = 0.5
+"""What it is worth that a line has the very code that was asked for."""
+_CODE = re.compile(r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d{2})[\w-]{4,40}(?![\w-])")
 
 _FACT = re.compile(
     r"(?i)^\W*(?:(?:and|but|so|also|hi|hello)\W+)*(?:is|are|was|were|do|does|did|has|have|what|what's|which|who|whose|"
@@ -125,10 +128,11 @@ class Extractor:
             cosines = self._cosines(question, [unit.meaning[:_MEANING] for unit in candidates])
         except EmbeddingsError:
             cosines = [0.0] * len(candidates)
-        asked = set(words(question))
+        asked, codes = set(words(question)), _codes(question)
         rated = []
         for unit, cosine in zip(candidates, cosines, strict=True):
-            rank = cosine + _bonus(unit, asked) + scores.get(unit.passage.article_id, 0.0) - highest
+            named = _NAMED if codes & _codes(unit.text) else 0.0
+            rank = cosine + named + _bonus(unit, asked) + scores.get(unit.passage.article_id, 0.0) - highest
             rated.append(_Rated(unit, min(max(cosine, 0.0), 1.0), rank))
         return rated
 
@@ -160,6 +164,11 @@ def _bonus(unit: Unit, asked: set[str]) -> float:
     said = asked.intersection(words(f"{unit.heading} {unit.lead} {unit.text}"))
     special = asked.intersection(words(unit.heading)).difference(words(unit.passage.title))
     return 0.2 * len(said) / max(1, len(asked)) + (0.04 if special else 0.0) - (0.2 if _announces(unit) else 0.0)
+
+
+def _codes(text: str) -> set[str]:
+    """Codes such as TW-ERP-409 or AADSTS50011: to an embedding they all look alike, to a reader none does."""
+    return {code.upper() for code in _CODE.findall(text)}
 
 
 def _announces(unit: Unit) -> bool:
@@ -212,6 +221,8 @@ def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bo
 
 def _goes_on(unit: Unit) -> bool:
     """Whether it leaves open what comes next: a short line, an error's text, 'Invite members:'."""
+    if unit.head:
+        return False  # a row of a table: the next one is about something else
     bare = unit.kind == "code" and not unit.lead
     return unit.length < _BRIEF or bare or unit.text.rstrip("*_ ").endswith(":")
 

@@ -70,15 +70,15 @@ def test_not_quite_without_words_brings_a_person(desk: Desk) -> None:
 
 
 def test_get_a_person_brings_one_at_once_and_pressing_again_promises_nothing_twice(desk: Desk) -> None:
-    asked = desk.ask(MAYA, BRIGHT, "How do I invite a new colleague to our workspace?")
+    asked = desk.ask(MAYA, BRIGHT, "How do I start an ERP sync by hand, please?")
     answer = desk.reply_to(MAYA, BRIGHT, asked)
     # The message on her screen is slow to change, and she is not sure that the first press arrived.
-    desk.people.faults(slow_ms={"method": "chat.update", "ms": 1500})
+    desk.people.faults(slow_ms={"method": "chat.update", "ms": 5000})
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
     desk.people.faults(slow_ms=[])
     desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
-    card = everything_in(desk.card(ANA, TRIAGE, "invite a new colleague"))
+    card = everything_in(desk.card(ANA, TRIAGE, "ERP sync by hand, please"))
     assert "The customer asked for a person." in card and "Maya Ferrant" in card
     desk.settle()
     promised = [m for m in desk.thread(DEREK, BRIGHT, asked) if "a person will answer here by" in everything_in(m)]

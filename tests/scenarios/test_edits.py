@@ -18,11 +18,11 @@ def test_an_edited_question_changes_the_answer_in_place(desk: Desk) -> None:
 
 
 def test_editing_the_first_of_two_messages_redoes_their_one_answer(desk: Desk) -> None:
-    first = desk.ask(DEREK, BRIGHT, "We want to undo the merge of two vendors.")
-    desk.ask(DEREK, BRIGHT, "How do we do that?")
+    first = desk.ask(DEREK, BRIGHT, "We merged two vendors by mistake.")
+    desk.ask(DEREK, BRIGHT, "How can we undo it?")
     answer = desk.reply_to(DEREK, BRIGHT, first, "Undo merge")
-    desk.people.edit(DEREK, BRIGHT, first, "We want to connect QuickBooks Online.")
-    changed = desk.reply_to(DEREK, BRIGHT, first, "Connect QuickBooks Online")
+    desk.people.edit(DEREK, BRIGHT, first, "We connected QuickBooks Online by mistake.")
+    changed = desk.reply_to(DEREK, BRIGHT, first, "QuickBooks")
     assert changed["ts"] == answer["ts"]
 
 
@@ -40,9 +40,9 @@ def test_an_edited_follow_up_changes_its_own_answer_only(desk: Desk) -> None:
 
 
 def test_a_question_edited_before_it_is_answered_is_answered_as_it_reads_now(desk: Desk) -> None:
-    asked = desk.ask(JONAS, KESTREL, "How do I conect the")
-    desk.people.edit(JONAS, KESTREL, asked, "How do I merge two entries of the same vendor?")
-    answer = desk.reply_to(JONAS, KESTREL, asked, "Select Merge")
+    asked = desk.ask(JONAS, KESTREL, "How do I merge two entries of the same vendor?")
+    desk.people.edit(JONAS, KESTREL, asked, "How do I start an ERP sync by hand?")
+    answer = desk.reply_to(JONAS, KESTREL, asked, "Sync now")
     desk.settle()
     assert [m["ts"] for m in desk.thread(JONAS, KESTREL, asked)] == [answer["ts"]]
 

@@ -8,10 +8,10 @@ MAYA, DEREK, IMOGEN, JONAS, ANA = "U0MAYA", "U0DEREK", "U0IMOGEN", "U0JONAS", "U
 
 
 def test_messages_in_quick_succession_are_one_question_with_one_answer(desk: Desk) -> None:
-    first = desk.ask(MAYA, BRIGHT, "Hello, a question about NetSuite.")
-    second = desk.ask(MAYA, BRIGHT, "Invoices of one subsidiary do not arrive.")
-    third = desk.ask(MAYA, BRIGHT, "Which permission does the integration role need?")
-    answer = desk.reply_to(MAYA, BRIGHT, first, "Connect NetSuite")
+    first = desk.ask(MAYA, BRIGHT, "Hello, about our ERP connection.")
+    second = desk.ask(MAYA, BRIGHT, "Its authorisation has expired.")
+    third = desk.ask(MAYA, BRIGHT, "How do we reconnect it?")
+    answer = desk.reply_to(MAYA, BRIGHT, first, "Reconnect")
     desk.settle()
     assert [m["ts"] for m in desk.thread(MAYA, BRIGHT, first)] == [answer["ts"]]
     assert desk.thread(MAYA, BRIGHT, second) == [] and desk.thread(MAYA, BRIGHT, third) == []
@@ -42,8 +42,16 @@ def test_a_follow_up_in_the_thread_needs_no_mention_and_keeps_its_context(desk: 
     asked = desk.ask(JONAS, KESTREL, "What does the ERP error TW-ERP-409 mean?")
     desk.reply_to(JONAS, KESTREL, asked, "TW-ERP-409")
     desk.ask(JONAS, KESTREL, "and TW-ERP-101?", thread_ts=asked)
-    second = desk.reply_to(JONAS, KESTREL, asked, number=3)
-    assert "TW-ERP-101" in everything_in(second)
+    second = everything_in(desk.reply_to(JONAS, KESTREL, asked, "TW-ERP-101", number=2))
+    assert "authorisation has expired" in second and "TW-ERP-409" not in second
+
+
+def test_and_for_another_product_is_the_same_question_about_that_product(desk: Desk) -> None:
+    asked = desk.ask(IMOGEN, KESTREL, "How do we connect QuickBooks Online?")
+    desk.reply_to(IMOGEN, KESTREL, asked, "Connect QuickBooks Online")
+    desk.ask(IMOGEN, KESTREL, "and for SAP S/4HANA?", thread_ts=asked)
+    second = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, number=3))
+    assert "Connect SAP S/4HANA" in second and "QuickBooks" not in second
 
 
 def test_a_colleague_of_the_customer_may_follow_up_too(desk: Desk) -> None:

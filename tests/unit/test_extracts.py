@@ -194,3 +194,18 @@ def test_units_tell_the_heading_they_stand_under():
     (only,) = passages(article(id="a", title="T", body=RESET, source="/a.md"))
     assert {unit.heading for unit in units(only)} == {"", "Reset your password", "Password rules"}
     assert all(re.match(r"T(\.|:)", unit.meaning) for unit in units(only))
+
+
+def test_a_code_that_was_asked_for_gets_its_own_row_and_no_other() -> None:
+    rows = "\n".join(
+        f"| `TW-ERP-{code}` | What code number {code} stands for | Do the thing of {code} |"
+        for code in (101, 118, 204, 212, 305, 318, 409, 410, 503, 504, 505, 506, 507, 508, 509, 510)
+    )
+    body = f"Every ERP error has a code.\n\n| Code | Meaning | What to do |\n| --- | --- | --- |\n{rows}\n"
+    page = article(id="codes", title="Error codes of the ERP sync", body=body, source="/codes.md")
+    extract = Extractor(LocalEmbeddings()).extract(
+        "What does the ERP error TW-ERP-409 mean?", [Hit(passage, 0.9, 0.9, 1.0) for passage in passages(page)]
+    )
+    quoted = "\n".join(part.text for part in extract.parts)
+    assert "TW-ERP-409" in quoted
+    assert "TW-ERP-101" not in quoted and "TW-ERP-410" not in quoted

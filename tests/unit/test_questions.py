@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.questions import stand_alone
+from bot.answering.questions import refers_back, stand_alone
 from bot.messages import Said
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -103,3 +103,33 @@ def test_a_very_long_message_keeps_its_beginning_and_its_end_and_takes_no_time()
 @given(st.lists(st.tuples(st.sampled_from(["contact", "ours", "bot"]), st.text(max_size=80)), max_size=6))
 def test_any_conversation_has_a_question_or_none(said: list[tuple[str, str]]) -> None:
     assert len(stand_alone(talk(*said))) <= 2400
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and for SAP?", "for NetSuite I mean", "It says TW-ERP-204", "can I undo that?", "does it work for Hamburg too?",
+     "und für SAP?", "the second one", "this happens since yesterday"],
+)  # fmt: skip
+def test_words_that_lean_on_what_was_said_belong_to_it(text: str) -> None:
+    assert refers_back(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Our SAP S/4 runs on premises behind the firewall. Can Tallyworks still read it?",
+     "How can we reset two-step verification for a person with a new phone?",
+     "is there an address to forward PDF invoices to that aren't in our ERP?",
+     "one of my managers sees a lower total than me in the same dashboard view",
+     "Wie richte ich die Anmeldung mit SAML ein?"],
+)  # fmt: skip
+def test_a_whole_question_stands_alone_though_it_says_it_or_that(text: str) -> None:
+    assert not refers_back(text)
+
+
+def test_and_for_another_name_asks_the_same_of_that_name() -> None:
+    said = talk(
+        ("contact", "How do we connect QuickBooks Online?"),
+        ("bot", "Open Settings."),
+        ("contact", "and for SAP S/4HANA?"),
+    )
+    assert stand_alone(said) == "and for SAP S/4HANA? connect"
