@@ -26,6 +26,8 @@ EVENT_SCOPES: dict[str, set[str]] = {
 }
 METHOD_SCOPES: dict[str, set[str]] = {
     "auth_test": set(),
+    # Asked with the app-level token, whose one scope is connections:write.
+    "apps_connections_open": set(),
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_delete": {"chat:write"},
