@@ -1,7 +1,9 @@
 """Asks labelled questions as customers would, through a pretend Slack and a whole desk, and prints what came back.
 
-python -m evals.through_slack --articles FOLDER --questions queries.jsonl --qrels qrels.tsv [--limit 20]
+python -m evals.through_slack --data DIR [--limit 20] [--home HOME]    DIR has articles/, queries.jsonl and qrels.tsv
 python -m evals.through_slack --demo [--limit 40]
+
+With --home the search index stays there, so that a second run need not read the articles in again.
 """
 
 from __future__ import annotations
@@ -17,12 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from rich.console import Console
@@ -34,6 +37,7 @@ from sandbox.client import SandboxClient
 
 ROOT = Path(__file__).parents[1]
 CHANNEL, TRIAGE, OURS, THEIRS = "C0ASK", "C0TRIAGE", "T0HOME", "T0ASKERS"
+HELP_CENTRE = "https://help.example/articles"
 LINK = re.compile(r"/articles/([^\s|>\"')\]]+)")
 READY_SECONDS, ANSWER_SECONDS = 900, 30
 
@@ -59,14 +63,16 @@ class Asked:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    articles, questions = _demo() if given.demo else (given.articles, _labelled(given.questions, given.qrels))
+    articles, questions = _demo() if given.demo else _from(given.data)
     questions = questions[: given.limit]
-    with tempfile.TemporaryDirectory() as folder, _desk(Path(folder), articles, len(questions)) as people:
-        names = _article_names(Path(folder) / "footbridge.db", articles)
-        asked = [
-            _ask(people, number, question, names)
-            for number, question in enumerate(track(questions, "Asking", console=Console(stderr=True)))
-        ]
+    with tempfile.TemporaryDirectory() as temporary:
+        home = (given.home or Path(temporary)).resolve()
+        with _desk(home, articles, len(questions)) as people:
+            names = _article_names(home / "footbridge.db", articles)
+            asked = [
+                _ask(people, number, question, names)
+                for number, question in enumerate(track(questions, "Asking", console=Console(stderr=True)))
+            ]
     _print(asked)
     if given.json:
         given.json.write_text(json.dumps([asdict(each) for each in asked], indent=2), encoding="utf-8")
@@ -75,13 +81,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path)
-    parser.add_argument("--questions", type=Path)
-    parser.add_argument("--qrels", type=Path)
-    parser.add_argument("--demo", action="store_true")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path)
+    source.add_argument("--demo", action="store_true")
     parser.add_argument("--limit", type=int, default=20)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--json", type=Path, help="write every question and answer to this file")
     return parser
+
+
+def _from(data: Path) -> tuple[Path, list[Question]]:
+    missing = [name for name in ("articles", "queries.jsonl", "qrels.tsv") if not (data / name).exists()]
+    if missing:
+        raise SystemExit(f"{data} lacks {', '.join(missing)}; see the first lines of --help.")
+    return data / "articles", _labelled(data / "queries.jsonl", data / "qrels.tsv")
 
 
 def _labelled(questions: Path, qrels: Path) -> list[Question]:
@@ -96,11 +109,11 @@ def _labelled(questions: Path, qrels: Path) -> list[Question]:
     others = [Question(row["text"], frozenset()) for row in rows if not row["answerable"]]
     step = max(1, len(answerable) // 16)
     mixed: list[Question] = []
-    for number, question in enumerate(answerable[::step] + answerable[1::step]):
+    for number, question in enumerate(each for offset in range(step) for each in answerable[offset::step]):
         mixed.append(question)
         if number % 4 == 3 and others:
             mixed.append(others.pop(0))
-    return mixed
+    return mixed + others
 
 
 def _demo() -> tuple[Path, list[Question]]:
@@ -112,47 +125,53 @@ def _demo() -> tuple[Path, list[Question]]:
     ]
 
 
-@contextmanager
-def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
-    """A desk over those articles in a process of its own, with one asking person a question."""
-    port = _free_port()
-    config = {
-        "company": {"name": "Vendor", "team_ids": [OURS], "timezone": "UTC"},
+def _config(articles: Path) -> dict[str, Any]:
+    channels = [{"id": CHANNEL, "mode": "auto"}]
+    customer = {"id": "askers", "name": "Askers", "tier": "standard", "team_ids": [THEIRS], "channels": channels}
+    return {
+        # One address for all runs: with another, every article would have changed.
+        "company": {"name": "Vendor", "team_ids": [OURS], "timezone": "UTC", "help_centre": HELP_CENTRE},
         "triage_channel": TRIAGE,
-        "customers": [
-            {
-                "id": "askers",
-                "name": "Askers",
-                "tier": "standard",
-                "team_ids": [THEIRS],
-                "channels": [{"id": CHANNEL, "mode": "auto"}],
-            }
-        ],
+        "customers": [customer],
         "knowledge": [{"path": str(articles.resolve()), "audience": "public"}],
     }
-    (home / "footbridge.yaml").write_text(json.dumps(config), encoding="utf-8")
+
+
+def _workspace(askers: int) -> dict[str, Any]:
+    """One person for each question, so that no question is taken for the rest of another."""
     people = [
-        {"id": f"U0ASK{n:03d}", "team": THEIRS, "name": f"asker{n}", "real_name": f"Sam Asker{n}"}
-        for n in range(askers)
+        {"id": asker(n), "team": THEIRS, "name": f"asker{n}", "real_name": f"Sam Asker{n}"} for n in range(askers)
     ]
-    workspace = {
+    members = ["U0BOT", *(person["id"] for person in people)]
+    return {
         "team": {"id": OURS, "name": "Vendor", "domain": "vendor"},
         "teams": [{"id": THEIRS, "name": "Askers", "domain": "askers"}],
         "users": [{"id": "U0ANA", "team": OURS, "name": "ana", "real_name": "Ana"}, *people],
         "channels": [
-            {"id": CHANNEL, "name": "ask", "members": ["U0BOT", *(p["id"] for p in people)], "shared_with": [THEIRS]},
+            {"id": CHANNEL, "name": "ask", "members": members, "shared_with": [THEIRS]},
             {"id": TRIAGE, "name": "triage", "members": ["U0ANA", "U0BOT"]},
         ],
     }
-    with start(workspace) as sandbox:
+
+
+@contextmanager
+def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
+    """A desk over those articles in a process of its own; of an earlier one in that home only the index stays."""
+    home.mkdir(parents=True, exist_ok=True)
+    for suffix in ("", "-wal", "-shm"):
+        (home / f"footbridge.db{suffix}").unlink(missing_ok=True)
+    (home / "footbridge.yaml").write_text(json.dumps(_config(articles)), encoding="utf-8")
+    port = _free_port()
+    with start(_workspace(askers)) as sandbox:
         environment = os.environ | {
             "SLACK_API_URL": sandbox.api_url,
             "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
             "SLACK_APP_TOKEN": "xapp-sandbox-app",
             "FOOTBRIDGE_HOME": str(home),
             "FOOTBRIDGE_CONFIG": str(home / "footbridge.yaml"),
+            "FOOTBRIDGE_DATABASE_URL": f"sqlite:///{home / 'footbridge.db'}",
             "FOOTBRIDGE_PORT": str(port),
-            "FOOTBRIDGE_LOG_LEVEL": "warning",
+            "FOOTBRIDGE_LOG_LEVEL": "error",
         }
         desk = subprocess.Popen([sys.executable, "app.py", "run"], cwd=ROOT, env=environment)
         try:
@@ -163,14 +182,21 @@ def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
             desk.wait(timeout=30)
 
 
+def asker(number: int) -> str:
+    return f"U0ASK{number:03d}"
+
+
 def _wait(desk: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and desk.poll() is None:
         try:
             with urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
                 return
+        except HTTPError as not_yet:
+            not_yet.close()
         except (URLError, OSError):
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise SystemExit("The desk did not get ready; what it said is above.")
 
 
@@ -182,21 +208,21 @@ def _free_port() -> int:
 
 def _article_names(database: Path, folder: Path) -> dict[str, frozenset[str]]:
     """Every name that a data set may have for an article: its id, and its path below the folder."""
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT id, source FROM articles").fetchall()
     root = folder.resolve()
     return {article: frozenset({article, str(Path(source).relative_to(root))}) for article, source in rows}
 
 
 def _ask(people: SandboxClient, number: int, question: Question, names: Mapping[str, frozenset[str]]) -> Asked:
-    who = f"U0ASK{number:03d}"
+    who = asker(number)
     began = time.monotonic()
     asked = people.say(who, CHANNEL, question.text)
     reply: dict[str, Any] | None = None
     while reply is None and time.monotonic() - began < ANSWER_SECONDS:
         thread = people.messages(who, CHANNEL, asked)
         reply = thread[1] if len(thread) > 1 else None
-        time.sleep(0.01)
+        time.sleep(0.02)
     seconds = time.monotonic() - began
     if reply is None:
         return Asked(question.text, "", "", "no answer", seconds)
@@ -218,14 +244,13 @@ def _print(asked: Sequence[Asked]) -> None:
         lines = [line for line in each.answer.splitlines()[1:] if line.strip()]
         table.add_row(each.question[:70], " ".join(lines)[:90], each.cited[:40], each.verdict, f"{each.seconds:.2f}")
     console.print(table)
-    counts = {
-        verdict: sum(each.verdict == verdict for each in asked) for verdict in dict.fromkeys(e.verdict for e in asked)
-    }
+    counts = Counter(each.verdict for each in asked)
     seconds = sorted(each.seconds for each in asked)
     console.print(", ".join(f"{number} {verdict}" for verdict, number in counts.items()))
+    at_95 = seconds[round(0.95 * (len(seconds) - 1))]
     console.print(
-        f"seconds to the answer: median {statistics.median(seconds):.2f}, "
-        f"95th percentile {seconds[min(len(seconds) - 1, round(0.95 * (len(seconds) - 1)))]:.2f}, most {seconds[-1]:.2f}"
+        f"seconds to the answer: median {statistics.median(seconds):.2f}, 95th percentile {at_95:.2f}, "
+        f"most {seconds[-1]:.2f}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
 
 

@@ -35,6 +35,8 @@ PARTITIONED = frozenset({"posts"})
 HIGHEST_PRIORITY_NUMBER = 2**31 - 1
 SECONDS_BETWEEN_POSTS = 1.1
 PURGE_BATCH = 500
+# The engine looks once a second for delayed jobs that are due. Within this time we look just then ourselves.
+SECONDS_OF_PRECISE_DELAY = 60.0
 
 FAILED = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 STATES = {
@@ -106,6 +108,7 @@ class JobQueue:
         self._session = session
         self._board = _Board.of(engine)
         self._queues: set[str] = set()
+        self._delayed: set[tuple[str, float]] = set()
         event.listen(session, "after_commit", self._committed)
         event.listen(session, "after_rollback", self._rolled_back)
 
@@ -134,16 +137,22 @@ class JobQueue:
             self._board.client.enqueue_in_transaction(self._session, options, encode(job))
         except dbos_error.DBOSWorkflowIDInUseError:
             return False
-        self._queues.add(job.queue)
+        if "delay_seconds" in options:
+            self._delayed.add((job.queue, options["delay_seconds"]))
+        else:
+            self._queues.add(job.queue)
         return True
 
     def _committed(self, _session: Session) -> None:
         if self._queues:
             self._board.ring(frozenset(self._queues))
-            self._queues.clear()
+        for queue, seconds in self._delayed:
+            self._board.ring_after(seconds, queue)
+        self._rolled_back(_session)
 
     def _rolled_back(self, _session: Session) -> None:
         self._queues.clear()
+        self._delayed.clear()
 
 
 class JobLog:
@@ -425,6 +434,18 @@ class _Board:
     def ring(self, queues: frozenset[str]) -> None:
         for call in tuple(self._listeners):
             call(queues)
+
+    def ring_after(self, seconds: float, queue: str) -> None:
+        if self._listeners and seconds <= SECONDS_OF_PRECISE_DELAY:
+            timer = threading.Timer(seconds + 0.005, self._due, [frozenset({queue})])
+            timer.daemon = True
+            timer.start()
+
+    def _due(self, queues: frozenset[str]) -> None:
+        if self._listeners:  # whoever works here may have stopped
+            with suppress(SQLAlchemyError):  # the engine comes by within a second
+                self.client._sys_db.transition_delayed_workflows()
+            self.ring(queues)
 
 
 def _tries(job: Any) -> int:

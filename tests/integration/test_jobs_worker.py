@@ -203,6 +203,17 @@ def test_a_delayed_job_waits(desk: Desk) -> None:
         assert 0.9 < time.monotonic() - began < 5
 
 
+def test_a_delayed_job_begins_when_it_is_due_and_not_when_somebody_looks(desk: Desk) -> None:
+    with desk.working(poll_seconds=30):
+        # At the engine's own pace, one look a second, three in a row could not all be this prompt.
+        for number in range(1, 4):
+            began = time.monotonic()
+            desk.queue(Task(str(number)), delay=timedelta(seconds=0.2))
+            desk.wait_for(number)
+            assert 0.2 <= time.monotonic() - began < 0.9
+            assert desk.settled()["done"] == number
+
+
 def test_an_error_that_says_so_is_tried_again_with_a_counted_attempt(desk: Desk) -> None:
     def busy_twice(job: Any, attempt: int) -> None:
         if attempt < 3:
