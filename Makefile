@@ -4,6 +4,8 @@ PORT ?= 8484
 VENV := .venv
 RUN := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
+# What installing takes, with room to spare.
+NEEDED_MB := 2000
 
 .PHONY: demo test check lint types sizes lock install clean
 demo: install
@@ -29,17 +31,22 @@ sizes: install
 install: $(STAMP)
 
 $(STAMP): requirements.lock
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Footbridge needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@free=$$(df -Pm . | awk 'NR==2 {print $$4}'); [ "$$free" -ge 1500 ] || { \
-	  echo "Installing needs 1.5 GB of disk; only $$free MB are free here. Free some space and try again."; exit 1; }
+	@free=$$(df -Pm . | awk 'NR==2 {print $$4}'); [ "$$free" -ge $(NEEDED_MB) ] || { \
+	  echo "Installing needs $(NEEDED_MB) MB of disk; only $$free MB are free here. Free some space and try again."; exit 1; }
 	@echo "Installing into $(VENV) (about a minute, once) ..."
-	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
-	@$(RUN) -m pip install --quiet --disable-pip-version-check uv || { echo "The package index cannot be reached; check the network or pip's settings."; exit 1; }
-	@$(VENV)/bin/uv pip sync --quiet --python $(RUN) --compile-bytecode requirements.lock
+	@[ -x $(RUN) ] && $(RUN) -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || { \
+	  echo "No virtual environment could be made. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(RUN) -m pip install --quiet --disable-pip-version-check uv || { \
+	  echo "The package index cannot be reached. Check the network, or pip's settings (pip config list), and try again."; exit 1; }
+	@$(VENV)/bin/uv pip sync --quiet --python $(RUN) --compile-bytecode requirements.lock || { \
+	  echo "Not everything could be installed; what is missing is named above. Trying again goes on from here."; exit 1; }
 	@touch $(STAMP)
 
-lock:
+lock: install
 	$(VENV)/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock --quiet
 
 clean:

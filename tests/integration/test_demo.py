@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -182,3 +183,40 @@ def test_what_stands_in_the_way_of_the_demo_is_said(tmp_path: Path, words: list[
             assert running.process.wait(60) == 2
             assert advice in running.said and "Traceback" not in running.said
             assert running.left() == []
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The makefile where nothing is installed, and a Python that is too old."""
+    for name in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    old = tmp_path / "python3.9"
+    old.write_text('#!/bin/sh\n[ "$1" = -V ] && echo "Python 3.9.2" && exit 0\nexit 1\n', encoding="utf-8")
+    old.chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        (["PYTHON=./python3.9"], "needs Python 3.11 or newer; ./python3.9 is Python 3.9.2. Name another: make install"),
+        (["PYTHON=./python4"], "There is no ./python4 here. Install Python 3.11 or newer, or name one"),
+        ([f"PYTHON={sys.executable}", "NEEDED_MB=999999999"], "Free some space and try again"),
+    ],
+)
+def test_make_says_what_is_missing_before_it_installs_anything(checkout: Path, words: list[str], advice: str) -> None:
+    done = make(checkout, "install", *words)
+    assert done.returncode == 2
+    assert advice in done.stdout
+    assert not (checkout / ".venv").exists()
+
+
+def test_make_does_nothing_when_all_is_installed(checkout: Path) -> None:
+    (checkout / ".venv").mkdir()
+    (checkout / ".venv" / ".installed").touch()
+    done = make(checkout, "install", "PYTHON=./python3.9")
+    assert done.returncode == 0 and "Nothing to be done" in done.stdout
