@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from bot.access import Actor
+from bot.answering.answer_question import is_with_people
 from bot.answering.questions import refers_back
 from bot.answering.triage import classify
 from bot.clock import Clock
@@ -33,7 +34,7 @@ from storage.transaction import Storage, Transaction
 NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # A reaction says "seen" in the customer's channel; in the other modes nobody there may see anything of us.
 SEEN_IN_MODES = ("auto", "suggest")
-OVERTAKING, AGAIN, MOST_LOOKS = timedelta(minutes=2), ":again", 4
+AGAIN, MOST_LOOKS = ":again", 4
 OPENS_A_MATTER = ("question", "problem", "request")
 
 
@@ -113,7 +114,7 @@ def _(event: MessageEdited, desk: Desk) -> None:
         tx.conversations.hold(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
         if message is None:
-            _look_again(tx, desk, event)
+            _look_again(tx, desk, event.channel_id)
             return
         if message.text == event.text or message.deleted_at is not None:
             return
@@ -130,7 +131,7 @@ def _(event: MessageDeleted, desk: Desk) -> None:
         tx.conversations.hold(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
         if message is None:
-            _look_again(tx, desk, event)
+            _look_again(tx, desk, event.channel_id)
             return
         if message.deleted_at is not None:
             return
@@ -139,14 +140,16 @@ def _(event: MessageDeleted, desk: Desk) -> None:
             _after_change(tx, desk, message, "deleted", before)
 
 
-def _look_again(tx: Transaction, desk: Desk, event: MessageEdited | MessageDeleted) -> None:
-    """A change may overtake its message: then it is read again in a moment, a few times. Old messages are not ours."""
-    young = desk.clock.now() - datetime.fromtimestamp(float(event.ts), UTC) < OVERTAKING
+def _look_again(tx: Transaction, desk: Desk, channel_id: str) -> bool:
+    """Several events are read at once, so one may overtake the message that it is about: then it is read again.
+
+    False when it has been looked at often enough: the message is none of ours.
+    """
     looked = desk.job.event_id.count(AGAIN)
-    if young and looked < MOST_LOOKS and desk.config.mode_of(event.channel_id) != "off":
-        tx.jobs.enqueue(
-            ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload), delay=timedelta(seconds=0.2 * 3**looked)
-        )
+    if looked >= MOST_LOOKS or desk.config.mode_of(channel_id) == "off":
+        return False
+    again = ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload)
+    return tx.jobs.enqueue(again, delay=timedelta(seconds=0.2 * 3**looked))
 
 
 def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
@@ -167,7 +170,7 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
         _receipt(tx, desk, event, kind, why, conversation)
     elif conversation.taken_over_at is not None:
         _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
-    elif ticket is not None and ticket.is_open and desk.config.mode_of(event.channel_id) == "auto":
+    elif desk.config.mode_of(event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
         _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
     else:
@@ -249,7 +252,8 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
     """A person of ours wrote in a customer's channel: from then on Footbridge keeps quiet in that thread."""
     conversation = tx.conversations.of_thread(event.channel_id, event.thread_ts) if event.thread_ts else None
     if conversation is None:
-        _receipt(tx, desk, event, "ours", "A person of ours wrote outside a conversation.")
+        if event.thread_ts is None or not _look_again(tx, desk, event.channel_id):
+            _receipt(tx, desk, event, "ours", "A person of ours wrote outside a conversation.")
         return
     message = _keep(tx, event, conversation, "ours", "reply")
     now = conversation.last_message_at = message.said_at
@@ -375,7 +379,7 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, be
             refresh(tx, "escalation", escalation.id)
         _name_anew(tx, ticket)
         refresh(tx, "ticket", ticket.id)
-    with_people = ticket is not None and ticket.is_open and desk.config.mode_of(conversation.channel_id) == "auto"
+    with_people = desk.config.mode_of(conversation.channel_id) == "auto" and is_with_people(tx, ticket, message)
     if conversation.taken_over_at is None and not with_people:
         _answer_anew(tx, desk, conversation, message)
 

@@ -25,6 +25,7 @@ from bot.transcript import said
 from knowledge.documents import Hit
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
+from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
 NO_ANSWER_KINDS = frozenset({"thanks", "small_talk", "empty"})
@@ -43,6 +44,7 @@ STRAIGHT_TO_PEOPLE = {
     "files": "only_files",
 }
 STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
+NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined"})
 SEARCHED = 8
 READ_BY_MODEL = 6
 
@@ -153,7 +155,7 @@ def _why_silent(tx: Transaction, situation: Situation) -> str | None:
     if conversation.taken_over_at is not None:
         return "person_answers"
     ticket = tx.tickets.of_conversation(conversation.id)
-    if ticket is not None and ticket.is_open and situation.mode == "auto":
+    if situation.mode == "auto" and is_with_people(tx, ticket, message):
         return "person_coming"
     if not situation.redo and any(a.message_id == message.id for a in tx.answers.of_conversation(conversation.id)):
         # An earlier try of this very job got so far before it was cut off.
@@ -166,6 +168,20 @@ def _why_silent(tx: Transaction, situation: Situation) -> str | None:
         if m.side == "contact" and m.id > message.id and m.kind not in NO_ANSWER_KINDS
     )
     return "superseded" if any(later) else None
+
+
+def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> bool:
+    """Whether a ticket's people answer, and not Footbridge.
+
+    People write a question in pieces. When a piece found no article and nobody has taken the ticket yet, what is added
+    to it (or mended in it) at the top level of the channel is looked up once more.
+    """
+    if ticket is None or not ticket.is_open:
+        return False
+    if message.in_thread or ticket.status != "new" or ticket.assignee_id is not None:
+        return True
+    told = [answer for answer in tx.answers.of_conversation(ticket.conversation_id) if answer.state == "sent"]
+    return not told or told[-1].reason not in NOT_FOUND or told[-1].verdict is not None
 
 
 def _find(situation: Situation, knowledge: KnowledgeBase, chat_model: ChatModel | None, config: Config) -> Finding:
@@ -241,6 +257,8 @@ def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Con
     answer = tx.answers.add(_answer(situation, finding, config, now))
     if situation.mode == "auto":
         _send(tx, situation, answer, clock)
+        if finding.outcome == "answered":
+            _needs_nobody(tx, situation, now)
     else:
         _replace_earlier(tx, situation, answer, "suggestion")
     if situation.mode != "auto" or finding.outcome == "handed_over":
@@ -260,6 +278,17 @@ def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Con
         cut=list(finding.cut),
         passages=[[hit.passage.id, round(hit.score, 3)] for hit in finding.hits],
     )
+
+
+def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
+    """A ticket for the beginning of the question, which nobody has taken, is over: the whole of it has an answer."""
+    ticket = tx.tickets.of_conversation(situation.conversation.id)
+    if ticket is None or not ticket.is_open:
+        return
+    ticket.status, ticket.resolved_at, ticket.new_messages = "resolved", now, 0
+    tx.tickets.record(ticket.id, now, "resolved", None, "The customer added words, and an article answers them.")
+    tx.tickets.keep_promises(ticket.id, "first_response", now)
+    refresh(tx, "ticket", ticket.id)
 
 
 def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:

@@ -54,6 +54,8 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
         link = _link(tx.conversations.get(job.conversation_id), messenger)
     with storage.transaction() as tx:
         answer = tx.answers.get(job.answer_id)
+        if answer.state in ("replaced", "withdrawn"):
+            return  # what the customer wrote since then has an answer of its own, or is gone
         conversation = tx.conversations.get(job.conversation_id)
         conversation.link = link
         ticket = tx.tickets.of_conversation(conversation.id)

@@ -105,3 +105,32 @@ def test_while_a_person_is_coming_new_words_are_marked_as_seen_and_reach_the_car
     assert len(desk.thread(MAYA, BRIGHT, asked)) == 2
     seen = next(m for m in desk.thread(MAYA, BRIGHT, asked) if m["ts"] == more)
     assert [reaction["name"] for reaction in seen["reactions"]] == ["eyes"]
+
+
+def test_words_that_come_late_are_answered_as_long_as_nobody_has_taken_the_ticket(desk: Desk) -> None:
+    asked = desk.ask(JONAS, KESTREL, "We have trouble with a certain supplier of ours.")
+    handed = desk.reply_to(JONAS, KESTREL, asked, "a person will answer here by")
+    card = desk.card(ANA, TRIAGE, "a certain supplier")
+    desk.ask(JONAS, KESTREL, "It has two entries, and I want to merge these vendor entries.")
+    answer = desk.reply_to(JONAS, KESTREL, asked, "Select Merge")
+    assert answer["ts"] == handed["ts"]
+    desk.settle()
+    closed = next(m for m in desk.people.messages(ANA, TRIAGE) if m["ts"] == card["ts"])
+    assert "Resolved" in everything_in(closed)
+    desk.press(JONAS, KESTREL, answer, "answer.get_person")
+    desk.reply_to(JONAS, KESTREL, asked, "a person will answer here by")
+    desk.settle()
+    opened = next(m for m in desk.people.messages(ANA, TRIAGE) if m["ts"] == card["ts"])
+    assert "nobody has taken it yet" in everything_in(opened)
+
+
+def test_once_somebody_has_taken_the_ticket_late_words_are_theirs(desk: Desk) -> None:
+    asked = desk.ask(DEREK, BRIGHT, "We have trouble with a certain wholesaler.")
+    desk.reply_to(DEREK, BRIGHT, asked, "a person will answer here by")
+    card = desk.card(ANA, TRIAGE, "a certain wholesaler")
+    desk.press(ANA, TRIAGE, card, "ticket.claim")
+    desk.settle()
+    late = desk.ask(DEREK, BRIGHT, "It has two entries, and I want to merge these vendor entries.")
+    desk.settle()
+    assert desk.decisions(BRIGHT, late) == ["person_coming"]
+    assert len(desk.thread(DEREK, BRIGHT, asked)) == 1
