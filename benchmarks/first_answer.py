@@ -25,16 +25,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bot.answering.questions import refers_back
+from bot.answering.triage import classify
 from sandbox.client import SandboxClient
 
 ROOT = Path(__file__).parents[1]
 ASKERS = (("U0MAYA", "C0BRIGHT"), ("U0IMOGEN", "C0KESTREL"), ("U0DEREK", "C0BRIGHT"), ("U0JONAS", "C0KESTREL"))
 PATIENCE_MS = 30_000
+OPENS = ("question", "problem", "request")
 
 NOTE_ENTER = """() => addEventListener("keydown", (event) => {
   if (event.key === "Enter") window.enterAt = performance.now();
@@ -74,8 +77,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _answerable() -> list[str]:
+    """Questions that stand alone: one that leans on what was said before is answered in that thread, with it."""
     lines = (ROOT / "demo/questions.jsonl").read_text(encoding="utf-8").splitlines()
-    return [row["text"] for row in map(json.loads, lines) if row["article"] and not row.get("kind")]
+    rows = [row for row in map(json.loads, lines) if row["article"] and not row.get("kind")]
+    return [row["text"] for row in rows if _opens(row["text"])]
+
+
+def _opens(text: str) -> bool:
+    return classify(text, in_thread=False).kind in OPENS and not refers_back(text)
 
 
 @contextmanager
@@ -128,7 +137,10 @@ def _ask(page: Page, question: str, people: SandboxClient) -> Waited:
     ts = str(row.get_attribute("data-ts"))
     row.hover()
     row.get_by_role("button", name="Reply in thread").first.click()
-    seen = float(page.wait_for_function(SECONDS_TO_ANSWER, arg=ts, timeout=PATIENCE_MS).json_value())
+    try:
+        seen = float(page.wait_for_function(SECONDS_TO_ANSWER, arg=ts, timeout=PATIENCE_MS).json_value())
+    except TimeoutError as error:
+        raise SystemExit(f"Nobody answered in its thread: {question}") from error
     return _parts(people.traffic(since=before), float(ts), ts, seen)
 
 
