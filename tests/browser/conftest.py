@@ -95,7 +95,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright runs, its event loop counts as running in this thread, and the durable
+# engine of tests that follow in the same process refuses to start inside one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
@@ -106,7 +108,7 @@ def browser() -> Iterator[Browser]:
         running_browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_sandbox() -> Iterator[Any]:
     with start(WORKSPACE) as sandbox:
         yield sandbox
@@ -120,7 +122,7 @@ def sandbox(shared_sandbox: Any) -> Any:
     return shared_sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_desk(shared_sandbox: Any) -> Iterator[SmallDesk]:
     app = WORKSPACE["app"]
     with running(shared_sandbox.api_url, app["bot_token"], app["app_token"]) as desk:
@@ -167,7 +169,7 @@ class Visitor:
         return self.page.get_by_role("complementary", name="Thread")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
     """One profile for the whole run, so that the page's modules are read once."""
     expect.set_options(timeout=WAIT_MS)

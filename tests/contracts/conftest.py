@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from sandbox import RunningSandbox
 from tests.fakes.bolt_apps import web_client
-from tests.fakes.sandbox_world import running_sandbox
+from tests.fakes.sandbox_world import running_sandbox, workspace
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,8 @@ def _one_sandbox() -> Iterator[RunningSandbox]:
 @pytest.fixture
 def sandbox(_one_sandbox: RunningSandbox) -> RunningSandbox:
     """The minimal workspace, as new."""
+    # A test may have replaced the whole workspace, and a reset goes back to what was put in last.
+    _one_sandbox.people.post("/sandbox/workspace", **workspace())
     _one_sandbox.people.post("/sandbox/reset")
     return _one_sandbox
 

@@ -311,7 +311,7 @@ def support(desk: Doors, text: str, who: str = AGENT) -> str:
 COMMANDS = [
     ("list", ("list_tickets", ("all",)), "No invoices from the Irish"),
     ("list unclaimed", ("list_tickets", ("unclaimed",)), "Tickets that nobody has claimed"),
-    ("list brightwater", ("list_tickets", ("brightwater",)), "Open tickets of brightwater"),
+    ("list brightwater", ("list_tickets", ("brightwater",)), "Open tickets of Brightwater Foods"),
     ("show 12", ("show", (12,)), "I checked all of that"),
     ("12", ("show", (12,)), "I checked all of that"),
     ("claim #12", ("claim", (12,)), "Ticket #12 is yours"),
