@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 from bot.errors import ConfigurationError
 
 T = TypeVar("T")
+
+# Read by tests and evaluations only.
+OTHERS = ("FOOTBRIDGE_TEST_DATA",)
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,10 @@ class Settings:
         `needs_slack` is False for commands that never talk to Slack (ingest, jobs); the tokens may then be absent.
         """
         problems: list[str] = []
+        asked: set[str] = set(OTHERS)
 
         def read(name: str, convert: Callable[[str], T], default: T, wanted: str) -> T:
+            asked.add(name)
             value = environ.get(name, "").strip()
             if not value:
                 return default
@@ -67,6 +73,7 @@ class Settings:
                 return default
 
         def text(name: str, default: str = "") -> str:
+            asked.add(name)
             return environ.get(name, "").strip() or default
 
         home = Path(text("FOOTBRIDGE_HOME", ".footbridge"))
@@ -104,6 +111,7 @@ class Settings:
             ),
             executor_id=text("FOOTBRIDGE_EXECUTOR_ID") or None,
         )
+        problems += _unknown_names(environ, asked)
         if needs_slack:
             problems += _slack_problems(settings)
         if settings.embeddings == "openai" and not settings.has_model:
@@ -111,6 +119,16 @@ class Settings:
         if problems:
             raise ConfigurationError(problems)
         return settings
+
+
+def _unknown_names(environ: Mapping[str, str], asked: set[str]) -> list[str]:
+    """A misspelt name would otherwise be passed over in silence."""
+    problems = []
+    for name in sorted(environ):
+        if name.startswith("FOOTBRIDGE_") and name not in asked:
+            near = get_close_matches(name, asked, n=1)
+            problems.append(f"{name} is not a setting we know" + (f"; did you mean {near[0]}?" if near else "."))
+    return problems
 
 
 def _slack_problems(settings: Settings) -> list[str]:

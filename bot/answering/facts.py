@@ -199,19 +199,20 @@ def _dates(text: str) -> list[Fact]:
 
 
 def _times(text: str) -> list[Fact]:
-    found = []
-    for match in _TIME.finditer(text):
-        hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
-        half = (match[3] or "").lower()
-        if half:
-            hour = hour % 12 + (12 if half.startswith("p") else 0)
-        if hour < 25 and minute < 60:
-            found.append(Fact("time", f"{hour}:{minute:02}", "", match[0]))
-    return found
+    return [Fact("time", time, "", match[0]) for match in _TIME.finditer(text) if (time := _time_of(match))]
+
+
+def _time_of(match: re.Match[str]) -> str:
+    """A time as "14:05"; empty when what looks like one cannot be (25:15), so that its figures count as numbers."""
+    hour, minute = int(match[1] or match[4]), int(match[2] or match[5] or 0)
+    half = (match[3] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    return f"{hour}:{minute:02}" if hour < 25 and minute < 60 else ""
 
 
 def _numbers(text: str) -> list[Fact]:
-    text = _TIME.sub(" ", _ISO_DATE.sub(" ", text))
+    text = _TIME.sub(lambda match: " " if _time_of(match) else match[0], _ISO_DATE.sub(" ", text))
     found = []
     for match in _NUMBER.finditer(text):
         before, figure, after = match[1], match[2], match[3]

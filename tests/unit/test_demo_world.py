@@ -13,9 +13,7 @@ from bot.config import Config, load
 
 DEMO = Path(__file__).parents[2] / "demo"
 ARTICLES = sorted((DEMO / "articles").glob("*.md"))
-EVERY_NOTE = sorted(
-    path for folder in ("articles", "internal", "customers") for path in (DEMO / folder).rglob("*.md")
-)
+EVERY_NOTE = sorted(path for folder in ("articles", "internal", "customers") for path in (DEMO / folder).rglob("*.md"))
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 

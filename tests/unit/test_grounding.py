@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.facts import facts_in, number_form
@@ -229,6 +229,7 @@ words = st.lists(st.sampled_from(VOCABULARY),
                  min_size=1, max_size=12).map(" ".join)  # fmt: skip
 
 
+@example("the", 25, "the", ":15")
 @settings(max_examples=150, deadline=None)
 @given(
     words, st.integers(min_value=0, max_value=10**7), words, st.sampled_from(["", " %", " hours", "€", " MB", ":15"])

@@ -85,3 +85,9 @@ def test_an_address_of_a_model_without_a_key_counts_as_a_model() -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(AttributeError):
         Settings.from_env(SLACK).port = 1  # type: ignore[misc]
+
+
+def test_a_misspelt_setting_is_named_with_the_one_that_was_meant() -> None:
+    with pytest.raises(ConfigurationError) as wrong:
+        Settings.from_env({"FOOTBRIDGE_HOMES": "/tmp/x"}, needs_slack=False)
+    assert wrong.value.problems == ("FOOTBRIDGE_HOMES is not a setting we know; did you mean FOOTBRIDGE_HOME?",)
