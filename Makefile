@@ -12,10 +12,10 @@ demo: install
 	@$(RUN) app.py demo --port $(PORT) $(if $(KB),--kb "$(KB)")
 
 test: install
-	@$(RUN) -m pytest -n 2 --dist loadfile
+	@$(RUN) -m pytest -n 3 --dist loadfile
 
 check: install lint types sizes
-	@$(RUN) -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+	@$(RUN) -m pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered
 
 lint: install
 	$(RUN) -m ruff check .

@@ -161,6 +161,9 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
         return
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
+    elif event.thread_ts is None and event.ts < conversation.thread_ts and not _answered(tx, conversation):
+        # What the same person wrote next has overtaken it: the thread hangs under what was written first.
+        conversation.thread_ts, conversation.opened_at = event.ts, _said_at(event)
     message = _keep(tx, event, conversation, "contact", kind)
     conversation.last_message_at = max(conversation.last_message_at, message.said_at)
     ticket = tx.tickets.of_conversation(conversation.id)
@@ -175,6 +178,11 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
         _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
     else:
         _queue_answer(tx, desk, event, conversation, message)
+
+
+def _answered(tx: Transaction, conversation: Conversation) -> bool:
+    """Whether anything of ours stands in its thread already, or is on its way there."""
+    return bool(tx.answers.of_conversation(conversation.id))
 
 
 def _queue_answer(

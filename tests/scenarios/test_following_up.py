@@ -17,6 +17,14 @@ def test_messages_in_quick_succession_are_one_question_with_one_answer(desk: Des
     assert desk.thread(MAYA, BRIGHT, second) == [] and desk.thread(MAYA, BRIGHT, third) == []
 
 
+def test_messages_that_overtake_each_other_are_answered_under_the_first(desk: Desk) -> None:
+    desk.people.faults(reorder={"next": 2})
+    first = desk.ask("U0IMOGEN", KESTREL, "Our authorisation for SAP has expired.")
+    second = desk.ask("U0IMOGEN", KESTREL, "How do we reconnect the ERP?")
+    desk.reply_to("U0IMOGEN", KESTREL, first, "Reconnect")
+    assert desk.thread("U0IMOGEN", KESTREL, second) == []
+
+
 def test_words_added_after_the_answer_redo_the_same_answer_in_place(desk: Desk) -> None:
     asked = desk.ask(DEREK, BRIGHT, "We see an error in our ERP sync, what does it mean?")
     answer = desk.reply_to(DEREK, BRIGHT, asked)
