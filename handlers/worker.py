@@ -149,9 +149,10 @@ class Worker:
         left = self._count.wait_for_none(drain_seconds)
         if left:
             log.warning("jobs were left unfinished; they begin again at the next start", extra={"jobs": left})
-        self._held.close()
+        # First those that look for jobs, then the engine they look with.
         for thread in self._threads:
             thread.join(timeout=2.0)
+        self._held.close()
         log.info("worker stopped", extra={"executor": self._executor_id})
 
     def alive(self) -> bool:
