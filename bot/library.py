@@ -28,24 +28,19 @@ def read_sources(sources: Iterable[KnowledgeSource]) -> Reading:
     )
 
 
-def store(reading: Reading, *, storage: Storage, clock: Clock, retire_others: bool = False) -> Changes:
+def store(reading: Reading, *, storage: Storage, clock: Clock) -> Changes:
     """Writes what changed into the articles table, all of it or nothing.
 
-    Articles that came from below what was read and are gone are removed; with `retire_others` also those of sources
-    that were not read at all.
+    Articles that came from below what was read and are gone are removed; those of other sources stay.
     """
     with storage.transaction() as tx:
         known = {row.id: Known(row.checksum, row.source) for row in tx.articles.all()}
         changes = plan(reading, known)
-        removed = changes.removed
-        if retire_others:
-            kept = {article.id for article in reading.articles}
-            removed = tuple(sorted(article_id for article_id in known if article_id not in kept))
         for article in changes.to_write:
             tx.articles.put(_row(article, clock))
-        if removed:
-            tx.articles.remove(removed)
-    return Changes(changes.new, changes.changed, removed, changes.unchanged, changes.broken)
+        if changes.removed:
+            tx.articles.remove(changes.removed)
+    return changes
 
 
 def _row(article: Article, clock: Clock) -> StoredArticle:

@@ -37,19 +37,6 @@ class Articles:
     def all(self) -> Sequence[StoredArticle]:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
-    def checksums(self) -> dict[str, str]:
-        return {
-            article_id: checksum
-            for article_id, checksum in self._session.execute(select(StoredArticle.id, StoredArticle.checksum))
-        }
-
-    def sources(self) -> dict[str, str]:
-        """The source of every article, by article id."""
-        return {
-            article_id: source
-            for article_id, source in self._session.execute(select(StoredArticle.id, StoredArticle.source))
-        }
-
     def put(self, article: StoredArticle) -> None:
         self._session.merge(article)
 
