@@ -97,6 +97,21 @@ def chat_model(given: Settings) -> ChatModel | None:
     )
 
 
+def evaluation(name: str) -> Callable[[Sequence[str]], int]:
+    """One of the programs in `evals/`, read in only when it is asked for."""
+
+    def run(arguments: Sequence[str]) -> int:
+        from importlib import import_module
+
+        code: int = import_module(f"evals.{name}").main(arguments)
+        return code
+
+    return run
+
+
+EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate")}
+
+
 def our_sources(config: Config, paths: Sequence[Path], audience: str) -> Sequence[KnowledgeSource]:
     """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every one of them is there.
 
@@ -409,4 +424,8 @@ def demo(kb: Path | None, port: int, home: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    cli.main(cli.Wiring(run=run, check=check, ingest=ingest, jobs=open_jobs, demo=demo, expected=EXPECTED))
+    cli.main(
+        cli.Wiring(
+            run=run, check=check, ingest=ingest, jobs=open_jobs, demo=demo, evaluate=EVALUATIONS, expected=EXPECTED
+        )
+    )

@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,10 +92,10 @@ def _attacks(data: Path, label: str) -> Iterator[str]:
             yield from texts
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the data sets")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     if not arguments.data.is_dir():
         print(f"There is no folder {arguments.data}; say with --data where the data sets are.")
         return 2

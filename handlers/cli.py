@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -54,6 +54,7 @@ class Wiring:
     ingest: Callable[[Sequence[Path], str, ProgressCall], tuple[Changes, str]]
     jobs: Callable[[], JobRoom]
     demo: Callable[[Path | None, int, Path | None], None]
+    evaluate: Mapping[str, Callable[[Sequence[str]], int]]
     expected: tuple[type[Exception], ...]
 
 
@@ -114,6 +115,16 @@ def build(wiring: Wiring) -> typer.Typer:
     ) -> None:
         """Try it: a pretend Slack in the browser with a fictional vendor, its customers and their past days."""
         wiring.demo(kb, port, home)
+
+    @cli.command(name="eval", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    def evaluate(
+        context: typer.Context,
+        what: Annotated[str, typer.Argument(help="retrieval, answers, triage, safety or calibrate")],
+    ) -> None:
+        """Measure on a folder of labelled data, and print tables: `eval answers --data DIR`."""
+        if what not in wiring.evaluate:
+            raise typer.BadParameter(f"{what!r} is none of {', '.join(wiring.evaluate)}", param_hint="what")
+        raise typer.Exit(wiring.evaluate[what](context.args))
 
     return cli
 

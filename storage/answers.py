@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,16 @@ class Answer(Base):
     closed_by: Mapped[str | None]
 
 
+class Leaning(Base):
+    """That an answer cites an article, and what the article's checksum was then."""
+
+    __tablename__ = "leanings"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id"), primary_key=True)
+    article_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    checksum: Mapped[str] = mapped_column(default="")
+
+
 class Answers:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -66,4 +76,18 @@ class Answers:
         """Oldest first."""
         return self._session.scalars(
             select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)
+        ).all()
+
+    def lean(self, answer_id: int, checksums: Mapping[str, str]) -> None:
+        """Remembers which articles an answer cites: article id -> its checksum."""
+        for article_id, checksum in checksums.items():
+            self._session.merge(Leaning(answer_id=answer_id, article_id=article_id, checksum=checksum))
+
+    def leaning_on(self, article_id: str) -> Sequence[Answer]:
+        """Every answer that cites the article, oldest first."""
+        return self._session.scalars(
+            select(Answer)
+            .join(Leaning, Leaning.answer_id == Answer.id)
+            .where(Leaning.article_id == article_id)
+            .order_by(Answer.id)
         ).all()

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, UtcDateTime
+from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class StoredArticle(Base):
-    """One article with its whole text (Markdown). `source` is the folder or site it came from."""
+    """One article with its whole text (Markdown). `source` is the folder or site it came from.
+
+    `owner` looks after it (a Slack user id, or a name); after `review_by` it counts as stale. `wrong_since` is set when
+    one of us says that it is wrong: until its text changes nothing is answered from it, and `wrong_note` says why.
+    """
 
     __tablename__ = "articles"
 
@@ -24,6 +29,20 @@ class StoredArticle(Base):
     audience: Mapped[str]
     checksum: Mapped[str]
     updated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner: Mapped[str | None]
+    review_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wrong_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wrong_note: Mapped[str | None]
+
+
+class SourceState(Base):
+    """What a source of articles wants to find again at the next reading (etags, cursors, broken pages), by its key."""
+
+    __tablename__ = "source_states"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -37,6 +56,12 @@ class Articles:
     def all(self) -> Sequence[StoredArticle]:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
+    def checksums(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Article id -> checksum, of those that are there."""
+        wanted = StoredArticle.id.in_(set(article_ids))
+        rows = self._session.execute(select(StoredArticle.id, StoredArticle.checksum).where(wanted))
+        return {row.id: row.checksum for row in rows}
+
     def put(self, article: StoredArticle) -> None:
         self._session.merge(article)
 
@@ -45,3 +70,11 @@ class Articles:
 
     def count(self) -> int:
         return self._session.scalar(select(func.count()).select_from(StoredArticle)) or 0
+
+    def state_of(self, source: str) -> dict[str, Any]:
+        """What was kept for the source; empty when nothing was."""
+        found = self._session.get(SourceState, source)
+        return dict(found.state) if found else {}
+
+    def keep_state(self, source: str, state: dict[str, Any], at: datetime) -> None:
+        self._session.merge(SourceState(key=source, state=state, read_at=at))

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from storage.answers import Answers
 from storage.articles import Articles
+from storage.channel_modes import ChannelModes
 from storage.conversations import Conversations
+from storage.corrections import Corrections
 from storage.customers import People
 from storage.database import DatabaseUnavailableError, explain, reading, writing
 from storage.escalations import Escalations
@@ -66,6 +68,14 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self._session)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self._session)
+
+    @cached_property
+    def channel_modes(self) -> ChannelModes:
+        return ChannelModes(self._session)
 
     @cached_property
     def reports(self) -> Reports:

@@ -5,24 +5,21 @@ read the conversation -> is an answer wanted? -> search what this customer may s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.answering import drafting, grounding
+from bot.answering.finding import NOT_FOUND, Asked, Finding, find
 from bot.answering.questions import stand_alone
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
 from bot.clock import Clock
 from bot.config import Config, Customer, Mode
-from bot.errors import OutsideError
 from bot.jobs import AnswerQuestion, OpenTicket
-from bot.messages import AnswerPart, Citation, Said
+from bot.messages import Said
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel, KnowledgeBase
 from bot.posting import refresh, say
 from bot.transcript import said
-from knowledge.documents import Hit
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
@@ -37,16 +34,7 @@ OUTCOME_OF_REASON: dict[str, Outcome] = {
     "not_a_question": "passed_on",
     "only_files": "passed_on",
 }
-STRAIGHT_TO_PEOPLE = {
-    "person_request": "person_requested",
-    "complaint": "complaint",
-    "attack": "not_a_question",
-    "files": "only_files",
-}
 STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
-NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined"})
-SEARCHED = 8
-READ_BY_MODEL = 6
 
 
 @dataclass(frozen=True)
@@ -64,22 +52,6 @@ class Situation:
     shown_passages: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered."""
-
-    outcome: str
-    reason: str
-    question: str
-    confidence: float = 0.0
-    parts: tuple[AnswerPart, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    near: tuple[Citation, ...] = ()
-    model: str | None = None
-    cut: tuple[str, ...] = ()
-    hits: tuple[Hit, ...] = ()
-
-
 def answer_question(
     job: AnswerQuestion,
     *,
@@ -93,7 +65,7 @@ def answer_question(
     with storage.reading() as tx:
         situation = _situation(tx, job, config)
         silent = _why_silent(tx, situation)
-    finding = None if silent else _find(situation, knowledge, chat_model, config)
+    finding = None if silent else find(_asked(situation, config), knowledge, chat_model)
     with storage.transaction() as tx:
         fresh = _situation(tx, job, config)
         silent = silent or _why_silent(tx, fresh)
@@ -101,6 +73,16 @@ def answer_question(
             _receipt(tx, clock.now(), fresh, "silent", silent or "nothing_to_do")
             return
         _decide(tx, fresh, finding, config, clock)
+
+
+def _asked(situation: Situation, config: Config) -> Asked:
+    return Asked(
+        talk=situation.talk,
+        kind=situation.message.kind,
+        audiences=config.audiences_for(situation.customer),
+        bar=config.policies.answer_when_at_least,
+        shown_passages=situation.shown_passages,
+    )
 
 
 def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
@@ -184,77 +166,11 @@ def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> 
     return not told or told[-1].reason not in NOT_FOUND or told[-1].verdict is not None
 
 
-def _find(situation: Situation, knowledge: KnowledgeBase, chat_model: ChatModel | None, config: Config) -> Finding:
-    kind = situation.message.kind
-    question = stand_alone(situation.talk)
-    if not question and kind in ("question", "request"):
-        return Finding("asked_back", "opening", "")
-    if kind in STRAIGHT_TO_PEOPLE:
-        return Finding("handed_over", STRAIGHT_TO_PEOPLE[kind], question)
-    asked = [m for m in situation.talk if m.side == "contact"]
-    if chat_model is not None and len(asked) > 1:
-        question = _rewritten(chat_model, situation.talk) or question
-    hits = tuple(knowledge.search(question, config.audiences_for(situation.customer), limit=SEARCHED))
-    best = hits[0].score if hits else 0.0
-    near = drafting.near(hits)
-    if best < config.policies.answer_when_at_least:
-        return Finding("handed_over", "nothing_relevant", question, best, near=near, hits=hits)
-    finding = _drafted_by_model(chat_model, question, situation.talk, hits, best) if chat_model else None
-    finding = finding or _quoted(knowledge, question, hits, best)
-    cited = {citation.passage_id for citation in finding.citations}
-    if cited and cited <= situation.shown_passages:
-        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
-    return finding
-
-
-def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
-    try:
-        return chat_model.rewrite_question(talk).strip() or None
-    except OutsideError:
-        return None
-
-
-def _drafted_by_model(
-    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], best: float
-) -> Finding | None:
-    """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
-    read = tuple(hits[:READ_BY_MODEL])
-    try:
-        draft = chat_model.draft_answer(question, talk, read)
-    except OutsideError:
-        return None
-    near = drafting.near(hits)
-    if not draft.can_answer:
-        return Finding("handed_over", "model_declined", question, best, near=near, model=draft.model, hits=read)
-    checked = grounding.check(draft, read)
-    if not checked.stands:
-        return Finding(
-            "handed_over", "not_grounded", question, best, near=near, model=draft.model, cut=checked.cut, hits=read
-        )
-    return Finding(
-        "answered",
-        "grounded",
-        question,
-        best,
-        checked.parts,
-        checked.citations,
-        model=draft.model,
-        cut=checked.cut,
-        hits=read,
-    )
-
-
-def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], best: float) -> Finding:
-    parts, citations = drafting.from_extract(knowledge.extract(question, hits), hits)
-    if not parts:
-        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
-    return Finding("answered", "quoted", question, best, parts, citations, hits=hits)
-
-
 def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Config, clock: Clock) -> None:
     """Stores the answer before anybody sees it, then queues it for whoever the channel's mode lets see it."""
     now = clock.now()
     answer = tx.answers.add(_answer(situation, finding, config, now))
+    tx.answers.lean(answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations))
     if situation.mode == "auto":
         _send(tx, situation, answer, clock)
         if finding.outcome == "answered":

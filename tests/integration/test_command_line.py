@@ -46,7 +46,7 @@ def verdicts(said: Said) -> dict[str, tuple[str, str]]:
 def test_help_says_what_each_command_does(shop: Shop) -> None:
     said = shop.type("--help")
     assert said.code == 0
-    for command in ("run", "check", "ingest", "jobs", "demo"):
+    for command in ("run", "check", "ingest", "jobs", "demo", "eval"):
         assert f" {command} " in said.out
 
 

@@ -1,0 +1,121 @@
+"""From what was asked to what can be said: search, draft, check, decide; it stores nothing and knows no channel.
+
+The same function answers customers, replays past questions and is measured by the evaluations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering import drafting, grounding
+from bot.answering.questions import stand_alone
+from bot.errors import OutsideError
+from bot.messages import AnswerPart, Citation, Said
+from bot.ports import ChatModel, KnowledgeBase
+from knowledge.documents import Hit
+
+STRAIGHT_TO_PEOPLE = {
+    "person_request": "person_requested",
+    "complaint": "complaint",
+    "attack": "not_a_question",
+    "files": "only_files",
+}
+NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined"})
+SEARCHED = 8
+READ_BY_MODEL = 6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
+
+    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already.
+    """
+
+    talk: tuple[Said, ...]
+    kind: str
+    audiences: frozenset[str]
+    bar: float
+    shown_passages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered."""
+
+    outcome: str
+    reason: str
+    question: str
+    confidence: float = 0.0
+    parts: tuple[AnswerPart, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    near: tuple[Citation, ...] = ()
+    model: str | None = None
+    cut: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None) -> Finding:
+    """The answer, a question back, or a hand-over, each with its reason."""
+    question = stand_alone(asked.talk)
+    if not question and asked.kind in ("question", "request"):
+        return Finding("asked_back", "opening", "")
+    if asked.kind in STRAIGHT_TO_PEOPLE:
+        return Finding("handed_over", STRAIGHT_TO_PEOPLE[asked.kind], question)
+    if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
+        question = _rewritten(chat_model, asked.talk) or question
+    hits = tuple(knowledge.search(question, asked.audiences, limit=SEARCHED))
+    best = hits[0].score if hits else 0.0
+    if best < asked.bar:
+        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
+    finding = _drafted_by_model(chat_model, question, asked.talk, hits, best) if chat_model else None
+    finding = finding or _quoted(knowledge, question, hits, best)
+    cited = {citation.passage_id for citation in finding.citations}
+    if cited and cited <= asked.shown_passages:
+        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
+    return finding
+
+
+def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
+    try:
+        return chat_model.rewrite_question(talk).strip() or None
+    except OutsideError:
+        return None
+
+
+def _drafted_by_model(
+    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], best: float
+) -> Finding | None:
+    """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
+    read = tuple(hits[:READ_BY_MODEL])
+    try:
+        draft = chat_model.draft_answer(question, talk, read)
+    except OutsideError:
+        return None
+    near = drafting.near(hits)
+    if not draft.can_answer:
+        return Finding("handed_over", "model_declined", question, best, near=near, model=draft.model, hits=read)
+    checked = grounding.check(draft, read)
+    if not checked.stands:
+        return Finding(
+            "handed_over", "not_grounded", question, best, near=near, model=draft.model, cut=checked.cut, hits=read
+        )
+    return Finding(
+        "answered",
+        "grounded",
+        question,
+        best,
+        checked.parts,
+        checked.citations,
+        model=draft.model,
+        cut=checked.cut,
+        hits=read,
+    )
+
+
+def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], best: float) -> Finding:
+    parts, citations = drafting.from_extract(knowledge.extract(question, hits), hits)
+    if not parts:
+        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
+    return Finding("answered", "quoted", question, best, parts, citations, hits=hits)

@@ -1,0 +1,54 @@
+"""Remembers what must be put right in customers' threads because an article changed, was wrong or is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storage.database import Base, UtcDateTime
+
+
+class Correction(Base):
+    """Words that put one answer right. `cause`: changed, wrong or withdrawn. `state`: drafted, sent or discarded.
+
+    `checksum` is that of the article when the correction was drafted ("" when it is gone): one answer gets one
+    correction for one change.
+    """
+
+    __tablename__ = "corrections"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(index=True)
+    article_id: Mapped[str] = mapped_column(index=True)
+    checksum: Mapped[str] = mapped_column(default="")
+    cause: Mapped[str]
+    before: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    state: Mapped[str] = mapped_column(default="drafted")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("answer_id", "article_id", "checksum", "cause"),)
+
+
+class Corrections:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, correction: Correction) -> Correction:
+        self._session.add(correction)
+        self._session.flush()
+        return correction
+
+    def get(self, correction_id: int) -> Correction | None:
+        return self._session.get(Correction, correction_id)
+
+    def of_answer(self, answer_id: int) -> Sequence[Correction]:
+        return self._session.scalars(
+            select(Correction).where(Correction.answer_id == answer_id).order_by(Correction.id)
+        ).all()
