@@ -116,7 +116,9 @@ def build(wiring: Wiring) -> typer.Typer:
         """Try it: a pretend Slack in the browser with a fictional vendor, its customers and their past days."""
         wiring.demo(kb, port, home)
 
-    @cli.command(name="eval", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    @cli.command(
+        name="eval", add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True}
+    )
     def evaluate(
         context: typer.Context,
         what: Annotated[str, typer.Argument(help="retrieval, answers, triage, safety or calibrate")],
