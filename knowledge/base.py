@@ -8,11 +8,13 @@ from types import TracebackType
 from typing import Self
 
 from knowledge import chunking
+from knowledge.chunking import embedded_text
 from knowledge.documents import Hit, SearchResult
-from knowledge.embeddings import Embeddings
+from knowledge.embeddings import Embeddings, LocalEmbeddings
 from knowledge.extracts import Extract, Extractor
 from knowledge.ingestion import Changes, Ingested, Progress, apply
 from knowledge.keyword_index import KeywordIndex
+from knowledge.late_interaction import LateInteraction
 from knowledge.retrieval import Retriever
 from knowledge.vector_index import Known, VectorIndex
 
@@ -31,13 +33,17 @@ class Status:
 class KnowledgeBase:
     """Articles that can be searched. Several threads may read while one writes; writers take turns."""
 
-    def __init__(self, index: VectorIndex, embeddings: Embeddings, made_with: str, *, shared: bool) -> None:
+    def __init__(
+        self, index: VectorIndex, embeddings: Embeddings, late: LateInteraction | None, made_with: str, *, shared: bool
+    ) -> None:
         self._index = index
         self._embeddings = embeddings
+        self._late = late
         self._made_with = made_with
         self._writing = threading.Lock()
         self._keywords = KeywordIndex(index.passages())
-        self._retriever = Retriever(embeddings, index, self._keywords, self._mirror_again if shared else lambda: None)
+        mirror_again = self._mirror_again if shared else lambda: None
+        self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late)
         self._extractor = Extractor(embeddings)
 
     @classmethod
@@ -53,7 +59,13 @@ class KnowledgeBase:
             index = VectorIndex.on_server(chroma_url, made_with, fresh=fresh)
         else:
             index = VectorIndex.in_folder(folder, made_with, fresh=fresh)
-        return cls(index, embeddings, made_with, shared=bool(chroma_url))
+        late = LateInteraction(embeddings, folder / "states") if isinstance(embeddings, LocalEmbeddings) else None
+        return cls(index, embeddings, late, made_with, shared=bool(chroma_url))
+
+    @property
+    def made_with(self) -> str:
+        """What the index was made with: the embedding model and the way of cutting."""
+        return self._made_with
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         """The best passage of each article that fits, best first, then their neighbours: `Retriever.search`."""
@@ -71,11 +83,13 @@ class KnowledgeBase:
         """Write `changes`. What was written before an error can be searched."""
         with self._writing:
             try:
-                done = apply(changes, self._index, self._embeddings, progress)
+                done = apply(changes, self._index, self._late or self._embeddings, progress)
                 self._index.discard_outdated()
                 return done
             finally:
                 self._mirror()
+                if self._late is not None and changes.removed + changes.changed:
+                    self._late.forget_others(map(embedded_text, self._keywords.passages(self._index.audiences())))
 
     def status(self, *, sample: int = 50) -> Status:
         """Counts, and how many of about `sample` passages an audience are not found by their own vector."""

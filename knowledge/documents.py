@@ -85,14 +85,17 @@ class Passage:
 class Hit:
     """A passage that fits a question, and how well.
 
-    `score` is the fused figure, `cosine + 0.5 * bm25 / (bm25 + 8)`: from 0 to below 1.5, 0.65 being the
-    calibrated bar for answering. `cosine` is 0..1 (negative ones count as 0), `bm25` is 0 and up.
+    `score` (0..1) weighs all the others: see `retrieval.weighed`. `cosine` is 0..1 (negative ones count as 0), `bm25`
+    is 0 and up; `match` (words one by one, see `LateInteraction`) and `title` (cosine with its article's title) are
+    0..1, or None where there was no second look.
     """
 
     passage: Passage
     score: float
     cosine: float
     bm25: float
+    match: float | None = None
+    title: float | None = None
 
 
 class SearchResult(list[Hit]):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -46,6 +47,17 @@ _TOKENS_FILE = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 _TOKENS_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _LONGEST = 256
 """Tokens of a text that the model reads; it was trained on no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the model sees it: its tokens (the two that mark its ends left out), where each stands in the text,
+    the state of each (n, dimensions), and the vector of the whole (dimensions,), of length 1."""
+
+    tokens: tuple[str, ...]
+    offsets: tuple[tuple[int, int], ...]
+    states: Vectors
+    vector: Vectors
 
 
 class LocalEmbeddings:
@@ -102,13 +114,28 @@ class LocalEmbeddings:
             rows[at] = self._run(text)
         return rows
 
-    def _run(self, text: str) -> Vectors:
+    def read(self, text: str) -> Reading:
+        """A text's vector and the states of its single tokens."""
         encoded = self._tokenizer.encode(text)
-        ids = np.array([encoded.ids], dtype=np.int64)
+        states = self._states(encoded.ids)
+        inner = slice(1, -1)
+        return Reading(
+            tuple(encoded.tokens[inner]),
+            tuple(encoded.offsets[inner]),
+            states[inner],
+            normalised(states[None].mean(1))[0],
+        )
+
+    def _run(self, text: str) -> Vectors:
+        mean: Vectors = normalised(self._states(self._tokenizer.encode(text).ids)[None].mean(axis=1))[0]
+        return mean
+
+    def _states(self, token_ids: Sequence[int]) -> Vectors:
+        ids = np.array([token_ids], dtype=np.int64)
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         (states, *_) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
-        mean: Vectors = normalised(states.mean(axis=1))[0]
-        return mean
+        rows: Vectors = states[0]
+        return rows
 
 
 def _from_packages() -> tuple[Path, Path, str]:

@@ -23,8 +23,10 @@ _SHORT_SECTION = 700
 _BRIEF = 160
 """A line shorter than this seldom answers by itself: what follows it is quoted with it."""
 _ARTICLES = 3
-_ARTICLE_MARGIN = 0.12
+_ARTICLE_MARGIN = 0.03
 """Articles that score this much below the best are not looked at."""
+_ARTICLE_WEIGHT = 3.0
+"""What the score of its article counts beside a line's own cosine."""
 _UNITS = 24
 _CLOSE = 0.03
 _MEANING = 240
@@ -132,7 +134,8 @@ class Extractor:
         rated = []
         for unit, cosine in zip(candidates, cosines, strict=True):
             named = _NAMED if codes & _codes(unit.text) else 0.0
-            rank = cosine + named + _bonus(unit, asked) + scores.get(unit.passage.article_id, 0.0) - highest
+            behind = highest - scores.get(unit.passage.article_id, 0.0)
+            rank = cosine + named + _bonus(unit, asked) - _ARTICLE_WEIGHT * behind
             rated.append(_Rated(unit, min(max(cosine, 0.0), 1.0), rank))
         return rated
 

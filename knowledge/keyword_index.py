@@ -15,6 +15,8 @@ from knowledge.documents import Passage
 from knowledge.markdown_blocks import plain_text
 
 _K1, _B = 1.5, 0.75
+COMMON = 0.3
+"""What "how", "my" and "is" weigh beside telling words, whose weights go from about 1 to 8."""
 _WORD = re.compile(r"\w+(?:[-._:/+#@']+\w+)*|\w+")
 _PART = re.compile(r"[^\W_]+")
 _STOPPED = frozenset(
@@ -124,6 +126,22 @@ class KeywordIndex:
             if shelf is not None and passage_id in shelf.passages:
                 return shelf.passages[passage_id]
         return None
+
+    def weight(self, word: str, audiences: Iterable[str]) -> float:
+        """How telling a word is among the passages of these audiences (its inverse document frequency), 0 and up.
+
+        Words that everybody uses weigh `COMMON`; what is no word at all weighs nothing.
+        """
+        terms = words(word)
+        if not terms:
+            return COMMON if any(map(str.isalnum, word)) else 0.0
+        held = self._shelves
+        shelves = [held[name] for name in sorted(set(audiences)) if name in held]
+        total = sum(len(shelf.ids) for shelf in shelves)
+        holding = min(
+            sum(len(shelf.postings[term][0]) for shelf in shelves if term in shelf.postings) for term in terms
+        )
+        return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
 
     def scores(self, query: str, audiences: Iterable[str]) -> dict[str, float]:
         """Passage id -> BM25 score above 0, for every passage that shares a word with `query`."""

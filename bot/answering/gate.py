@@ -1,0 +1,114 @@
+"""How likely it is that an answer would be right, and whether that is enough; it searches and drafts nothing.
+
+The probability is a logistic regression over what the search found, fitted on labelled questions by `app.py eval
+calibrate` and kept in a file with the version of the index that it was fitted for. The bar follows from the precision
+that a channel wants: nobody chooses a score.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import ConfigurationError
+from knowledge.documents import Hit
+
+SHIPPED = Path(__file__).with_name("gate.json")
+
+
+def _scores(hits: Sequence[Hit]) -> list[float]:
+    """The best score of each article, best first."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        best[hit.passage.article_id] = max(best.get(hit.passage.article_id, 0.0), hit.score)
+    return sorted(best.values(), reverse=True)
+
+
+def _lead(hits: Sequence[Hit]) -> float:
+    """How far the best article is ahead of the next one: little when several fit alike."""
+    scores = _scores(hits)
+    return scores[0] - scores[1] if len(scores) > 1 else scores[0]
+
+
+def _words(hits: Sequence[Hit]) -> float:
+    """How much of the question stands in the best article to the letter, 0 to below 1: the other search's opinion."""
+    best = max(hits, key=lambda hit: hit.score).passage.article_id
+    bm25 = max(hit.bm25 for hit in hits if hit.passage.article_id == best)
+    return bm25 / (bm25 + 8.0)
+
+
+FEATURES: Mapping[str, Callable[[Sequence[Hit]], float]] = {
+    "score": lambda hits: _scores(hits)[0],
+    "lead": _lead,
+    "words": _words,
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A fitted gate. `bars` are (precision wanted, least probability that gave it), lowest first.
+
+    `made_with` names the index that it was fitted on; on another one its probabilities are guesses.
+    """
+
+    version: str
+    made_with: str
+    intercept: float
+    weights: Mapping[str, float]
+    bars: tuple[tuple[float, float], ...]
+
+    def probability(self, hits: Sequence[Hit]) -> float:
+        """How likely an answer from the best of these hits is right, 0..1; 0 without hits."""
+        if not hits:
+            return 0.0
+        logit = self.intercept + sum(weight * FEATURES[name](hits) for name, weight in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+    def bar(self, precision: float) -> float:
+        """The least probability at which answers are right as often as wanted (0..1), between the fitted ones by line.
+
+        Beyond the highest that was seen it rises to 1: then nothing is answered.
+        """
+        points = [(0.0, 0.0), *self.bars, (1.0, 1.0)]
+        for (low, low_bar), (high, high_bar) in zip(points, points[1:], strict=False):
+            if low <= precision <= high:
+                share = (precision - low) / (high - low) if high > low else 1.0
+                return low_bar + share * (high_bar - low_bar)
+        return 1.0
+
+
+def load(path: Path = SHIPPED) -> Gate:
+    """Reads a fitted gate. Raises ConfigurationError when the file is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        gate = Gate(
+            version=str(data["version"]),
+            made_with=str(data["made_with"]),
+            intercept=float(data["intercept"]),
+            weights={str(name): float(weight) for name, weight in data["weights"].items()},
+            bars=tuple((float(precision), float(bar)) for precision, bar in data["bars"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigurationError(
+            [f"{path}: this is no fitted gate ({error}). Write one with `python app.py eval calibrate --out {path}`."]
+        ) from None
+    unknown = sorted(set(gate.weights) - set(FEATURES))
+    if unknown:
+        raise ConfigurationError([f"{path}: unknown features {', '.join(unknown)}. Fit it again with this version."])
+    return gate
+
+
+def save(gate: Gate, path: Path) -> None:
+    """Writes a fitted gate so that `load` finds it."""
+    data = {
+        "version": gate.version,
+        "made_with": gate.made_with,
+        "intercept": round(gate.intercept, 4),
+        "weights": {name: round(weight, 4) for name, weight in gate.weights.items()},
+        "bars": [[round(precision, 3), round(bar, 4)] for precision, bar in gate.bars],
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,199 @@
+"""Fits the gate: how likely an answer is right, from what the search found, and the bar for each wanted precision.
+
+python app.py eval calibrate --demo --data DIR [--data DIR ...] [--out FILE] [--plots DIR]
+
+Every figure that is printed comes from questions that were left out when the weights that judged them were fitted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+
+from bot.answering import drafting, gate
+from bot.answering.gate import FEATURES, Gate
+from evals.data_sets import AUDIENCES, DataSet, Question, demo, indexed, load, tracked
+from knowledge.base import KnowledgeBase
+
+Numbers = NDArray[np.float64]
+PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)
+SEARCHED, REPEATS, FOLDS = 8, 10, 5
+CAREFUL = 2.0
+"""Wrong answers that are added to those that were seen at each bar: few questions must not promise too much."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One data set: features (n, features) of its questions, which of them have an answer, which would be right."""
+
+    name: str
+    features: Numbers
+    answerable: NDArray[np.bool_]
+    right: NDArray[np.bool_]
+
+
+def judge(data: DataSet, place: Path | None) -> tuple[Judged, str]:
+    """Asks every question of the set, and the name of the index that was asked."""
+    with indexed(data, place) as knowledge:
+        rows = tracked(f"Asking {data.name}", data.questions, lambda question: _asked(knowledge, question))
+        made_with = knowledge.made_with
+    return Judged(
+        data.name,
+        np.array([features for features, _ in rows]),
+        np.array([question.answerable for question in data.questions]),
+        np.array([right for _, right in rows]),
+    ), made_with
+
+
+def _asked(knowledge: KnowledgeBase, question: Question) -> tuple[list[float], bool]:
+    hits = knowledge.search(question.text, AUDIENCES, SEARCHED)
+    if not hits:
+        return [0.0] * len(FEATURES), False
+    _, citations = drafting.from_extract(knowledge.extract(question.text, hits), hits)
+    right = bool(citations) and citations[0].article_id in question.relevant
+    return [feature(hits) for feature in FEATURES.values()], right
+
+
+def fit(features: Numbers, right: NDArray[np.bool_], weights: Numbers) -> tuple[float, Numbers]:
+    """Intercept and weights (features,) for features as they are (the fitting itself scales them)."""
+    mean, spread = np.average(features, axis=0, weights=weights), features.std(axis=0) + 1e-9
+    model = LogisticRegression(C=1.0).fit((features - mean) / spread, right, sample_weight=weights)
+    scaled = model.coef_[0] / spread
+    return float(model.intercept_[0] - scaled @ mean), scaled
+
+
+def left_out(sets: Sequence[Judged]) -> Numbers:
+    """For every question of every set in turn the probability by weights that were fitted without it."""
+    features, right, weights = _together(sets)
+    total = np.zeros(len(right))
+    for repeat in range(REPEATS):
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=repeat)
+        for kept, out in folds.split(features, right):
+            intercept, scaled = fit(features[kept], right[kept], weights[kept])
+            total[out] += 1 / (1 + np.exp(-(intercept + features[out] @ scaled)))
+    return total / REPEATS
+
+
+def _together(sets: Sequence[Judged]) -> tuple[Numbers, NDArray[np.bool_], Numbers]:
+    """All questions, each set counting as much as the others."""
+    weights = np.concatenate([np.full(len(each.right), 100 / len(each.right)) for each in sets])
+    return np.concatenate([e.features for e in sets]), np.concatenate([e.right for e in sets]), weights
+
+
+def bars(probabilities: Numbers, right: NDArray[np.bool_], weights: Numbers) -> list[tuple[float, float]]:
+    """For each precision the least probability from which upwards that share of the answers is right."""
+    order = np.argsort(-probabilities)
+    good, bad = np.cumsum((weights * right)[order]), np.cumsum((weights * ~right)[order])
+    precision = good / (good + bad + CAREFUL * weights[order])
+    found: list[tuple[float, float]] = []
+    for wanted in PRECISIONS:
+        enough = np.flatnonzero(precision >= wanted)
+        if len(enough):
+            bar = float(probabilities[order][enough[-1]])
+            found.append((wanted, max(bar, found[-1][1] if found else 0.0)))
+    return found
+
+
+def coverage_at(probabilities: Numbers, each: Judged, precision: float) -> float:
+    """The largest share of the answerable questions that can be answered at that precision, unanswerable ones wrong."""
+    order = np.argsort(-probabilities)
+    share = np.cumsum(each.right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(share >= precision)
+    return float(each.answerable[order][: enough[-1] + 1].sum() / each.answerable.sum()) if len(enough) else 0.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="app.py eval calibrate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, action="append", default=[], help="a folder of labelled questions")
+    parser.add_argument("--demo", action="store_true", help="the demo's questions too")
+    parser.add_argument("--out", type=Path, help="write the fitted gate here; home/gate.json is used before ours")
+    parser.add_argument("--index", type=Path, help="keep the indexes below this folder for the next run")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    given = parser.parse_args(arguments)
+    if not given.data and not given.demo:
+        parser.error("name at least one set: --demo, or --data DIR")
+    try:
+        data = [load(folder) for folder in given.data] + ([demo()] if given.demo else [])
+    except (OSError, KeyError, ValueError) as error:
+        print(f"The data cannot be read: {error}", file=sys.stderr)
+        return 2
+    asked = [judge(each, given.index / each.name if given.index else None) for each in data]
+    sets, made_with = [judged for judged, _ in asked], asked[0][1]
+    features, right, weights = _together(sets)
+    intercept, scaled = fit(features, right, weights)
+    out_of_fold = left_out(sets)
+    fitted = Gate(
+        version=hashlib.sha256(np.round(np.append(scaled, intercept), 3).tobytes()).hexdigest()[:8],
+        made_with=made_with,
+        intercept=intercept,
+        weights=dict(zip(FEATURES, map(float, scaled), strict=True)),
+        bars=tuple(bars(out_of_fold, right, weights)),
+    )
+    report = _report(sets, out_of_fold, fitted)
+    _show(report, fitted)
+    if given.out:
+        gate.save(fitted, given.out)
+        print(f"Wrote {given.out}.")
+    if given.json:
+        given.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def _report(sets: Sequence[Judged], out_of_fold: Numbers, fitted: Gate) -> list[dict[str, float | str]]:
+    rows: list[dict[str, float | str]] = []
+    start = 0
+    for each in sets:
+        mine = out_of_fold[start : start + len(each.right)]
+        start += len(each.right)
+        ways = {"left-out questions": mine}
+        if others := [other for other in sets if other is not each]:
+            intercept, scaled = fit(*_together(others))
+            ways["fitted on the other sets"] = 1 / (1 + np.exp(-(intercept + each.features @ scaled)))
+        for way, probabilities in ways.items():
+            above = probabilities >= fitted.bar(0.95)
+            rows.append(
+                {
+                    "set": each.name,
+                    "judged by": way,
+                    "auroc answerable": _auroc(each.answerable, probabilities),
+                    "auroc right": _auroc(each.right, probabilities),
+                    "coverage at .95": coverage_at(probabilities, each, 0.95),
+                    "coverage at the bar": float(above[each.answerable].mean()),
+                    "precision at the bar": float(each.right[above].mean()) if above.any() else 1.0,
+                }
+            )
+    return rows
+
+
+def _auroc(labels: NDArray[np.bool_], probabilities: Numbers) -> float:
+    return float(roc_auc_score(labels, probabilities)) if 0 < labels.sum() < len(labels) else float("nan")
+
+
+def _show(report: Sequence[dict[str, float | str]], fitted: Gate) -> None:
+    table = Table(*report[0])
+    for row in report:
+        table.add_row(*(value if isinstance(value, str) else f"{value:.3f}" for value in row.values()))
+    console = Console(width=140)
+    console.print(table)
+    weights = ", ".join(f"{name} {weight:.1f}" for name, weight in fitted.weights.items())
+    console.print(f"Gate {fitted.version} for {fitted.made_with}: {weights}, intercept {fitted.intercept:.1f}.")
+    console.print("Bars: " + ", ".join(f"{wanted:.1%} right from {bar:.2f}" for wanted, bar in fitted.bars))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,71 @@
+"""Draws what the evaluations measured as PNG files; it measures nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from evals.retrieval import Figures
+
+INK, GOOD, FAINT = "#1d1c1d", "#2d7d7d", "#b8c4c2"
+SHADES = ("#b8c4c2", "#8fb3b0", "#5d9a97", "#2d7d7d")
+
+
+def bars(rows: Sequence[Figures], path: Path, title: str) -> None:
+    """One group of bars for each figure, one bar for each way of searching."""
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axes = figure.add_subplot()
+    names = {"hit@1": "hit_at_1", "recall@5": "recall_at_5", "MRR@10": "mrr_at_10", "nDCG@10": "ndcg_at_10"}
+    width = 0.8 / len(rows)
+    for at, row in enumerate(rows):
+        values = [getattr(row, field) for field in names.values()]
+        drawn = axes.bar(
+            [x + at * width for x in range(len(names))], values, width, label=row.way, color=SHADES[at % 4]
+        )
+        axes.bar_label(drawn, fmt="%.2f", fontsize=8, color=INK)
+    axes.set_xticks([x + 0.4 - width / 2 for x in range(len(names))], list(names))
+    axes.set_ylim(0, 1.08)
+    axes.set_title(title, loc="left")
+    axes.legend(loc="lower right", fontsize=8)
+    _save(figure, path)
+
+
+def precision_coverage(
+    curve: Sequence[tuple[float, float]], chosen: tuple[float, float], path: Path, title: str
+) -> None:
+    """`curve`: (coverage, precision), both 0..1; `chosen` is where the gate stands."""
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([x for x, _ in curve], [y for _, y in curve], color=GOOD)
+    axes.plot(
+        *chosen, marker="o", color=INK, linestyle="none", label=f"answered {chosen[0]:.0%}, right {chosen[1]:.0%}"
+    )
+    axes.axhline(0.95, color=FAINT, linewidth=1)
+    axes.set(
+        xlim=(0, 1.02), ylim=(0, 1.02), xlabel="answerable questions that are answered", ylabel="answers that are right"
+    )
+    axes.set_title(title, loc="left")
+    axes.legend(loc="lower left")
+    _save(figure, path)
+
+
+def reliability(bins: Sequence[tuple[float, float, int]], path: Path, title: str) -> None:
+    """`bins`: (mean probability that was given, share that was right, number)."""
+    figure = Figure(figsize=(5, 5), layout="constrained")
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1)
+    axes.plot([x for x, _, _ in bins], [y for _, y, _ in bins], marker="o", color=GOOD)
+    for x, y, number in bins:
+        axes.annotate(str(number), (x, y), textcoords="offset points", xytext=(6, -10), fontsize=8, color=INK)
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="probability that was given", ylabel="share that was right")
+    axes.set_title(title, loc="left")
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=120)
