@@ -148,6 +148,14 @@ class SendDigest(Job):
 
 
 @dataclass(frozen=True)
+class ReviewModes(Job):
+    """See which mode a channel has earned or lost (all channels without one); queued whenever an answer is judged."""
+
+    asked_at: str
+    channel_id: str = ""
+
+
+@dataclass(frozen=True)
 class RefreshIndex(Job):
     """Bring the search index to what the articles table holds; `asked_at` tells one request from the next."""
 

@@ -164,7 +164,7 @@ def _bring_answer(
         for number, article in enumerate(answer["articles"], 1)
     ]
     verdict = answer.get("feedback")
-    mode = past.config.mode_of(conversation.channel_id)
+    mode = past.config.configured_mode(conversation.channel_id)
     stored = tx.answers.add(
         Answer(
             conversation_id=conversation.id,

@@ -22,7 +22,7 @@ def test_the_smallest_configuration_brings_its_own_policies() -> None:
     config = parse(SMALLEST)
     assert config.policies.default_mode == "suggest"
     assert list(config.policies.severities) == ["sev1", "sev2", "sev3"]
-    assert config.mode_of("C0NOBODY") == "off"
+    assert config.configured_mode("C0NOBODY") == "off"
 
 
 def test_the_demos_configuration_is_whole_and_its_paths_are_relative_to_it() -> None:
@@ -41,7 +41,7 @@ def test_what_yaml_reads_in_its_own_way_is_understood() -> None:
         "customers: [{id: a, name: A, tier: standard, channels: [{id: C1, mode: off}], facts: {Seats: 400}}]\n"
     )
     assert config.people[0].digest_at == "08:30"
-    assert config.mode_of("C1") == "off"
+    assert config.configured_mode("C1") == "off"
     assert config.customers[0].facts == {"Seats": "400"}
 
 
