@@ -163,7 +163,9 @@ class Config(Entry):
     def configured_mode(self, channel_id: str) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
         found = self._customers_by_channel.get(channel_id)
-        return min(found[1].mode or self.policies.default_mode, found[1].highest_mode, key=MODES.index) if found else "off"
+        return (
+            min(found[1].mode or self.policies.default_mode, found[1].highest_mode, key=MODES.index) if found else "off"
+        )
 
     def highest_mode(self, channel_id: str) -> Mode:
         """The mode that a channel can earn, or be given, at most."""

@@ -1,4 +1,4 @@
-"""The mode that a channel has now, from footbridge.yaml and from what was earned, lost or chosen since; it changes none."""
+"""The mode that a channel has now, by footbridge.yaml and by what was earned, lost or chosen since; it changes none."""
 
 from __future__ import annotations
 

@@ -43,8 +43,9 @@ class ChannelModes:
         self._session.flush()
         return change
 
-    def get(self, change_id: int) -> ModeChange | None:
-        return self._session.get(ModeChange, change_id)
+    def get(self, change_id: int, *, lock: bool = False) -> ModeChange | None:
+        """With `lock` it is read anew, and nobody else changes it until this transaction ends."""
+        return self._session.get(ModeChange, change_id, with_for_update=lock or None, populate_existing=lock)
 
     def last_done(self, channel_id: str) -> ModeChange | None:
         """The change that gave the channel its mode; None when there was none."""

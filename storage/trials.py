@@ -106,9 +106,7 @@ class Trials:
         found: dict[int, list[Message]] = defaultdict(list)
         rows = self._session.scalars(
             select(Message)
-            .where(
-                Message.conversation_id.in_(conversations), Message.side == "ours", Message.deleted_at.is_(None)
-            )
+            .where(Message.conversation_id.in_(conversations), Message.side == "ours", Message.deleted_at.is_(None))
             .order_by(Message.said_at, Message.id)
         )
         for row in rows:

@@ -11,7 +11,7 @@
     a person wrote instead (shadow, or a draft left lying)
         and names the same article, or says much the same right
         and says something else                           wrong
-        in a few words                                    not judged
+        in a few words, or hard to tell                   not judged
     nothing of all this                                   not judged
 
 The first line that fits decides: the customer's word counts more than ours. A customer who says nothing says nothing.
@@ -37,9 +37,10 @@ from storage.trials import Trial
 # Of an edited draft so much must have stayed, figures and negations wholly. Around .85 lie a mended sentence and a
 # name put in front; a sentence more, or another step, is below.
 MENDED = 0.85
-# A person's own words against the draft: the share of the shorter text's words that the other has too. Paraphrases of
-# one article reach .5 and more, answers to something else stay below .35.
-SAYS_THE_SAME = 0.45
+# A person's own words against the draft. Of answers to the same question, by different people and models, 77 to 90 %
+# are at least SAYS_THE_SAME alike and 2 to 11 % less than SAYS_OTHER; of answers to other questions of the same subject
+# 1 and 93 % (`python -m evals.modes --data DIR`). What lies between is not judged.
+SAYS_THE_SAME, SAYS_OTHER = 0.35, 0.20
 FEWEST_WORDS = 6
 _NO = re.compile(r"\b(?:not?|never|cannot|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|sin)\b|n['’]t\b")
 
@@ -126,10 +127,11 @@ def _by_words(trial: Trial) -> tuple[Why, datetime | None] | None:
         return None
     if any(names_article(text, citation) for text in trial.written for citation in answer.citations):
         return "same_article", trial.written_at
-    if max(likeness(sent_words(answer), text) for text in trial.written) >= SAYS_THE_SAME:
+    alike = max(likeness(sent_words(answer), text) for text in trial.written)
+    if alike >= SAYS_THE_SAME:
         return "same_words", trial.written_at
     long_enough = sum(len(content_words(text)) for text in trial.written) >= FEWEST_WORDS
-    return ("other_words", trial.written_at) if long_enough else None
+    return ("other_words", trial.written_at) if alike < SAYS_OTHER and long_enough else None
 
 
 def sent_words(answer: Answer) -> str:
@@ -139,7 +141,7 @@ def sent_words(answer: Answer) -> str:
 def is_mended(drafted: str, sent: str) -> bool:
     """Whether an edit changed so little that the draft was right: a few characters, but no figure and no "not"."""
     before, after = fold(drafted)[0], fold(sent)[0]
-    if sorted(_NO.findall(before)) != sorted(_NO.findall(after)) or _exact(drafted) != _exact(sent):
+    if sorted(_NO.findall(before)) != sorted(_NO.findall(after)) or _exact(before) != _exact(after):
         return False
     return fuzz.ratio(before, after) / 100 >= MENDED
 
