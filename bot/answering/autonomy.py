@@ -70,12 +70,12 @@ class Figures:
 
 def lower_bound(right: int, judged: int) -> float:
     """With CONFIDENCE at least so large a share is right; 0 of nothing."""
-    return _wilson(right, judged, -_Z) if judged else 0.0
+    return min(right / judged, _wilson(right, judged, -_Z)) if judged else 0.0
 
 
 def upper_bound(right: int, judged: int) -> float:
     """With CONFIDENCE at most so large a share is right; 1 of nothing."""
-    return _wilson(right, judged, _Z) if judged else 1.0
+    return max(right / judged, _wilson(right, judged, _Z)) if judged else 1.0
 
 
 def _wilson(right: int, judged: int, z: float) -> float:

@@ -66,7 +66,7 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
     channel_id = find_channel(config, which)
     if mode not in MODES:
         raise BadRequest(f"“{mode[:40]}” is no mode; there are {', '.join(reversed(MODES))}.")
-    chosen, highest = cast(Mode, mode), config.highest_mode(channel_id)
+    chosen, highest = mode, config.highest_mode(channel_id)
     if is_higher(chosen, highest):
         raise BadRequest(
             f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "

@@ -170,9 +170,7 @@ def tokens_of(words: str) -> list[str]:
 
 def check_words(words: str, allowed: set[str]) -> None:
     for token in tokens_of(words):
-        if token.startswith("@"):
-            assert token[1:] in MEANT, token
-        elif token.startswith("#"):
+        if token.startswith("@") or token.startswith("#"):
             assert token[1:] in MEANT, token
         elif token.startswith("!"):
             assert re.fullmatch(r"!date\^\d+\^[^^<>|]+\|[^<>|]+", token), token

@@ -112,7 +112,7 @@ def _figures(content: ModeCard) -> list[tuple[str, str]]:
 def _examples(title: str, examples: Sequence[ModeExample]) -> list[Block]:
     if not examples:
         return []
-    lines = [f"• {link(one.link, one.question)}: {escape(WHY.get(one.why, one.why))}" for one in examples[:3]]
+    lines = [f"• {link(one.link, one.question)} ({escape(WHY.get(one.why, one.why))})" for one in examples[:3]]
     return [section(f"*{title}, for example*\n" + "\n".join(lines))]
 
 
