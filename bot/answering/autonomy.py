@@ -70,15 +70,16 @@ class Figures:
 
 def lower_bound(right: int, judged: int) -> float:
     """With CONFIDENCE at least so large a share is right; 0 of nothing."""
-    return min(right / judged, _wilson(right, judged, -_Z)) if judged else 0.0
+    return min(right / judged, wilson(right, judged, -_Z)) if judged else 0.0
 
 
 def upper_bound(right: int, judged: int) -> float:
     """With CONFIDENCE at most so large a share is right; 1 of nothing."""
-    return max(right / judged, _wilson(right, judged, _Z)) if judged else 1.0
+    return max(right / judged, wilson(right, judged, _Z)) if judged else 1.0
 
 
-def _wilson(right: int, judged: int, z: float) -> float:
+def wilson(right: int, judged: int, z: float) -> float:
+    """One end of Wilson's score interval for a share, `z` standard deviations away (below it when negative)."""
     share, squared = right / judged, z * z
     middle = share + squared / (2 * judged)
     away = z * sqrt(share * (1 - share) / judged + squared / (4 * judged * judged))
