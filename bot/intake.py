@@ -274,7 +274,7 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
         if answer.state == "drafted":
             answer.state, answer.decided_by = "discarded", author.user_id
             refresh(tx, "suggestion", answer.id)
-    tx.jobs.enqueue(ReviewModes(now.isoformat(), conversation.channel_id))
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"message:{message.id}"))
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
         ticket.first_response_at = ticket.first_response_at or now

@@ -149,10 +149,13 @@ class SendDigest(Job):
 
 @dataclass(frozen=True)
 class ReviewModes(Job):
-    """See which mode a channel has earned or lost (all channels without one); queued whenever an answer is judged."""
+    """See which mode a channel has earned or lost (all channels when it is ""); queued whenever an answer is judged.
 
-    asked_at: str
-    channel_id: str = ""
+    `occasion` tells one judgement from the next.
+    """
+
+    channel_id: str
+    occasion: str
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def for_desk(readers: Sequence[tuple[Colleague, str]]) -> tuple[Schedule, ...]:
         Schedule(
             "review-modes",
             CronTrigger(hour=4, minute=40, timezone=UTC),
-            lambda slot: ReviewModes(slot.isoformat()),
+            lambda slot: ReviewModes("", slot.isoformat()),
             latest_only=True,
         ),
     )

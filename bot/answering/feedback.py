@@ -99,7 +99,7 @@ def _close(
         answer_id=answer.id,
     )
     refresh(tx, "answer", answer.id)
-    tx.jobs.enqueue(ReviewModes(now.isoformat(), conversation.channel_id))
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"pressed:{answer.id}"))
 
 
 def _keep(

@@ -52,7 +52,7 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
             tx.tickets.keep_promises(ticket.id, "first_response", now)
             refresh(tx, "ticket", ticket.id)
         refresh(tx, "suggestion", answer.id)
-        tx.jobs.enqueue(ReviewModes(now.isoformat(), conversation.channel_id))
+        tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
 
 
 def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -60,10 +60,10 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
     with storage.transaction() as tx:
         answer = _drafted(tx, answer_id)
         answer.state, answer.decided_by = "discarded", actor.user_id
-        now = clock.now()
-        tx.jobs.enqueue(ReviewModes(now.isoformat(), tx.conversations.get(answer.conversation_id).channel_id))
+        channel_id = tx.conversations.get(answer.conversation_id).channel_id
+        tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
         tx.receipts.add(
-            now,
+            clock.now(),
             "suggestion_discarded",
             "An agent threw the draft away.",
             conversation_id=answer.conversation_id,

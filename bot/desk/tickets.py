@@ -125,9 +125,8 @@ def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, 
     ticket.reopened += 1
     conversation = tx.conversations.get(ticket.conversation_id)
     conversation.status = "with_people"
-    now = clock.now()
-    tx.tickets.record(ticket.id, now, "reopened", actor_id, why)
-    tx.jobs.enqueue(ReviewModes(now.isoformat(), conversation.channel_id))
+    tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"reopened:{ticket.id}:{ticket.reopened}"))
     tell_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
     refresh(tx, "resolution", ticket.id)
     refresh(tx, "ticket", ticket.id)
@@ -234,7 +233,7 @@ def answered_by_person(
         ticket.assignee_id = user_id
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
     tx.tickets.keep_promises(ticket.id, "first_response", now)
-    tx.jobs.enqueue(ReviewModes(now.isoformat(), conversation.channel_id))
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"answered:{ticket.id}:{now.isoformat()}"))
 
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:

@@ -103,7 +103,7 @@ class Channel:
         self.review()
 
     def review(self) -> None:
-        job = ReviewModes(self.clock.now().isoformat(), self.id)
+        job = ReviewModes(self.id, self.clock.now().isoformat())
         review_modes(job, storage=self.storage, config=self.config, clock=self.clock)
 
     def accept(self, actor: Actor = MIRA, change_id: int | None = None) -> None:
