@@ -57,8 +57,8 @@ def needed(wanted: float) -> str:
         enough = judged >= autonomy.FEWEST["auto"]
         ours = _least(judged, most_wrong(judged, wanted, autonomy.lower_bound)) if enough else "too few"
         others = [_least(judged, most_wrong(judged, wanted, bound)) for bound in (strict, strictest)]
-        stays = [right for right in range(judged + 1) if autonomy.upper_bound(right, judged) >= wanted]
-        lines.append(f"| {judged} | {ours} | {others[0]} | {others[1]} | {min(stays)} |")
+        stays = min(right for right in range(judged + 1) if autonomy.upper_bound(right, judged) >= wanted)
+        lines.append(f"| {judged} | {ours} | {others[0]} | {others[1]} | {stays if enough else 'too few'} |")
     faultless = [
         next(n for n in range(1, 1000) if bound(n, n) >= wanted) for bound in (autonomy.lower_bound, strict, strictest)
     ]

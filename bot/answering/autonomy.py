@@ -28,10 +28,9 @@ FEWEST: dict[Mode, int] = {"suggest": 10, "auto": 20}
 # A draft that an agent reads first helps when it is right more often than not.
 SUGGEST_PRECISION = 0.5
 AFTER_NOT_YET = 10
-# An earned `auto` falls by two wrong answers of the last five; one that people gave had no evidence to begin with, and
-# falls once there is enough against it.
-LAST, WRONG_OF_LAST = 5, 2
-FEWEST_TO_FALL = 10
+# Of its last five answers two wrong ones end an earned `auto`. One that people gave had no evidence to begin with: it
+# takes five, or as many judged answers against it as would have earned it.
+LAST, WRONG_WHEN_EARNED = 5, 2
 _Z = NormalDist().inv_cdf(CONFIDENCE)
 
 
@@ -155,9 +154,12 @@ def why_it_falls(standing: Standing) -> str | None:
     if standing.mode != "auto":
         return None
     alone = [one for one in standing.judged if one.mode == "auto"][-LAST:]
-    if standing.earned and sum(not one.right for one in alone) >= WRONG_OF_LAST:
-        return "wrong_lately"
+    wrong = sum(not one.right for one in alone)
+    if standing.earned and wrong >= WRONG_WHEN_EARNED:
+        return "two_of_five"
+    if wrong == LAST:
+        return "five_in_a_row"
     now = figures(evidence(standing))
-    if now.judged >= FEWEST_TO_FALL and now.upper < standing.wanted:
+    if now.judged >= FEWEST["auto"] and now.upper < standing.wanted:
         return "below_precision"
     return None

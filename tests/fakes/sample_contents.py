@@ -321,7 +321,7 @@ CONTENTS: dict[str, Content] = {
             "after": "suggest",
             "cause": "fell",
             "state": "done",
-            "fell_by": "wrong_lately",
+            "fell_by": "two_of_five",
             "decided_at": NOW,
         }
     ),

@@ -157,7 +157,7 @@ def test_a_manager_lets_it_answer_and_two_wrong_answers_take_that_back_at_once(c
     channel.happens("not_quite")
     assert channel.now == "suggest"
     assert channel.steps() == [("auto", "earned", "done"), ("suggest", "fell", "done")]
-    assert channel.changes()[-1].evidence["fell_by"] == "wrong_lately"
+    assert channel.changes()[-1].evidence["fell_by"] == "two_of_five"
     assert channel.receipts() == ["mode_proposed", "mode_earned", "mode_fell"]
 
 
@@ -263,7 +263,7 @@ def test_people_choose_whatever_the_evidence_says_and_it_counts_anew_from_there(
     channel.choose("auto")
     channel.review()
     assert channel.now == "auto", "what came before their choice is not held against it"
-    for _ in range(9):
+    for _ in range(4):
         channel.happens("not_quite")
     assert channel.now == "auto"
     channel.happens("not_quite")
@@ -327,7 +327,7 @@ class Weeks(RuleBasedStateMachine):
         self.channel.happens(what)
         self.wrong_in_a_row = self.wrong_in_a_row + 1 if before == "auto" and what == "not_quite" else 0
         last = [one for one in self.channel.changes() if one.state == "done"][-1:]
-        if before == "auto" and self.wrong_in_a_row >= (2 if last and last[0].cause == "earned" else 10):
+        if before == "auto" and self.wrong_in_a_row >= (2 if last and last[0].cause == "earned" else 5):
             raise AssertionError(f"still in auto after {self.wrong_in_a_row} wrong in a row")
         if self.channel.now != "auto":
             self.wrong_in_a_row = 0

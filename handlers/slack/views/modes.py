@@ -43,7 +43,8 @@ WHY = {
     "other_words": "a person wrote something else",
 }
 FELL_BY = {
-    "wrong_lately": "Two of its last five answers were wrong.",
+    "two_of_five": "Two of its last five answers were wrong.",
+    "five_in_a_row": "Its last five answers were all wrong.",
     "below_precision": "Measured over what counts, its answers are no longer as right as this channel asks.",
 }
 ACCEPT = {"auto": "Let it answer by itself", "suggest": "Show its drafts to agents"}
