@@ -47,6 +47,10 @@ FELL_BY = {
     "five_in_a_row": "Its last five answers were all wrong.",
     "below_precision": "Measured over what counts, its answers are no longer as right as this channel asks.",
 }
+EARNED = {
+    "auto": ("let Footbridge answer by itself?", "Footbridge answers by itself"),
+    "suggest": ("show its drafts to agents?", "agents see its drafts"),
+}
 ACCEPT = {"auto": "Let it answer by itself", "suggest": "Show its drafts to agents"}
 CAUSES = {
     "configured": "set in footbridge.yaml",
@@ -65,7 +69,8 @@ def mode_card(content: ModeCard) -> Rendered:
         blocks += fields(_figures(content))
     blocks += _examples("Right", content.right_ones) + _examples("Wrong", content.wrong_ones)
     end = _end(content)
-    text = f"{title}: {content.before} to {content.after}. {content.right} of {content.judged} judged answers right."
+    step = f"{content.before} to {content.after}"
+    text = f"{title} ({step}). {content.right} of {content.judged} judged answers right."
     return message(escape(one_line(text, 600)), [*blocks, *end], keep_last=len(end))
 
 
@@ -75,7 +80,9 @@ def _title(content: ModeCard) -> str:
         return f"{who}: Footbridge no longer answers by itself"
     if content.cause == "chosen":
         return f"{who}: now in {content.after}"
-    return f"{who}: {'let Footbridge answer by itself?' if content.after == 'auto' else 'show its drafts to agents?'}"
+    asked, done = EARNED.get(content.after, (f"change to {content.after}?", f"now in {content.after}"))
+    said = {"proposed": asked, "done": done, "declined": "not yet", "withdrawn": "a proposal was taken back"}
+    return f"{who}: {said.get(content.state, content.state)}"
 
 
 def _story(content: ModeCard) -> str:
@@ -91,8 +98,8 @@ def _story(content: ModeCard) -> str:
 
 def _figures(content: ModeCard) -> list[tuple[str, str]]:
     wrong = content.judged - content.right
-    mended = f", {content.mended} of them with a few characters mended" if content.mended else ""
-    rewritten = f", {content.rewritten} of them rewritten by an agent" if content.rewritten else ""
+    mended = f" ({content.mended} with a few characters mended)" if content.mended else ""
+    rewritten = f" ({content.rewritten} rewritten by an agent)" if content.rewritten else ""
     pairs = [
         ("Judged by people", count(content.judged, "answer")),
         ("Right", f"{content.right}{mended}"),
@@ -105,7 +112,7 @@ def _figures(content: ModeCard) -> list[tuple[str, str]]:
     if content.asked:
         part = share(content.answered / content.asked)
         pairs.append(
-            ("Coverage", f"{content.answered} of {count(content.asked, 'question')} ({part}) without a person")
+            ("Coverage", f"{content.answered} of {count(content.asked, 'question')} ({part}) had an answer of its own")
         )
     return pairs
 
@@ -133,7 +140,7 @@ def _end(content: ModeCard) -> list[Block]:
     said = {
         "done": {"earned": f"{who} agreed", "chosen": f"{who} chose it"}.get(content.cause, "Taken back by Footbridge"),
         "declined": f"{who} said: not yet",
-        "withdrawn": "Taken back by Footbridge: it was overtaken",
+        "withdrawn": "Taken back by Footbridge: newer answers, or a newer choice, overtook it",
     }.get(content.state, line(content.state, 40))
     return [context(f"{said}{when}. `/support mode` shows how every channel stands.")]
 
