@@ -37,6 +37,14 @@ def review_modes(job: ReviewModes, *, storage: Storage, config: Config, clock: C
     """Looks at one channel, or at all: what is lost is taken back at once, what is earned is proposed."""
     channels = [job.channel_id] if job.channel_id else [c.id for one in config.customers for c in one.channels]
     for channel_id in channels:
+        with storage.reading() as tx:
+            # Reading may take a while, and most often there is nothing to do: nobody need wait for it.
+            seen = reviewed(tx, config, channel_id, clock.now())
+            settled = tx.channel_modes.proposed(channel_id) is None and not (
+                autonomy.why_it_falls(seen.standing) or autonomy.may_propose(seen.standing)
+            )
+        if settled:
+            continue
         with storage.transaction() as tx:
             tx.conversations.hold(channel_id)
             _review(tx, reviewed(tx, config, channel_id, clock.now()), config, clock)

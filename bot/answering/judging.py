@@ -41,7 +41,8 @@ MENDED = 0.85
 # are at least SAYS_THE_SAME alike and 2 to 11 % less than SAYS_OTHER; of answers to other questions of the same subject
 # 1 and 93 % (`python -m evals.modes --data DIR`). What lies between is not judged.
 SAYS_THE_SAME, SAYS_OTHER = 0.35, 0.20
-FEWEST_WORDS = 6
+# Fewer words than this are little to compare with; fewer than that may be no answer yet ("we are looking into it").
+FEWEST_WORDS, ENOUGH_WORDS = 6, 10
 _NO = re.compile(r"\b(?:not?|never|cannot|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|sin)\b|n['’]t\b")
 
 Why = Literal[
@@ -130,7 +131,7 @@ def _by_words(trial: Trial) -> tuple[Why, datetime | None] | None:
     alike = max(likeness(sent_words(answer), text) for text in trial.written)
     if alike >= SAYS_THE_SAME:
         return "same_words", trial.written_at
-    long_enough = sum(len(content_words(text)) for text in trial.written) >= FEWEST_WORDS
+    long_enough = sum(len(content_words(text)) for text in trial.written) >= ENOUGH_WORDS
     return ("other_words", trial.written_at) if alike < SAYS_OTHER and long_enough else None
 
 
@@ -163,4 +164,5 @@ def likeness(one: str, other: str) -> float:
 def names_article(text: str, citation: dict[str, object]) -> bool:
     """Whether a person's words link to a cited article or name it."""
     url, title = str(citation.get("url") or ""), str(citation.get("title") or "")
-    return bool(url and url.rstrip("/") in text) or (len(title) >= 12 and title.casefold() in text.casefold())
+    linked = url and re.search(re.escape(url.rstrip("/")) + r"(?![\w-])", text)
+    return bool(linked) or (len(title) >= 12 and title.casefold() in text.casefold())

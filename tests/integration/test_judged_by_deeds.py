@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from bot.access import Actor
 from bot.answering.feedback import answer_not_quite, answer_solved
@@ -18,7 +17,6 @@ from bot.desk.tickets import reopen
 from storage.answers import Answer
 from storage.conversations import Message
 from storage.corrections import Correction
-from storage.database import open_engine, upgrade
 from storage.jobs import JobLog
 from storage.tickets import Ticket
 from storage.transaction import Storage
@@ -67,11 +65,8 @@ class Past:
 
 
 @pytest.fixture
-def past(tmp_path: Path) -> Iterator[Past]:
-    engine = open_engine(f"sqlite:///{tmp_path}/footbridge.db")
-    upgrade(engine)
-    yield Past(Storage(engine), Ticking())
-    engine.dispose()
+def past(engine: Engine) -> Past:
+    return Past(Storage(engine), Ticking())
 
 
 def test_what_agents_do_with_drafts_is_found_and_looked_at_every_time(past: Past) -> None:
@@ -147,7 +142,8 @@ def test_a_correction_speaks_against_an_answer_only_when_its_article_was_wrong(
 def test_a_draft_in_shadow_is_compared_with_what_our_person_wrote_after_it(past: Past) -> None:
     for text in (
         "Just open the settings, Maya, and press Save there.",
-        "We cancelled the old contract of your Irish subsidiary on Monday morning.",
+        "We cancelled the old contract of your Irish subsidiary on Monday morning; the vendor confirmed it by letter, "
+        "and the invoice of December is void.",
     ):
         answer_id = past.answer("shadow")
         with past.storage.transaction() as tx:

@@ -129,6 +129,7 @@ def in_shadow(*written: str) -> Trial:
 
 def test_a_draft_in_shadow_is_right_when_our_person_points_to_the_same_article() -> None:
     assert why(in_shadow("Here: https://help.example.com/vendor-merge-duplicates")) == ("same_article", True)
+    assert why(in_shadow("Here: https://help.example.com/vendor-merge-duplicates-undo")) is None
     assert why(in_shadow("See “Merge duplicate vendors” in the help centre")) == ("same_article", True)
 
 
@@ -138,12 +139,16 @@ def test_a_draft_in_shadow_is_right_when_our_person_says_much_the_same() -> None
 
 
 def test_a_draft_in_shadow_is_wrong_when_our_person_says_something_else() -> None:
-    said = "Your licence expired on Monday, so nobody could sign in; I have renewed the subscription this morning."
+    said = (
+        "Your licence expired on Monday, so nobody could sign in; I renewed the subscription for all users today "
+        "and wrote to your accountant."
+    )
     assert why(in_shadow(said)) == ("other_words", False)
 
 
 def test_a_word_or_two_of_ours_say_nothing_about_a_draft() -> None:
     assert why(in_shadow("Looking into it!")) is None
+    assert why(in_shadow("Thank you for the report, Derek; we look into it with engineering and write again.")) is None
 
 
 def test_judgements_stand_in_the_order_in_which_they_were_made() -> None:
