@@ -109,7 +109,7 @@ def evaluation(name: str) -> Callable[[Sequence[str]], int]:
     return run
 
 
-EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate")}
+EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate", "modes")}
 
 
 def our_sources(config: Config, paths: Sequence[Path], audience: str) -> Sequence[KnowledgeSource]:

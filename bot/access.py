@@ -63,6 +63,15 @@ def must_manage(actor: Actor) -> None:
         raise NotAllowed("Only managers can do this. Ask one of them, or use `/support list` for your own queue.")
 
 
+def must_decide_modes(actor: Actor) -> None:
+    """How a channel is answered is a matter for managers and owners; everybody who works here may look."""
+    if not actor.roles & {"manager", "owner"}:
+        raise NotAllowed(
+            "Only managers and owners decide how a channel is answered. `/support mode` shows you how each one stands; "
+            "please ask one of them."
+        )
+
+
 def must_be_in_conversation(actor: Actor, customer_id: str) -> None:
     """A button in a customer's thread is for that customer's people, and for ours."""
     if not actor.works_here and actor.customer_id != customer_id:

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from bot.errors import ConfigurationError
 
 Mode = Literal["off", "shadow", "suggest", "auto"]
+MODES: tuple[Mode, ...] = ("off", "shadow", "suggest", "auto")
 Role = Literal["agent", "engineer", "manager", "owner"]
 
 
@@ -47,6 +48,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Audience = Annotated[str, Field(pattern=r"^(public|internal|customer:[a-z0-9-]+)$")]
 LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(gt=0, lt=1)]
 ChannelMode = Annotated[Mode, BeforeValidator(_mode)]
 
 
@@ -82,8 +84,12 @@ class Team(Entry):
 
 
 class CustomerChannel(Entry):
+    """`mode` is what the channel begins with, `highest_mode` what it can earn at most (see bot.modes)."""
+
     id: ChannelId
     mode: ChannelMode | None = None
+    highest_mode: ChannelMode = "auto"
+    precision: Share | None = None
 
 
 class Customer(Entry):
@@ -120,6 +126,7 @@ class Policies(Entry):
     same_question_minutes: Positive = 3
     default_mode: ChannelMode = "suggest"
     answer_when_at_least: Annotated[float, Field(ge=0, le=2)] = 0.65
+    precision: Share = 0.95
     tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
     severities: dict[str, Severity] = {
         "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),
@@ -153,10 +160,22 @@ class Config(Entry):
     def customer(self, customer_id: str) -> Customer | None:
         return next((customer for customer in self.customers if customer.id == customer_id), None)
 
-    def mode_of(self, channel_id: str) -> Mode:
-        """The mode of a customer's channel; a channel that no customer has is `off`."""
+    def configured_mode(self, channel_id: str) -> Mode:
+        """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
         found = self._customers_by_channel.get(channel_id)
-        return (found[1].mode or self.policies.default_mode) if found else "off"
+        return (
+            min(found[1].mode or self.policies.default_mode, found[1].highest_mode, key=MODES.index) if found else "off"
+        )
+
+    def highest_mode(self, channel_id: str) -> Mode:
+        """The mode that a channel can earn, or be given, at most."""
+        found = self._customers_by_channel.get(channel_id)
+        return found[1].highest_mode if found else "off"
+
+    def precision_for(self, channel_id: str) -> float:
+        """How many of the answers in a channel shall be right, as a share."""
+        found = self._customers_by_channel.get(channel_id)
+        return (found[1].precision if found else None) or self.policies.precision
 
     def team(self, team_id: str) -> Team | None:
         return next((team for team in self.teams if team.id == team_id), None)
@@ -250,6 +269,11 @@ def _contradictions(config: Config) -> Iterator[tuple[Location, str]]:
             owner = owners.setdefault(channel.id, customer.id)
             if owner != customer.id:
                 yield (*where, "channels", number, "id"), f"channel {channel.id} already belongs to {owner}"
+            if channel.mode and MODES.index(channel.mode) > MODES.index(channel.highest_mode):
+                yield (
+                    (*where, "channels", number, "mode"),
+                    f"{channel.mode} is higher than the channel's highest_mode, {channel.highest_mode}; change one",
+                )
     yield from _repeated("customers", [customer.id for customer in config.customers])
     yield from _repeated("teams", [team.id for team in config.teams])
     yield from _repeated("people", [person.id for person in config.people])

@@ -13,7 +13,7 @@ from bot.answering.triage import classify
 from bot.clock import Clock
 from bot.config import Config, Customer
 from bot.desk.tickets import reopen
-from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent
+from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent, ReviewModes
 from bot.messages import (
     HomeOpened,
     IncomingEvent,
@@ -22,6 +22,7 @@ from bot.messages import (
     MessageEdited,
     NothingForUs,
 )
+from bot.modes import mode_of
 from bot.people import meet, name_of
 from bot.ports import EventReader, Profiles
 from bot.posting import announce, refresh
@@ -98,7 +99,7 @@ def _(event: IncomingMessage, desk: Desk) -> None:
             _hear_inside(tx, desk, event, author)
         elif customer is None:
             _hear_elsewhere(tx, desk, event, author)
-        elif desk.config.mode_of(event.channel_id) == "off":
+        elif mode_of(tx, desk.config, event.channel_id) == "off":
             _receipt(tx, desk, event, "channel_off", "The channel's mode is off.")
         elif author.ours:
             _hear_ours(tx, desk, event, author)
@@ -146,7 +147,7 @@ def _look_again(tx: Transaction, desk: Desk, channel_id: str) -> bool:
     False when it has been looked at often enough: the message is none of ours.
     """
     looked = desk.job.event_id.count(AGAIN)
-    if looked >= MOST_LOOKS or desk.config.mode_of(channel_id) == "off":
+    if looked >= MOST_LOOKS or mode_of(tx, desk.config, channel_id) == "off":
         return False
     again = ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload)
     return tx.jobs.enqueue(again, delay=timedelta(seconds=0.2 * 3**looked))
@@ -173,7 +174,7 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
         _receipt(tx, desk, event, kind, why, conversation)
     elif conversation.taken_over_at is not None:
         _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
-    elif desk.config.mode_of(event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
+    elif mode_of(tx, desk.config, event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
         _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
     else:
@@ -191,7 +192,7 @@ def _queue_answer(
     if conversation.status in ("solved", "withdrawn"):
         conversation.reopened += conversation.status == "solved"
         conversation.status = "open"
-    if desk.config.mode_of(event.channel_id) in SEEN_IN_MODES:
+    if mode_of(tx, desk.config, event.channel_id) in SEEN_IN_MODES:
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
     settle = timedelta(seconds=desk.config.policies.settle_seconds)
     tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)
@@ -273,6 +274,7 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
         if answer.state == "drafted":
             answer.state, answer.decided_by = "discarded", author.user_id
             refresh(tx, "suggestion", answer.id)
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"message:{message.id}"))
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
         ticket.first_response_at = ticket.first_response_at or now
@@ -387,7 +389,7 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, be
             refresh(tx, "escalation", escalation.id)
         _name_anew(tx, ticket)
         refresh(tx, "ticket", ticket.id)
-    with_people = desk.config.mode_of(conversation.channel_id) == "auto" and is_with_people(tx, ticket, message)
+    with_people = mode_of(tx, desk.config, conversation.channel_id) == "auto" and is_with_people(tx, ticket, message)
     if conversation.taken_over_at is None and not with_people:
         _answer_anew(tx, desk, conversation, message)
 

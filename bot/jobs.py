@@ -148,6 +148,17 @@ class SendDigest(Job):
 
 
 @dataclass(frozen=True)
+class ReviewModes(Job):
+    """See which mode a channel has earned or lost (all channels when it is ""); queued whenever an answer is judged.
+
+    `occasion` tells one judgement from the next.
+    """
+
+    channel_id: str
+    occasion: str
+
+
+@dataclass(frozen=True)
 class RefreshIndex(Job):
     """Bring the search index to what the articles table holds; `asked_at` tells one request from the next."""
 

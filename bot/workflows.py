@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, feedback
+from bot.answering import answer_question, earned_modes, feedback, mode_card, mode_choices
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -73,6 +73,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
+    Workflow(jobs.ReviewModes, earned_modes.review_modes, 5),
 )
 
 CONTENTS: Mapping[str, Callable[..., Any]] = {
@@ -89,6 +90,7 @@ CONTENTS: Mapping[str, Callable[..., Any]] = {
     "reply": cards.show_reply,
     "resolution": cards.show_resolution,
     "digest": digests.show_digest,
+    "mode_change": mode_card.show_mode_change,
 }
 
 
@@ -140,6 +142,11 @@ class UseCases:
         self.send_relay = bound(relay.send_relay)
         self.approve_update = bound(relay.approve_update)
         self.discard_relay = bound(relay.discard_relay)
+
+        self.list_modes = bound(mode_choices.list_modes)
+        self.choose_mode = bound(mode_choices.choose_mode)
+        self.accept_mode = bound(mode_choices.accept_mode)
+        self.decline_mode = bound(mode_choices.decline_mode)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

@@ -13,6 +13,7 @@ import yaml
 from bot.clock import Clock
 from bot.config import Config
 from bot.desk.escalation import set_next_update
+from bot.jobs import ReviewModes
 from bot.messages import AnswerPart, Citation
 from bot.posting import announce
 from bot.transcript import title_of
@@ -31,13 +32,14 @@ BOT = "U0BOT"
 
 @dataclass
 class Past:
-    """One entry of history.yaml on its way into the world; `counter` keeps Slack's message ids apart."""
+    """One entry of a history on its way into the world; `counter` keeps Slack's message ids apart."""
 
     entry: Mapping[str, Any]
     asked_at: datetime
     config: Config
     titles: Mapping[str, str]
     messages: list[dict[str, Any]]
+    page_url: str
 
     def at(self, after: str | None) -> datetime:
         return self.asked_at + duration(after) if after else self.asked_at
@@ -57,20 +59,22 @@ class Past:
 
 
 def load(
-    path: Path,
+    paths: Sequence[Path],
     *,
     storage: Storage,
     config: Config,
     clock: Clock,
     titles: Mapping[str, str],
     users: Sequence[Mapping[str, Any]],
+    page_url: str,
 ) -> list[dict[str, Any]]:
     """Writes the past into the database; returns the same as messages of a workspace file, oldest first.
 
-    `titles` are the articles' titles by id, `users` the workspace's people. Cards of what is still open are queued,
-    so that the desk posts them when it starts.
+    `titles` are the articles' titles by id, `users` the workspace's people, `page_url` the pretend Slack's.
+    Cards of what is still open are queued, so that the desk posts them when it starts, and a look at what the channels
+    have earned.
     """
-    entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entries = [entry for path in paths for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
     messages: list[dict[str, Any]] = []
     with storage.transaction() as tx:
         for user in users:
@@ -86,8 +90,9 @@ def load(
                 )
             )
         for entry in entries:
-            past = Past(entry, clock.now() - duration(entry["ago"]), config, titles, messages)
+            past = Past(entry, clock.now() - duration(entry["ago"]), config, titles, messages, page_url)
             _bring(tx, past, clock)
+        tx.jobs.enqueue(ReviewModes("", "history"))
     return sorted(messages, key=lambda message: float(message["ts"]))
 
 
@@ -109,6 +114,7 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
             contact_id=entry["contact"],
             opened_at=past.asked_at,
             last_message_at=past.asked_at,
+            link=f"{past.page_url}archives/{entry['channel']}/p{stamps[0].replace('.', '')}",
         )
     )
     kept = [
@@ -164,7 +170,7 @@ def _bring_answer(
         for number, article in enumerate(answer["articles"], 1)
     ]
     verdict = answer.get("feedback")
-    mode = past.config.mode_of(conversation.channel_id)
+    mode = past.config.configured_mode(conversation.channel_id)
     stored = tx.answers.add(
         Answer(
             conversation_id=conversation.id,
@@ -178,6 +184,7 @@ def _bring_answer(
             confidence=0.8,
             created_at=at,
             sent_at=at,
+            decided_by=answer.get("sent_by"),
             parts=[asdict(AnswerPart(answer["text"], tuple(c.number for c in citations)))],
             citations=[asdict(c) for c in citations],
             verdict=verdict,

@@ -182,12 +182,13 @@ def _bring_history(place: Place, config: Config, workspace: Mapping[str, Any]) -
         upgrade(engine)
         titles = {article.id: article.title for article in read([HERE / "articles"]).articles}
         return history.load(
-            HERE / "history.yaml",
+            [HERE / "earlier.yaml", HERE / "history.yaml"],
             storage=Storage(engine),
             config=config,
             clock=SystemClock(),
             titles=titles,
             users=workspace["users"],
+            page_url=place.url,
         )
     finally:
         engine.dispose()

@@ -121,7 +121,7 @@ def build(wiring: Wiring) -> typer.Typer:
     )
     def evaluate(
         context: typer.Context,
-        what: Annotated[str, typer.Argument(help="retrieval, answers, triage, safety or calibrate")],
+        what: Annotated[str, typer.Argument(help="retrieval, answers, triage, safety, calibrate or modes")],
     ) -> None:
         """Measure on a folder of labelled data, and print tables: `eval answers --data DIR`."""
         if what not in wiring.evaluate:

@@ -1,4 +1,4 @@
-"""The table of what is queued when: digests at each manager's local hour, and upkeep at night."""
+"""The table of what is queued when: digests at each manager's local hour, modes and upkeep at night."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.config import Colleague
-from bot.jobs import Job, PurgeJobs, SendDigest
+from bot.jobs import Job, PurgeJobs, ReviewModes, SendDigest
 from handlers.scheduler import Schedule
 
 
@@ -27,6 +27,12 @@ def for_desk(readers: Sequence[tuple[Colleague, str]]) -> tuple[Schedule, ...]:
             "purge-jobs",
             CronTrigger(hour=4, minute=10, timezone=UTC),
             lambda slot: PurgeJobs(slot.isoformat()),
+            latest_only=True,
+        ),
+        Schedule(
+            "review-modes",
+            CronTrigger(hour=4, minute=40, timezone=UTC),
+            lambda slot: ReviewModes("", slot.isoformat()),
             latest_only=True,
         ),
     )

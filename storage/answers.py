@@ -18,7 +18,8 @@ class Answer(Base):
     `outcome`: answered, asked_back (what is it about?) or handed_over. `state`: drafted (shadow, or waiting for an
     agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`, `citations` and `near`
     are lists as `bot.messages` has them.
-    `closed_by` says what the customer pressed and when, in words.
+    `closed_by` says what the customer pressed and when, in words. `drafted` is what the draft said before an agent
+    edited it; `parts` are then the words that were sent.
     """
 
     __tablename__ = "answers"
@@ -42,6 +43,7 @@ class Answer(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None]
     edited: Mapped[bool] = mapped_column(default=False)
+    drafted: Mapped[str | None]
     verdict: Mapped[str | None]
     closed_by: Mapped[str | None]
 

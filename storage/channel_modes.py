@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, JsonColumn, UtcDateTime
@@ -15,7 +15,8 @@ from storage.database import Base, JsonColumn, UtcDateTime
 class ModeChange(Base):
     """One step of a channel's mode. `cause`: earned (proposed on evidence), fell (lowered at once) or chosen.
 
-    `state`: proposed, done or declined; only `done` ones count. `evidence` is the figures that led to it.
+    `state`: proposed, done, declined or withdrawn (overtaken while it waited); only `done` ones count. `configured` is
+    the mode that footbridge.yaml gave the channel at that time. `evidence` is the figures that led to it.
     """
 
     __tablename__ = "mode_changes"
@@ -27,6 +28,7 @@ class ModeChange(Base):
     after: Mapped[str]
     cause: Mapped[str]
     state: Mapped[str] = mapped_column(default="proposed")
+    configured: Mapped[str]
     by: Mapped[str | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     evidence: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
@@ -41,18 +43,34 @@ class ChannelModes:
         self._session.flush()
         return change
 
-    def get(self, change_id: int) -> ModeChange | None:
-        return self._session.get(ModeChange, change_id)
+    def get(self, change_id: int, *, lock: bool = False) -> ModeChange | None:
+        """With `lock` it is read anew, and nobody else changes it until this transaction ends."""
+        return self._session.get(ModeChange, change_id, with_for_update=lock or None, populate_existing=lock)
 
-    def current(self, channel_id: str) -> str | None:
-        """The mode that the last finished change gave the channel; None when there was none."""
-        last = self._session.scalars(
+    def last_done(self, channel_id: str) -> ModeChange | None:
+        """The change that gave the channel its mode; None when there was none."""
+        return self._last(channel_id, ModeChange.state == "done")
+
+    def last_decided(self, channel_id: str) -> ModeChange | None:
+        """The last change that people or figures decided, a declined proposal included."""
+        return self._last(channel_id, ModeChange.state.in_(("done", "declined")))
+
+    def last_fresh_start(self, channel_id: str) -> ModeChange | None:
+        """The last time that the channel fell or people chose its mode: evidence is counted anew from there."""
+        return self._last(channel_id, ModeChange.state == "done", ModeChange.cause.in_(("fell", "chosen")))
+
+    def proposed(self, channel_id: str) -> ModeChange | None:
+        """The proposal that waits for people; there is never more than one."""
+        return self._last(channel_id, ModeChange.state == "proposed")
+
+    def _last(self, channel_id: str, *conditions: ColumnElement[bool]) -> ModeChange | None:
+        """By the order of decisions, which is not that of proposals."""
+        return self._session.scalars(
             select(ModeChange)
-            .where(ModeChange.channel_id == channel_id, ModeChange.state == "done")
-            .order_by(ModeChange.id.desc())
+            .where(ModeChange.channel_id == channel_id, *conditions)
+            .order_by(ModeChange.decided_at.desc(), ModeChange.id.desc())
             .limit(1)
         ).first()
-        return last.after if last else None
 
     def of_channel(self, channel_id: str) -> Sequence[ModeChange]:
         """Oldest first."""

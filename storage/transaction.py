@@ -25,6 +25,7 @@ from storage.posts import Posts
 from storage.receipts import Receipts
 from storage.reports import Reports
 from storage.tickets import Tickets
+from storage.trials import Trials
 
 
 class Transaction:
@@ -76,6 +77,10 @@ class Transaction:
     @cached_property
     def channel_modes(self) -> ChannelModes:
         return ChannelModes(self._session)
+
+    @cached_property
+    def trials(self) -> Trials:
+        return Trials(self._session)
 
     @cached_property
     def reports(self) -> Reports:

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.config import Config, Customer, Mode
 from bot.jobs import AnswerQuestion, OpenTicket
 from bot.messages import Said
+from bot.modes import mode_of
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel, KnowledgeBase
 from bot.posting import refresh, say
@@ -116,7 +117,7 @@ def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situatio
         conversation=conversation,
         message=message,
         customer=customer,
-        mode=config.mode_of(conversation.channel_id),
+        mode=mode_of(tx, config, conversation.channel_id),
         redo=redo,
         talk=said(tx, config, messages),
         contact_name=name_of(tx, config, conversation.contact_id),

@@ -9,7 +9,7 @@ from bot.answering.answer_question import words_around
 from bot.clock import Clock, local_time
 from bot.config import Config
 from bot.errors import NotFound
-from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React
+from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
 from bot.people import name_of, zone_of
 from bot.posting import refresh, say
 from storage.answers import Answer
@@ -99,6 +99,7 @@ def _close(
         answer_id=answer.id,
     )
     refresh(tx, "answer", answer.id)
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"pressed:{answer.id}"))
 
 
 def _keep(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
 from bot.errors import BadRequest, NotFound
+from bot.jobs import ReviewModes
 from bot.messages import AnswerPart
 from bot.posting import refresh, say
 from bot.safeguards import customer_safe
@@ -18,7 +19,7 @@ def suggestion_text(answer_id: int, *, actor: Actor, storage: Storage) -> str:
     """The draft's words in Markdown, for the form in which an agent mends them."""
     must_work_tickets(actor)
     with storage.reading() as tx:
-        return "\n\n".join(str(part["text"]) for part in _drafted(tx, answer_id).parts)
+        return _words(_drafted(tx, answer_id))
 
 
 def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -33,12 +34,13 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
             if not words:
                 raise BadRequest("The answer is empty. Write it, or press Discard.")
             numbers = tuple(citation["number"] for citation in answer.citations)
+            answer.drafted = _words(answer)
             answer.parts = [asdict(AnswerPart(words, numbers))]
         answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
         answer.edited = text is not None
         conversation.status = "answered"
         conversation.first_response_at = conversation.first_response_at or now
-        said = "\n\n".join([answer.frame, *(str(part["text"]) for part in answer.parts)])
+        said = f"{answer.frame}\n\n{_words(answer)}"
         say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
@@ -50,6 +52,7 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
             tx.tickets.keep_promises(ticket.id, "first_response", now)
             refresh(tx, "ticket", ticket.id)
         refresh(tx, "suggestion", answer.id)
+        tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
 
 
 def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -57,6 +60,8 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
     with storage.transaction() as tx:
         answer = _drafted(tx, answer_id)
         answer.state, answer.decided_by = "discarded", actor.user_id
+        channel_id = tx.conversations.get(answer.conversation_id).channel_id
+        tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
         tx.receipts.add(
             clock.now(),
             "suggestion_discarded",
@@ -65,6 +70,10 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
             answer_id=answer.id,
         )
         refresh(tx, "suggestion", answer.id)
+
+
+def _words(answer: Answer) -> str:
+    return "\n\n".join(str(part["text"]) for part in answer.parts)
 
 
 def _drafted(tx: Transaction, answer_id: int) -> Answer:

@@ -8,7 +8,7 @@ from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import BadRequest, NotFound, OutsideError
-from bot.jobs import OpenTicket
+from bot.jobs import OpenTicket, ReviewModes
 from bot.people import name_of
 from bot.ports import Messenger
 from bot.posting import announce, refresh, say
@@ -123,8 +123,10 @@ def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, 
     ticket.resolved_at = None
     ticket.confirmed = None
     ticket.reopened += 1
-    tx.conversations.get(ticket.conversation_id).status = "with_people"
+    conversation = tx.conversations.get(ticket.conversation_id)
+    conversation.status = "with_people"
     tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"reopened:{ticket.id}:{ticket.reopened}"))
     tell_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
     refresh(tx, "resolution", ticket.id)
     refresh(tx, "ticket", ticket.id)
@@ -231,6 +233,7 @@ def answered_by_person(
         ticket.assignee_id = user_id
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
     tx.tickets.keep_promises(ticket.id, "first_response", now)
+    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"answered:{ticket.id}:{now.isoformat()}"))
 
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:

@@ -79,4 +79,6 @@ BUTTONS: dict[str, Listener] = {
     ids.RELAY_SEND: pressed(lambda do, one, actor: do.send_relay(one, None, actor=actor)),
     ids.RELAY_APPROVE: pressed(lambda do, one, actor: do.approve_update(one, None, actor=actor)),
     ids.RELAY_DISCARD: pressed(lambda do, one, actor: do.discard_relay(one, actor=actor)),
+    ids.MODE_ACCEPT: pressed(lambda do, one, actor: do.accept_mode(one, actor=actor)),
+    ids.MODE_DECLINE: pressed(lambda do, one, actor: do.decline_mode(one, actor=actor)),
 }

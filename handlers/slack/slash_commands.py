@@ -16,11 +16,12 @@ from bot.errors import BadRequest
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
-from handlers.slack.views import broadcasts, commands, modals, ticket
+from handlers.slack.views import broadcasts, commands, modals, modes, ticket
 from handlers.slack.views.blocks import Rendered
 
 COMMAND = "/support"
 _NUMBER = re.compile(r"#?(\d{1,9})")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -128,6 +129,18 @@ def _digest(do: UseCases, typed: Typed) -> Rendered:
     return broadcasts.digest(do.digest_now(actor=typed.actor))
 
 
+def _mode(do: UseCases, typed: Typed) -> Rendered | str:
+    if not typed.rest:
+        return modes.channels(do.list_modes(actor=typed.actor))
+    # What is typed is read with names in place of ids; here the id is wanted.
+    channel = _CHANNEL.search(str(typed.body.get("text") or ""))
+    which, _, mode = typed.rest.rpartition(" ")
+    if not which.strip():
+        raise BadRequest(f"Which channel, and which mode? Type it like `{COMMAND} mode #customer suggest`.")
+    do.choose_mode(channel[1] if channel else which.strip(), mode.lower(), actor=typed.actor)
+    return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is told nothing."
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "help": _help,
     "list": _list,
@@ -141,6 +154,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "status": _status,
     "search": _search,
     "digest": _digest,
+    "mode": _mode,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.access import Actor
 from bot.messages import (
+    ChannelMode,
     DeskStatus,
     DigestContent,
     EscalationForm,
@@ -146,3 +147,16 @@ class RecordingUseCases:
 
     def discard_relay(self, relay_id: int, *, actor: Actor) -> None:
         self._note("discard_relay", relay_id, actor=actor)
+
+    def list_modes(self, *, actor: Actor) -> tuple[ChannelMode, ...]:
+        self._note("list_modes", actor=actor)
+        return sample_contents.CHANNEL_MODES
+
+    def choose_mode(self, which: str, mode: str, *, actor: Actor) -> None:
+        self._note("choose_mode", which, mode, actor=actor)
+
+    def accept_mode(self, change_id: int, *, actor: Actor) -> None:
+        self._note("accept_mode", change_id, actor=actor)
+
+    def decline_mode(self, change_id: int, *, actor: Actor) -> None:
+        self._note("decline_mode", change_id, actor=actor)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.messages import (
     AnswerContent,
     AnswerPart,
+    ChannelMode,
     Citation,
     Content,
     ContextPack,
@@ -18,6 +19,8 @@ from bot.messages import (
     EscalationForm,
     Figure,
     HomeContent,
+    ModeCard,
+    ModeExample,
     Notice,
     RelayDraft,
     RelayedIn,
@@ -218,6 +221,51 @@ DIGEST = DigestContent(
     zone="Europe/Berlin",
 )
 
+MODE = ModeCard(
+    change_id=6,
+    channel_id="C0OAKLINE",
+    customer="Oakline Studio",
+    before="suggest",
+    after="auto",
+    cause="earned",
+    state="proposed",
+    judged=46,
+    right=45,
+    mended=3,
+    rewritten=1,
+    lower=0.9514,
+    upper=0.9906,
+    wanted=0.95,
+    asked=61,
+    answered=48,
+    right_ones=(
+        ModeExample("How do I bring in card statements from 2024?", "sent_as_drafted", TICKET.link),
+        ModeExample("Where do I invite a colleague?", "solved", TICKET.link),
+    ),
+    wrong_ones=(ModeExample("Who may sign for us when Maya is on holiday?", "rewritten", None),),
+)
+CHANNEL_MODES = (
+    ChannelMode(
+        channel_id="C0OAKLINE",
+        customer="Oakline Studio",
+        mode="suggest",
+        highest="auto",
+        cause="chosen",
+        by="Mira Okafor",
+        judged=13,
+        right=12,
+        lower=0.835,
+        upper=0.965,
+        wanted=0.95,
+        asked=20,
+        answered=15,
+        next_mode="auto",
+        right_ones_missing=32,
+        waiting=False,
+        judged_until_asked_again=0,
+    ),
+)
+
 CONTENTS: dict[str, Content] = {
     "answer": ANSWER,
     "answer_closed": AnswerContent(
@@ -262,6 +310,31 @@ CONTENTS: dict[str, Content] = {
     ),
     "notice": Notice("<@U0ANA> ticket #12 is open again: Maya Ferrant is still stuck."),
     "digest": DIGEST,
+    "mode_proposed": MODE,
+    "mode_earned": ModeCard(**{**vars(MODE), "state": "done", "decided_by": "Mira Okafor", "decided_at": NOW}),
+    "mode_declined": ModeCard(**{**vars(MODE), "state": "declined", "decided_by": "Mira Okafor", "decided_at": NOW}),
+    "mode_withdrawn": ModeCard(**{**vars(MODE), "state": "withdrawn", "decided_at": NOW}),
+    "mode_fell": ModeCard(
+        **{
+            **vars(MODE),
+            "before": "auto",
+            "after": "suggest",
+            "cause": "fell",
+            "state": "done",
+            "fell_by": "two_of_five",
+            "decided_at": NOW,
+        }
+    ),
+    "mode_chosen": ModeCard(
+        **{
+            **vars(MODE),
+            "after": "off",
+            "cause": "chosen",
+            "state": "done",
+            "decided_by": "Henrik Vale",
+            "decided_at": NOW,
+        }
+    ),
 }
 
 HOMES: dict[str, HomeContent] = {

@@ -113,6 +113,10 @@ def test_the_demo_gets_ready_answers_the_first_question_and_ends_with_ctrl_c(
         # What was there before the tour: past days, and cards of what is still open.
         client.wait_for(lambda: client.messages("U0ANA", "C0TRIAGE"), 20, "cards of open tickets")
         assert len(client.messages("U0MAYA", "C0BRIGHT")) > 1
+        earned = "Oakline Studio: let Footbridge answer by itself?"
+        client.wait_for(
+            lambda: [one for one in client.messages("U0MIRA", "C0TRIAGE") if earned in everything_in(one)], 20, earned
+        )
         assert len(first.left()) == 2
         # A terminal sends Ctrl-C to all of its processes at once.
         os.killpg(first.process.pid, signal.SIGINT)

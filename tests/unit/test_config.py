@@ -22,7 +22,7 @@ def test_the_smallest_configuration_brings_its_own_policies() -> None:
     config = parse(SMALLEST)
     assert config.policies.default_mode == "suggest"
     assert list(config.policies.severities) == ["sev1", "sev2", "sev3"]
-    assert config.mode_of("C0NOBODY") == "off"
+    assert config.configured_mode("C0NOBODY") == "off"
 
 
 def test_the_demos_configuration_is_whole_and_its_paths_are_relative_to_it() -> None:
@@ -41,7 +41,7 @@ def test_what_yaml_reads_in_its_own_way_is_understood() -> None:
         "customers: [{id: a, name: A, tier: standard, channels: [{id: C1, mode: off}], facts: {Seats: 400}}]\n"
     )
     assert config.people[0].digest_at == "08:30"
-    assert config.mode_of("C1") == "off"
+    assert config.configured_mode("C1") == "off"
     assert config.customers[0].facts == {"Seats": "400"}
 
 
@@ -120,3 +120,36 @@ def test_a_file_that_is_no_text_is_refused_kindly(tmp_path: Path) -> None:
     (tmp_path / "picture.yaml").write_bytes(b"\xff\xfe\x00\x89PNG")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load(tmp_path / "picture.yaml")
+
+
+def of_channel(settings: str, policies: str = "") -> str:
+    return (
+        SMALLEST + policies + "customers:\n  - id: a\n    name: A\n    tier: standard\n"
+        f"    channels:\n      - {{id: C1, {settings}}}\n"
+    )
+
+
+def test_a_channel_may_ask_for_its_own_precision_and_all_others_have_the_policys() -> None:
+    config = parse(of_channel("precision: 0.98", "policies: {precision: 0.9}\n"))
+    assert config.precision_for("C1") == 0.98
+    assert config.precision_for("C0NOBODY") == 0.9
+    assert parse(SMALLEST).precision_for("C1") == 0.95
+
+
+@pytest.mark.parametrize("precision", ["0", "1", "95", "high"])
+def test_a_precision_is_a_share_between_none_and_all(precision: str) -> None:
+    assert "customers.1.channels.1.precision" in problems(of_channel(f"precision: {precision}"))[0]
+
+
+def test_a_channel_can_earn_auto_unless_its_highest_mode_is_lower() -> None:
+    assert parse(of_channel("mode: shadow")).highest_mode("C1") == "auto"
+    assert parse(of_channel("highest_mode: suggest")).highest_mode("C1") == "suggest"
+    assert parse(of_channel("highest_mode: off")).configured_mode("C1") == "off", "the default mode stays below it"
+
+
+def test_a_channel_cannot_begin_above_its_highest_mode() -> None:
+    (problem,) = problems(of_channel("mode: auto, highest_mode: suggest"))
+    assert problem == (
+        "desk.yaml, line 8: customers.1.channels.1.mode: auto is higher than the channel's highest_mode, suggest; "
+        "change one"
+    )

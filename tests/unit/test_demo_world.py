@@ -68,6 +68,11 @@ def history() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
+def earlier() -> list[dict[str, Any]]:
+    return read_yaml("earlier.yaml")
+
+
+@pytest.fixture(scope="module")
 def questions() -> list[dict[str, Any]]:
     lines = (DEMO / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
@@ -251,8 +256,24 @@ def test_a_resolved_ticket_says_why_how_and_what_the_customer_was_told(history: 
     assert sorted(t["status"] for t in tickets if t["status"] in {"new", "claimed"}) == ["claimed", "new"]
 
 
-def test_past_answers_are_sentences_of_the_articles_they_cite(history: list[dict[str, Any]]) -> None:
-    for entry in history:
+def test_the_weeks_before_are_drafts_for_one_channel_that_agents_sent(
+    config: Config, workspace: dict[str, Any], earlier: list[dict[str, Any]], history: list[dict[str, Any]]
+) -> None:
+    team_of = {user["id"]: user["team"] for user in workspace["users"]}
+    asked = [duration(entry["ago"]) for entry in earlier]
+    assert asked == sorted(asked, reverse=True)
+    assert asked[-1] > duration(history[0]["ago"])
+    assert asked[0] < timedelta(days=60), "else it would be no evidence any more"
+    for entry in earlier:
+        assert (entry["channel"], config.configured_mode(entry["channel"])) == ("C0OAKLINE", "suggest")
+        assert team_of[entry["contact"]] in config.customer(entry["customer"]).team_ids
+        assert "agent" in config.colleague(entry["answer"]["sent_by"]).roles
+
+
+def test_past_answers_are_sentences_of_the_articles_they_cite(
+    history: list[dict[str, Any]], earlier: list[dict[str, Any]]
+) -> None:
+    for entry in [*earlier, *history]:
         if answer := entry.get("answer"):
             paths = [DEMO / "articles" / f"{slug}.md" for slug in answer["articles"]]
             cited = " ".join(folded(front_matter(path)[1]) for path in paths)

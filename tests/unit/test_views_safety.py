@@ -101,7 +101,7 @@ OURS = {
     "article_id",
     "passage_id",
 }
-MEANT = {"U0ANA", "U0TOM"}
+MEANT = {"U0ANA", "U0TOM", "C0OAKLINE"}
 EVERYTHING: dict[str, Any] = {
     **sample_contents.CONTENTS,
     **{f"home_{role}": one for role, one in sample_contents.HOMES.items()},
@@ -170,7 +170,7 @@ def tokens_of(words: str) -> list[str]:
 
 def check_words(words: str, allowed: set[str]) -> None:
     for token in tokens_of(words):
-        if token.startswith("@"):
+        if token.startswith("@") or token.startswith("#"):
             assert token[1:] in MEANT, token
         elif token.startswith("!"):
             assert re.fullmatch(r"!date\^\d+\^[^^<>|]+\|[^<>|]+", token), token

@@ -10,13 +10,14 @@ from bot.messages import (
     CustomerWords,
     DigestContent,
     EscalationContent,
+    ModeCard,
     Notice,
     RelayDraft,
     RelayedIn,
     SuggestionContent,
     TicketContent,
 )
-from handlers.slack.views import answer, broadcasts, escalation, ticket
+from handlers.slack.views import answer, broadcasts, escalation, modes, ticket
 from handlers.slack.views.blocks import Rendered
 
 __all__ = ["Rendered", "render"]
@@ -38,3 +39,4 @@ render.register(RelayDraft, escalation.relay_draft)
 render.register(CustomerWords, escalation.customer_words)
 render.register(Notice, escalation.notice)
 render.register(DigestContent, broadcasts.digest)
+render.register(ModeCard, modes.mode_card)

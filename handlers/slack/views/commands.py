@@ -23,6 +23,11 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "status", "the desk at a glance, and what is promised today"),
     ("search words", "search netsuite sync error", "articles (internal ones too) and past tickets"),
     ("digest", "digest", "today so far, for managers"),
+    (
+        "mode [#channel auto|suggest|shadow|off]",
+        "mode",
+        "how each channel is answered, what it has earned, and what is missing; managers choose",
+    ),
     ("help", "help", "this page"),
 )
 

@@ -28,6 +28,8 @@ RELAY_SEND = "relay.send"
 RELAY_EDIT = "relay.edit"
 RELAY_DISCARD = "relay.discard"
 RELAY_APPROVE = "relay.approve"
+MODE_ACCEPT = "mode.accept"
+MODE_DECLINE = "mode.decline"
 
 LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
@@ -56,6 +58,8 @@ ACTIONS = frozenset(
         RELAY_EDIT,
         RELAY_DISCARD,
         RELAY_APPROVE,
+        MODE_ACCEPT,
+        MODE_DECLINE,
     }
 )
 

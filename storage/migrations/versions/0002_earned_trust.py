@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('after', sa.String(), nullable=False),
     sa.Column('cause', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
+    sa.Column('configured', sa.String(), nullable=False),
     sa.Column('by', sa.String(), nullable=True),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('evidence', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
@@ -66,6 +67,9 @@ def upgrade() -> None:
     with op.batch_alter_table('leanings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_leanings_article_id'), ['article_id'], unique=False)
 
+    with op.batch_alter_table('answers', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('drafted', sa.String(), nullable=True))
+
     with op.batch_alter_table('articles', schema=None) as batch_op:
         batch_op.add_column(sa.Column('owner', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('review_by', sa.DateTime(timezone=True), nullable=True))
@@ -82,6 +86,9 @@ def downgrade() -> None:
         batch_op.drop_column('wrong_since')
         batch_op.drop_column('review_by')
         batch_op.drop_column('owner')
+
+    with op.batch_alter_table('answers', schema=None) as batch_op:
+        batch_op.drop_column('drafted')
 
     with op.batch_alter_table('leanings', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_leanings_article_id'))

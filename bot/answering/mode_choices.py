@@ -1,0 +1,138 @@
+"""What people decide about a channel's mode: accept a proposal, say not yet, choose one; and how all channels stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from bot.access import Actor, must_decide_modes, must_work_tickets
+from bot.answering import autonomy
+from bot.answering.earned_modes import new_change, questions, receipt, reviewed, withdraw
+from bot.clock import Clock
+from bot.config import MODES, Config, Mode
+from bot.errors import BadRequest, NotFound
+from bot.messages import ChannelMode
+from bot.modes import is_higher, mode_of
+from bot.people import name_of
+from bot.posting import announce, refresh
+from storage.channel_modes import ModeChange
+from storage.transaction import Storage, Transaction
+
+
+def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """*Let it answer by itself*: the proposed mode holds from now on."""
+    must_decide_modes(actor)
+    with storage.transaction() as tx:
+        change = _waiting(tx, change_id)
+        mode = mode_of(tx, config, change.channel_id)
+        highest = config.highest_mode(change.channel_id)
+        if mode != change.before or is_higher(cast(Mode, change.after), highest):
+            raise BadRequest(
+                f"The channel is in {mode} now and may have at most {highest}, so this proposal is out of date. "
+                "`/support mode` shows how it stands."
+            )
+        change.configured = config.configured_mode(change.channel_id)
+        _decided(tx, change, "done", actor, clock)
+        receipt(tx, change, "mode_earned", "A person accepted the evidence.", clock)
+
+
+def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """*Not yet*: nothing changes, and only fresh evidence leads to another proposal."""
+    must_decide_modes(actor)
+    with storage.transaction() as tx:
+        change = _waiting(tx, change_id)
+        _decided(tx, change, "declined", actor, clock)
+        receipt(tx, change, "mode_declined", "A person said: not yet.", clock)
+
+
+def _waiting(tx: Transaction, change_id: int) -> ModeChange:
+    change = tx.channel_modes.get(change_id)
+    if change is not None:
+        tx.conversations.hold(change.channel_id)
+        change = tx.channel_modes.get(change_id, lock=True)
+    if change is None or change.state != "proposed":
+        raise NotFound("This was already decided; the card shows by whom. `/support mode` shows how it stands.")
+    return change
+
+
+def _decided(tx: Transaction, change: ModeChange, state: str, actor: Actor, clock: Clock) -> None:
+    change.state, change.by, change.decided_at = state, actor.user_id, clock.now()
+    refresh(tx, "mode_change", change.id)
+
+
+def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """A manager gives a channel a mode, whatever the evidence says; `which` as in `find_channel`."""
+    must_decide_modes(actor)
+    channel_id = find_channel(config, which)
+    if mode not in MODES:
+        raise BadRequest(f"“{mode[:40]}” is no mode; there are {', '.join(reversed(MODES))}.")
+    chosen, highest = mode, config.highest_mode(channel_id)
+    if is_higher(chosen, highest):
+        raise BadRequest(
+            f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "
+            "start Footbridge again."
+        )
+    with storage.transaction() as tx:
+        tx.conversations.hold(channel_id)
+        seen = reviewed(tx, config, channel_id, clock.now())
+        if seen.standing.mode == chosen:
+            raise BadRequest(f"That channel is in {chosen} already.")
+        waiting = tx.channel_modes.proposed(channel_id)
+        if waiting is not None:
+            withdraw(tx, waiting, "A person chose another mode.", clock)
+        change = new_change(tx, seen, chosen, "chosen", config, clock)
+        change.state, change.by, change.decided_at = "done", actor.user_id, clock.now()
+        receipt(tx, change, "mode_chosen", "A person chose it.", clock)
+        announce(tx, clock, "mode_change", change.id, config.triage_channel)
+
+
+def find_channel(config: Config, which: str) -> str:
+    """A customer's channel by its id, or by the id or name of a customer with one channel. Raises BadRequest."""
+    if config.customer_of_channel(which) is not None:
+        return which
+    for customer in config.customers:
+        if which.strip().lower() in (customer.id, customer.name.lower()) and len(customer.channels) == 1:
+            return customer.channels[0].id
+    names = ", ".join(customer.id for customer in config.customers)
+    raise BadRequest(
+        f"I know no customer's channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
+        f"name a customer that has one channel: {names}."
+    )
+
+
+def list_modes(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> tuple[ChannelMode, ...]:
+    """Every customer's channel with its mode, the evidence, and what is missing for the next step."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return tuple(
+            _channel_mode(tx, config, customer.name, channel.id, clock.now())
+            for customer in config.customers
+            for channel in customer.channels
+        )
+
+
+def _channel_mode(tx: Transaction, config: Config, customer: str, channel_id: str, now: datetime) -> ChannelMode:
+    seen = reviewed(tx, config, channel_id, now)
+    standing, done = seen.standing, tx.channel_modes.last_done(channel_id)
+    shown = autonomy.figures(autonomy.evidence(standing))
+    asked, answered = questions(seen.trials)
+    above = autonomy.next_mode(standing)
+    return ChannelMode(
+        channel_id=channel_id,
+        customer=customer,
+        mode=standing.mode,
+        highest=standing.highest,
+        cause=done.cause if done is not None and done.after == standing.mode else "configured",
+        by=name_of(tx, config, done.by) if done is not None and done.by and done.after == standing.mode else None,
+        judged=shown.judged,
+        right=shown.right,
+        lower=shown.lower,
+        upper=shown.upper,
+        wanted=autonomy.wanted_for(above or standing.mode, standing.wanted),
+        asked=asked,
+        answered=answered,
+        next_mode=above,
+        right_ones_missing=autonomy.right_ones_missing(standing),
+        waiting=tx.channel_modes.proposed(channel_id) is not None,
+        judged_until_asked_again=max(0, autonomy.AFTER_NOT_YET - autonomy.judged_since_refusal(standing)),
+    )

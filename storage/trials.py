@@ -1,0 +1,124 @@
+"""Reads a channel's answers with all that happened to each afterwards; what that says of them is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.answers import Answer
+from storage.conversations import Conversation, Message
+from storage.corrections import Correction
+from storage.feedback import Feedback
+from storage.receipts import Receipt
+from storage.tickets import Ticket, TicketEvent
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An answer and what came of it; a time is None when that did not happen.
+
+    `pressed_at`: the customer pressed a button of it. `discarded_at`: an agent pressed Discard. `written` is what
+    people of ours then wrote in the thread, oldest first, the first of it at `written_at`. `reopened_at`: its ticket
+    was opened again while it was the last answer given. `found_wrong_at`: it was corrected because its article was
+    wrong.
+    """
+
+    answer: Answer
+    pressed_at: datetime | None = None
+    discarded_at: datetime | None = None
+    written: tuple[str, ...] = ()
+    written_at: datetime | None = None
+    reopened_at: datetime | None = None
+    found_wrong_at: datetime | None = None
+
+
+class Trials:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def of_channel(self, channel_id: str, since: datetime, limit: int = 400) -> Sequence[Trial]:
+        """The channel's newest answers made after `since`, at most `limit` of them, oldest first."""
+        newest = self._session.scalars(
+            select(Answer)
+            .join(Conversation, Conversation.id == Answer.conversation_id)
+            .where(Conversation.channel_id == channel_id, Answer.created_at > since)
+            .order_by(Answer.id.desc())
+            .limit(limit)
+        ).all()
+        answers = list(reversed(newest))
+        conversations = {answer.conversation_id for answer in answers}
+        pressed, found_wrong = self._pressed(conversations), self._found_wrong(answer.id for answer in answers)
+        discarded, reopened = self._discarded(conversations), self._reopened(conversations)
+        written = self._written(conversations)
+        last_before = _last_given_before(answers, reopened)
+        trials = []
+        for answer in answers:
+            words = [one for one in written[answer.conversation_id] if one.said_at >= answer.created_at and one.text]
+            trials.append(
+                Trial(
+                    answer,
+                    pressed_at=pressed.get(answer.id),
+                    discarded_at=discarded.get(answer.id),
+                    written=tuple(one.text or "" for one in words),
+                    written_at=words[0].said_at if words else None,
+                    reopened_at=last_before.get(answer.id),
+                    found_wrong_at=found_wrong.get(answer.id),
+                )
+            )
+        return trials
+
+    def _pressed(self, conversations: Iterable[int]) -> dict[int, datetime]:
+        rows = self._session.scalars(select(Feedback).where(Feedback.conversation_id.in_(conversations)))
+        return {row.answer_id: row.at for row in rows if row.answer_id is not None}
+
+    def _found_wrong(self, answers: Iterable[int]) -> dict[int, datetime]:
+        rows = self._session.scalars(
+            select(Correction).where(
+                Correction.answer_id.in_(list(answers)), Correction.cause == "wrong", Correction.state != "discarded"
+            )
+        )
+        return {row.answer_id: row.created_at for row in rows}
+
+    def _discarded(self, conversations: Iterable[int]) -> dict[int, datetime]:
+        rows = self._session.scalars(
+            select(Receipt).where(
+                Receipt.conversation_id.in_(conversations), Receipt.decision == "suggestion_discarded"
+            )
+        )
+        return {row.details["answer_id"]: row.at for row in rows}
+
+    def _reopened(self, conversations: Iterable[int]) -> Sequence[tuple[int, datetime]]:
+        """(conversation, when its ticket was opened again)."""
+        rows = self._session.execute(
+            select(Ticket.conversation_id, TicketEvent.at)
+            .join(Ticket, Ticket.id == TicketEvent.ticket_id)
+            .where(Ticket.conversation_id.in_(conversations), TicketEvent.what == "reopened")
+            .order_by(TicketEvent.id)
+        )
+        return [(conversation_id, at) for conversation_id, at in rows]
+
+    def _written(self, conversations: Iterable[int]) -> dict[int, list[Message]]:
+        found: dict[int, list[Message]] = defaultdict(list)
+        rows = self._session.scalars(
+            select(Message)
+            .where(Message.conversation_id.in_(conversations), Message.side == "ours", Message.deleted_at.is_(None))
+            .order_by(Message.said_at, Message.id)
+        )
+        for row in rows:
+            found[row.conversation_id or 0].append(row)
+        return found
+
+
+def _last_given_before(answers: Sequence[Answer], reopened: Sequence[tuple[int, datetime]]) -> dict[int, datetime]:
+    """Which answers were the last that a customer had been given when the ticket was opened again."""
+    found: dict[int, datetime] = {}
+    for conversation_id, at in reopened:
+        given = [a for a in answers if a.conversation_id == conversation_id and a.sent_at and a.sent_at <= at]
+        if given:
+            found.setdefault(given[-1].id, at)
+    return found
