@@ -73,6 +73,10 @@ class KnowledgeBase(Protocol):
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
 
+    def version(self) -> dict[str, str | int]:
+        """What is searched now: `made_with`, `passages` (how many) and `content` (changes when any of them does)."""
+        ...
+
 
 class ChatModel(Protocol):
     """A language model; it drafts, the gate decides. Both raise OutsideBusy or OutsideRefused."""

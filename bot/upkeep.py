@@ -9,6 +9,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs
 from bot.posting import announce
+from bot.recording import record
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -44,3 +45,15 @@ def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: C
         )
         if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
             announce(tx, clock, "notice", 0, config.triage_channel, text=said)
+        post = tx.posts.get(job.post_id)
+        thread = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
+        record(
+            tx,
+            clock.now(),
+            "undelivered",
+            "Slack refused the message; our people were told in the triage channel.",
+            channel_id=post.channel_id,
+            ts=post.thread_ts,
+            conversation_id=thread.id if thread else None,
+            post_id=post.id,
+        )
