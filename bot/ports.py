@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.messages import Content, Draft, HomeContent, IncomingEvent, Profile, Said
+from bot.messages import Content, Draft, HomeContent, IncomingEvent, Notice, Profile, ReplayContent, Said
 from knowledge.documents import Hit
 from knowledge.extracts import Extract
 
@@ -52,6 +52,10 @@ class Messenger(Protocol):
         ...
 
     def permalink(self, channel_id: str, ts: str) -> str | None: ...
+
+    def show_window(self, window: str, content: ReplayContent | Notice) -> None:
+        """Draws an open window of somebody's afresh; OutsideRefused with code `not_found` when it was closed."""
+        ...
 
 
 class Profiles(Protocol):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
+from bot.answering.replay import say_failed
 from bot.clock import Clock
 from bot.config import Config
-from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs
+from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
+from bot.ports import Messenger
 from bot.posting import announce
 from bot.recording import record
 from storage.jobs import JobLog
@@ -28,10 +30,15 @@ def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
     job_log.purge(KEEP_JOBS)
 
 
-def job_failed(job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock) -> None:
+def job_failed(
+    job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock, messenger: Messenger
+) -> None:
     """Brings a person where a customer would wait for nothing, and tells the triage channel; safe to run twice."""
     if isinstance(job, AnswerQuestion):
         hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
+        return
+    if isinstance(job, ReplayQuestion):
+        say_failed(job, messenger)
         return
     if isinstance(job, Deliver) and job.channel_id != config.triage_channel:
         _say_undelivered(job, error, storage, config, clock)

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, feedback
+from bot.answering import answer_question, feedback, receipts, replay
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -73,6 +73,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
+    Workflow(jobs.ReplayQuestion, replay.replay_question, 2),
 )
 
 CONTENTS: Mapping[str, Callable[..., Any]] = {
@@ -140,6 +141,9 @@ class UseCases:
         self.send_relay = bound(relay.send_relay)
         self.approve_update = bound(relay.approve_update)
         self.discard_relay = bound(relay.discard_relay)
+
+        self.why = bound(receipts.why)
+        self.ask_for_replay = bound(replay.ask_for_replay)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

@@ -65,12 +65,12 @@ def answer_question(
 ) -> None:
     """Answers, or hands over to a person; says nothing when somebody else already answers."""
     with storage.reading() as tx:
-        situation = _situation(tx, job, config)
+        situation = situation_of(tx, job, config)
         silent = _why_silent(tx, situation)
     made_by = versions(knowledge)
     finding = None if silent else find(asked(situation, config), knowledge, chat_model)
     with storage.transaction() as tx:
-        fresh = _situation(tx, job, config)
+        fresh = situation_of(tx, job, config)
         silent = silent or _why_silent(tx, fresh)
         if silent or finding is None:
             _receipt(tx, clock.now(), fresh, "silent", silent or "nothing_to_do")
@@ -91,7 +91,7 @@ def asked(situation: Situation, config: Config) -> Asked:
 def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
     """Brings a person when answering itself broke down, so that nobody waits for nothing."""
     with storage.transaction() as tx:
-        situation = _situation(tx, job, config)
+        situation = situation_of(tx, job, config)
         silent = _why_silent(tx, situation)
         if silent:
             _receipt(tx, clock.now(), situation, "silent", silent)
@@ -100,7 +100,7 @@ def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, conf
             _decide(tx, situation, finding, config, clock, versions())
 
 
-def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
+def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
     conversation = tx.conversations.get(job.conversation_id)
     message = tx.conversations.message(job.message_id)
     customer = config.customer(conversation.customer_id)

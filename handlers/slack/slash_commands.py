@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.access import Actor
 from bot.errors import BadRequest
+from handlers.slack import asking_why
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
@@ -128,6 +129,16 @@ def _digest(do: UseCases, typed: Typed) -> Rendered:
     return broadcasts.digest(do.digest_now(actor=typed.actor))
 
 
+def _why(do: UseCases, typed: Typed) -> None:
+    meant = asking_why.about(typed.rest, typed.body, typed.word)
+    asking_why.show_why(typed.client, dict(typed.body), meant, typed.actor, do)
+
+
+def _replay(do: UseCases, typed: Typed) -> None:
+    meant = asking_why.about(typed.rest, typed.body, typed.word)
+    asking_why.show_replay(typed.client, dict(typed.body), meant, typed.actor, do)
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "help": _help,
     "list": _list,
@@ -141,6 +152,8 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "status": _status,
     "search": _search,
     "digest": _digest,
+    "why": _why,
+    "replay": _replay,
 }
 
 

@@ -10,9 +10,11 @@ from typing import Any, Protocol
 
 from bot.access import Actor
 from bot.messages import (
+    About,
     DeskStatus,
     DigestContent,
     EscalationForm,
+    ReceiptContent,
     ResolutionForm,
     SearchResults,
     TicketContent,
@@ -63,3 +65,7 @@ class UseCases(Protocol):
     def send_relay(self, relay_id: int, text: str | None, *, actor: Actor) -> None: ...
     def approve_update(self, relay_id: int, text: str | None, *, actor: Actor) -> None: ...
     def discard_relay(self, relay_id: int, *, actor: Actor) -> None: ...
+
+    # receipts; a replay's outcome is shown in `window`, the id of an open view
+    def why(self, about: About, *, actor: Actor) -> ReceiptContent: ...
+    def ask_for_replay(self, about: About, window: str, *, actor: Actor) -> None: ...

@@ -9,9 +9,11 @@ from typing import Any
 
 from bot.access import Actor
 from bot.messages import (
+    About,
     DeskStatus,
     DigestContent,
     EscalationForm,
+    ReceiptContent,
     ResolutionForm,
     SearchResults,
     TicketContent,
@@ -146,3 +148,10 @@ class RecordingUseCases:
 
     def discard_relay(self, relay_id: int, *, actor: Actor) -> None:
         self._note("discard_relay", relay_id, actor=actor)
+
+    def why(self, about: About, *, actor: Actor) -> ReceiptContent:
+        self._note("why", about, actor=actor)
+        return sample_contents.RECEIPT
+
+    def ask_for_replay(self, about: About, window: str, *, actor: Actor) -> None:
+        self._note("ask_for_replay", about, window, actor=actor)

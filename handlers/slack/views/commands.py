@@ -23,6 +23,12 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "status", "the desk at a glance, and what is promised today"),
     ("search words", "search netsuite sync error", "articles (internal ones too) and past tickets"),
     ("digest", "digest", "today so far, for managers"),
+    (
+        "why [N|answer N|link]",
+        "why 12",
+        "why Footbridge answered, stayed silent or sent something; without anything, what was last in this channel",
+    ),
+    ("replay [N|answer N|link]", "replay 12", "the same question asked again today, beside what was decided then"),
     ("help", "help", "this page"),
 )
 
@@ -58,7 +64,8 @@ def help_text() -> Rendered:
     blocks = [
         header("What /support can do"),
         section("\n".join(lines[:6])),
-        section("\n".join(lines[6:])),
+        section("\n".join(lines[6:12])),
+        *([section("\n".join(lines[12:]))] if lines[12:] else []),
         context("`N` is a ticket's number. Only you see these answers."),
     ]
     spoken = "; ".join(f"/support {example}: {what}" for _, example, what in COMMANDS)

@@ -28,6 +28,10 @@ RELAY_SEND = "relay.send"
 RELAY_EDIT = "relay.edit"
 RELAY_DISCARD = "relay.discard"
 RELAY_APPROVE = "relay.approve"
+WHY_TICKET = "why.ticket"
+WHY_ANSWER = "why.answer"
+WHY_CONVERSATION = "why.conversation"
+WHY_REPLAY = "why.replay"
 
 LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
@@ -56,8 +60,15 @@ ACTIONS = frozenset(
         RELAY_EDIT,
         RELAY_DISCARD,
         RELAY_APPROVE,
+        WHY_TICKET,
+        WHY_ANSWER,
+        WHY_CONVERSATION,
+        WHY_REPLAY,
     }
 )
+
+# A shortcut among a message's own actions; the manifest tells Slack of it.
+WHY_SHORTCUT = "why"
 
 NOT_QUITE = "not_quite"
 ESCALATE = "escalate"
