@@ -433,10 +433,11 @@ class About:
 
 
 @dataclass(frozen=True)
-class FoundPassage:
-    """A passage that a search returned. `score` is the whole fit, by meaning (`cosine`) and by words (`bm25`).
+class FoundArticle:
+    """An article that a search returned, by its best passage: `score` is the fit in all, by meaning (`cosine`) and by
+    words (`bm25`).
 
-    `since` says what happened to its article after that, or is empty.
+    `passages` counts those that were returned of it; `since` says what became of it after that, or is empty.
     """
 
     title: str
@@ -445,18 +446,23 @@ class FoundPassage:
     cosine: float | None = None
     bm25: float | None = None
     cited: bool = False
+    passages: int = 1
     since: str = ""
 
 
 @dataclass(frozen=True)
 class ReceiptStep:
-    """One thing that happened: `what` was done by `who`, and `why`. `text` is what somebody wrote, if anybody did."""
+    """One thing that happened: `what` was done by `who`, and `why`. `text` is what somebody wrote, if anybody did.
+
+    `due` is the time that a clock runs to.
+    """
 
     at: datetime
     who: str
     what: str
     why: str = ""
     text: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -486,7 +492,7 @@ class ReceiptContent:
     customer: str = ""
     question: str = ""
     looked_in: tuple[str, ...] = ()
-    found: tuple[FoundPassage, ...] = ()
+    found: tuple[FoundArticle, ...] = ()
     words: str = ""
     cut: tuple[str, ...] = ()
     figures: tuple[tuple[str, str], ...] = ()

@@ -36,13 +36,17 @@ class Case:
 def differing(before: str, after: str) -> tuple[tuple[str, str], ...]:
     """Two texts as one run of words: `same`, `gone` (only before) and `new` (only after).
 
-    `same` and `gone` together are `before`; `same` and `new` together are `after`.
+    The words of `same` and `gone` are those of `before`; the words of `same` and `new` are those of `after`.
     """
-    old, new = re.findall(r"\s*\S+\s*", before), re.findall(r"\s*\S+\s*", after)
+    # A word keeps the white space behind it, so that pieces can stand side by side.
+    old, new = (re.findall(r"\S+\s+", f"{text} ") for text in (before, after))
+    matcher = difflib.SequenceMatcher(
+        a=[word.strip() for word in old], b=[word.strip() for word in new], autojunk=False
+    )
     found: list[tuple[str, str]] = []
-    for kind, old_from, old_to, new_from, new_to in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if kind == "equal":
-            found.append(("same", "".join(old[old_from:old_to])))
+            found.append(("same", "".join(new[new_from:new_to])))
             continue
         if old_to > old_from:
             found.append(("gone", "".join(old[old_from:old_to])))
@@ -75,17 +79,17 @@ def _article_changes(tx: Transaction, case: Case, finding: Finding | None, confi
         row = tx.articles.get(article_id)
         became = since(row, checksum)
         if became:
-            on = _on(row, config, clock) if row and became == CHANGED else ""
-            changes.append(f"The article “{titles.get(article_id, article_id)}” was {became}{on}.")
+            read = _read_at(row, config, clock) if row and became == CHANGED else ""
+            changes.append(f"The article “{titles.get(article_id, article_id)}” was {became}{read}.")
     for article_id in dict.fromkeys(citation.article_id for citation in finding.citations) if finding else ():
         row = tx.articles.get(article_id)
         if row is not None and article_id not in case.leanings and row.read_at > case.receipt.at:
-            changes.append(f"The article “{row.title}” was added or changed{_on(row, config, clock)}.")
+            changes.append(f"The article “{row.title}” was added or changed{_read_at(row, config, clock)}.")
     return changes
 
 
-def _on(row: StoredArticle, config: Config, clock: Clock) -> str:
-    return f", read in {local_time(row.read_at, config.company.timezone, clock.now())}"
+def _read_at(row: StoredArticle, config: Config, clock: Clock) -> str:
+    return f"; it was read anew at {local_time(row.read_at, config.company.timezone, clock.now())}"
 
 
 def _setting_changes(
@@ -104,12 +108,10 @@ def _setting_changes(
     ):
         if before is not None and after is not None and before != after:
             changes.append(f"The {what} was {before} and is {after}.")
-    if held.get("passages") and bool(held.get("model")) != bool(chat_model):
-        changes.append(
-            f"Answers are written by {chat_model.name} now; then they were sentences of articles."
-            if chat_model
-            else f"There is no model now; then {held.get('model')} wrote."
-        )
+    if chat_model is not None and case.receipt.reason == "quoted":
+        changes.append(f"Answers are written by {chat_model.name} now; this one was sentences of the articles.")
+    if chat_model is None and held.get("model"):
+        changes.append(f"There is no model now; then {held['model']} wrote.")
     index_then, index_now = then.get("index") or {}, made_by.get("index") or {}
     if index_then and index_then.get("made_with") != index_now.get("made_with"):
         changes.append(

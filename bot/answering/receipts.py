@@ -11,7 +11,7 @@ from bot.answering.meant import Meant, meant, telling
 from bot.answering.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
 from bot.config import Config
 from bot.library import address_of
-from bot.messages import About, FoundPassage, OtherReceipt, ReceiptContent, ReceiptStep
+from bot.messages import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
 from bot.people import name_of
 from bot.transcript import said, title_of
 from storage.answers import Answer
@@ -34,7 +34,7 @@ def why(about: About, *, actor: Actor, storage: Storage, config: Config, help_ce
 
 
 def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | None) -> ReceiptContent:
-    receipt, conversation = asked.receipt, asked.conversation
+    receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
     answer = answer_of(tx, receipt)
     message = message_of(tx, receipt)
     customer = config.customer(conversation.customer_id) if conversation else None
@@ -42,7 +42,7 @@ def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | No
     question = answer.question if answer else ""
     wrote = _text(tx, config, message)
     return ReceiptContent(
-        headline=headline(receipt.decision, receipt.details),
+        headline=headline(receipt.decision, held),
         reason=_reason(tx, receipt, config),
         at=receipt.at,
         asked=wrote,
@@ -50,15 +50,15 @@ def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | No
         who=name_of(tx, config, message.author_id) if message else "",
         customer=customer.name if customer else "",
         question=question if " ".join(question.split()) != " ".join(wrote.split()) else "",
-        looked_in=tuple(_audience(one, config) for one in receipt.details.get("audiences", ())),
+        looked_in=tuple(_audience(one, config) for one in sorted(held.get("audiences", ()), key="public".__ne__)),
         found=_found(tx, receipt, answer, help_centre),
         words="\n\n".join(str(part["text"]) for part in answer.parts) if answer else "",
-        cut=tuple(str(one) for one in receipt.details.get("cut", ())),
+        cut=tuple(str(one) for one in held.get("cut", ())),
         figures=_figures(receipt),
         posted_at=post.sent_at if post else None,
         posted_link=post.permalink if post else None,
         steps=_steps(tx, conversation, config) if conversation else (),
-        versions=version_names(receipt.details),
+        versions=version_names(held),
         names=_names(tx, receipt, conversation),
         replay_of=receipt.id if may_replay(receipt, message) else None,
         others=tuple(_other(tx, one) for one in asked.others),
@@ -109,30 +109,33 @@ def _audience(audience: str, config: Config) -> str:
 
 def _found(
     tx: Transaction, receipt: Receipt, answer: Answer | None, help_centre: str | None
-) -> tuple[FoundPassage, ...]:
-    """What the search returned, best first, with what has become of the articles."""
-    cited = {str(citation["passage_id"]): citation for citation in answer.citations} if answer else {}
+) -> tuple[FoundArticle, ...]:
+    """The articles that the search returned, cited ones and then the best first, with what has become of them."""
+    titles = {str(c["article_id"]): str(c["title"]) for c in answer.citations} if answer else {}
+    cited = {str(citation["passage_id"]) for citation in answer.citations} if answer else set()
     then = tx.answers.leanings(answer.id) if answer else {}
-    found = []
+    by_article: dict[str, list[Mapping[str, Any]]] = {}
     for kept in receipt.details.get("passages", ()):
         # Receipts of the first version hold [id, score].
-        scores: Mapping[str, Any] = kept if isinstance(kept, Mapping) else {"id": kept[0], "score": kept[1]}
-        passage_id = str(scores["id"])
-        article_id = passage_id.rpartition("#")[0]
+        scores = kept if isinstance(kept, Mapping) else {"id": kept[0], "score": kept[1]}
+        by_article.setdefault(str(scores["id"]).rpartition("#")[0], []).append(scores)
+    found = []
+    for article_id, passages in by_article.items():
+        best = max(passages, key=lambda scores: (scores["id"] in cited, scores["score"]))
         row = tx.articles.get(article_id)
-        titled = str(cited[passage_id]["title"]) if passage_id in cited else article_id
         found.append(
-            FoundPassage(
-                title=row.title if row else titled,
+            FoundArticle(
+                title=row.title if row else titles.get(article_id, article_id),
                 url=address_of(row, help_centre) if row else None,
-                score=float(scores["score"]),
-                cosine=scores.get("cosine"),
-                bm25=scores.get("bm25"),
-                cited=passage_id in cited,
+                score=float(best["score"]),
+                cosine=best.get("cosine"),
+                bm25=best.get("bm25"),
+                cited=best["id"] in cited,
+                passages=len(passages),
                 since=since(row, then.get(article_id)),
             )
         )
-    return tuple(found)
+    return tuple(sorted(found, key=lambda one: (not one.cited, -one.score)))
 
 
 def since(row: StoredArticle | None, checksum: str | None) -> str:
@@ -157,7 +160,7 @@ def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         figures.append(("Fit of the best passage", f"{float(held['confidence']):.2f}{needed}"))
     if held.get("mode"):
         figures.append(("Channel's mode", str(held["mode"])))
-    if receipt.decision in OUTCOMES and held.get("passages"):
+    if receipt.decision == "answered":
         figures.append(("Written by", str(held.get("model") or "the articles, word for word")))
     if held.get("seconds_late"):
         figures.append(("Late by", _span(int(held["seconds_late"]))))
@@ -256,7 +259,15 @@ def _step(tx: Transaction, receipt: Receipt, config: Config) -> ReceiptStep:
     by = receipt.details.get("by")
     why_so = "" if receipt.reason == "pressed" else reason(receipt.decision, receipt.reason)
     who = name_of(tx, config, str(by)) if by else ""
-    return ReceiptStep(receipt.at, who, headline(receipt.decision, receipt.details), why_so)
+    due = receipt.details.get("resolution_due") or receipt.details.get("due_at")
+    runs = receipt.decision.endswith(("_promised", "_opened", "_reopened"))
+    return ReceiptStep(
+        at=receipt.at,
+        who=who,
+        what=headline(receipt.decision, receipt.details),
+        why=why_so,
+        due=datetime.fromisoformat(due) if due and runs else None,
+    )
 
 
 def _other(tx: Transaction, conversation: Conversation) -> OtherReceipt:

@@ -22,6 +22,7 @@ from bot.messages import About, ArticleLink, Notice, ReplayContent, Verdict
 from bot.ports import ChatModel, KnowledgeBase, Messenger
 from bot.transcript import said
 from bot.versions import versions
+from knowledge.markdown_blocks import plain_text
 from storage.transaction import Storage, Transaction
 
 NOTHING_TO_ASK = (
@@ -115,7 +116,7 @@ def replay(
         then_at=case.receipt.at,
         then=then,
         now=now,
-        words=differing(then.words, now.words) if then.words and now.words else (),
+        words=differing(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
         changes=changes,
     )
 

@@ -181,7 +181,7 @@ def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity,
 
     What was drafted for an earlier time is old news by then, so it is not sent.
     """
-    drop_drafts(tx, escalation, ("status_update",))
+    drop_drafts(tx, escalation, ("status_update",), now)
     due = now + timedelta(minutes=severity.update_every_minutes)
     escalation.next_update_at = due
     escalation.next_ask_at = max(now, due - timedelta(minutes=severity.ask_before_minutes))
@@ -205,15 +205,24 @@ def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
             ticket_id=ticket_id,
             escalation_id=escalation.id,
         )
-        drop_drafts(tx, escalation, ("status_update", "reply"))
+        drop_drafts(tx, escalation, ("status_update", "reply"), now)
         refresh(tx, "escalation", escalation.id)
 
 
-def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str]) -> None:
+def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str], now: datetime) -> None:
     """Drafts of these purposes that wait for somebody are not sent; their words stay readable inside."""
     for relay in tx.escalations.relays(escalation.id):
         if relay.state in ("drafted", "approved") and relay.purpose in purposes:
             relay.state = "discarded"
+            record(
+                tx,
+                now,
+                "words_discarded",
+                "They were drafted for an earlier time, or the escalation is over.",
+                ticket_id=escalation.ticket_id,
+                escalation_id=escalation.id,
+                relay_id=relay.id,
+            )
             refresh(tx, "relay", relay.id)
 
 

@@ -18,7 +18,7 @@ from bot.messages import (
     EscalationContent,
     EscalationForm,
     Figure,
-    FoundPassage,
+    FoundArticle,
     HomeContent,
     Notice,
     OtherReceipt,
@@ -334,9 +334,9 @@ RECEIPT = ReceiptContent(
     question="no invoices from our Irish subsidiary NetSuite",
     looked_in=("public articles", "articles for Brightwater Foods alone"),
     found=(
-        FoundPassage(SYNC.title, SYNC.url, 0.91, 0.62, 11.2, cited=True, since="changed since"),
-        FoundPassage(ROLE.title, ROLE.url, 0.55, 0.41, 3.1),
-        FoundPassage("Read by the first version", None, 0.4),
+        FoundArticle(SYNC.title, SYNC.url, 0.91, 0.62, 11.2, cited=True, passages=2, since="changed since"),
+        FoundArticle(ROLE.title, ROLE.url, 0.55, 0.41, 3.1),
+        FoundArticle("Read by the first version", None, 0.4),
     ),
     words=ANSWER.parts[0].text,
     cut=("Claim 2: the passage does not hold 45 minutes.",),
@@ -346,6 +346,9 @@ RECEIPT = ReceiptContent(
     steps=(
         ReceiptStep(NOW, "Maya Ferrant", "wrote", "Taken for a problem: it says so.", TICKET.question),
         ReceiptStep(NOW, "", "Footbridge answered by itself", "An article fits the question well enough."),
+        ReceiptStep(
+            NOW, "", "The clock of the first response began", "A person answers.", due=NOW + timedelta(hours=1)
+        ),
         ReceiptStep(NOW, "Ana Lindqvist", "The ticket was claimed"),
     ),
     versions=(("code", "0.1.0+9f3a21c0"), ("index", "minilm.cut3, 512 passages, content a1b2c3d4")),

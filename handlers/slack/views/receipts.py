@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages import FoundPassage, OtherReceipt, ReceiptContent, ReceiptStep, ReplayContent, Verdict
+from bot.messages import FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep, ReplayContent, Verdict
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     MOST_IN_A_VIEW,
@@ -14,7 +14,6 @@ from handlers.slack.views.blocks import (
     button,
     context,
     divider,
-    fields,
     fitted,
     header,
     link_button,
@@ -24,7 +23,7 @@ from handlers.slack.views.blocks import (
 from handlers.slack.views.text import count, date, escape, line, link, one_line, shorten, size, spoken
 
 View = dict[str, Any]
-_MOST_FOUND = 8
+_MOST_FOUND = 5
 _MOST_STEPS = 30
 _ONLY_YOU = "Only you see this window. Customers never see a receipt."
 
@@ -37,7 +36,6 @@ def receipt(content: ReceiptContent) -> View:
     blocks += _found(content)
     blocks += _cut(content.cut)
     blocks += _said(content)
-    blocks += fields((line(name, 60), line(value, 200)) for name, value in content.figures[:10])
     end = [*_others(content.others), *_made_by(content)]
     blocks += _steps(content.steps)
     return _view("Why?", [*blocks, *end], len(end))
@@ -54,10 +52,12 @@ def _view(title: str, blocks: Sequence[Block], keep_last: int) -> View:
 
 def _whose(content: ReceiptContent) -> Block:
     who = " of ".join(part for part in (line(content.who, 80), line(content.customer, 80)) if part)
-    told = [f"{date(content.at)}", who, link(content.link, "in the customer's thread") if content.link else ""]
+    told = [date(content.at), who]
     if content.posted_at is not None:
-        told.append(f"shown {link(content.posted_link, 'as this message')} {date(content.posted_at)}")
-    return context(" · ".join(part for part in told if part))
+        told.append(f"shown {link(content.posted_link, 'as this message')}")
+    figures = [f"{line(name, 60)}: *{line(value, 200)}*" for name, value in content.figures[:10]]
+    lines = [" · ".join(part for part in told if part), " · ".join(figures)]
+    return context("\n".join(one for one in lines if one))
 
 
 def _buttons(content: ReceiptContent) -> list[Block]:
@@ -91,21 +91,21 @@ def _asked(content: ReceiptContent) -> list[Block]:
 
 
 def _found(content: ReceiptContent) -> list[Block]:
-    """Cited passages first; of the others the best."""
     if not content.found:
         return []
-    ordered = sorted(content.found, key=lambda one: (not one.cited, -one.score))
-    title = f"*What was found*, the fit of each in all, by meaning and by words ({count(len(ordered), 'passage')})"
-    return _listed(title, [_passage(one) for one in ordered[:_MOST_FOUND]])
+    shown = [_article(one) for one in content.found[:_MOST_FOUND]]
+    if len(content.found) > len(shown):
+        shown.append(f"and {len(content.found) - len(shown)} more that fit less")
+    return _listed("*What was found* (how well it fits in all; by meaning, by words)", shown)
 
 
-def _passage(one: FoundPassage) -> str:
-    parts = [f"{one.score:.2f}"]
-    if one.cosine is not None and one.bm25 is not None:
-        parts.append(f"meaning {one.cosine:.2f}, words {one.bm25:.1f}")
-    cited = "*cited*: " if one.cited else ""
-    became = f" · *{line(one.since, 60)}*" if one.since else ""
-    return f"• {cited}{link(one.url, one.title)} · {' · '.join(parts)}{became}"
+def _article(one: FoundArticle) -> str:
+    by = f" ({one.cosine:.2f}, {one.bm25:.1f})" if one.cosine is not None and one.bm25 is not None else ""
+    told = [link(one.url, one.title)]
+    told += ["*cited*"] if one.cited else []
+    told += [count(one.passages, "passage")] if one.passages > 1 else []
+    told += [f"*{line(one.since, 60)}*"] if one.since else []
+    return f"• *{one.score:.2f}*{by} {' · '.join(told)}"
 
 
 def _listed(title: str, lines: Sequence[str]) -> list[Block]:
@@ -157,7 +157,8 @@ def _step(step: ReceiptStep) -> str:
     who = line(step.who, 80)
     did = f"*{who}* {line(step.what, 120)}" if step.text or not who else f"{line(step.what, 120)}, by {who}"
     done = did if who else f"*{line(step.what, 120)}*"
-    why = f"\n   _{line(step.why, 260).replace('_', ' ')}_" if step.why else ""
+    due = f" It runs until {date(step.due)}." if step.due else ""
+    why = f"\n_{line(step.why, 260).replace('_', ' ')}{due}_" if step.why else ""
     return f"{date(step.at, '{date_short_pretty}, {time_secs}')} {done}{words}{why}"
 
 
