@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_an_answer_is_explained_with_what_was_found_and_by_which_version(desk: D
     answer = desk.reply_to(MAYA, BRIGHT, asked)
     desk.settle()
     words = why_this(desk, ANA, BRIGHT, answer["ts"])
-    assert words.startswith(" ") or "Footbridge answered by itself" in words[:200]
+    assert "Footbridge answered by itself" in words[:100], "the verdict stands first"
     for part in (
         "An article fits the question well enough",
         "How can I merge two entries of the same vendor?",
@@ -102,7 +103,7 @@ def test_a_silence_is_explained(desk: Desk) -> None:
 
     ours = desk.people.say(ANA, KESTREL, "You are welcome, Imogen.", thread_ts=asked)
     noted(desk, KESTREL, ours)
-    assert "Done by Ana Lindqvist" in why_this(desk, MIRA, KESTREL, ours)
+    assert "Done by Ana Lindqvist" in why_this(desk, ANA, KESTREL, ours)
     more = desk.people.say(IMOGEN, KESTREL, "And where do I see who gets the reminders?", thread_ts=asked)
     noted(desk, KESTREL, more)
     words = why_this(desk, ANA, KESTREL, more)
@@ -204,9 +205,11 @@ def test_a_replay_after_an_article_was_changed_shows_the_difference(desk: Desk) 
     assert "Today it would be answered in other words, from the same articles." in words
     assert "The article “Merge duplicate vendors” was changed since; it was read anew at" in words
     view, _ = read(desk)
-    runs = [run for block in view["blocks"] if block["type"] == "rich_text" for run in block["elements"][0]["elements"]]
-    assert [run["text"].strip() for run in runs if run.get("style") == {"strike": True}] == ["10"]
-    assert [run["text"].strip() for run in runs if run.get("style") == {"bold": True}] == ["25"]
+    runs = view["blocks"][-1]["elements"][0]["elements"]
+    assert [(run["text"].strip(), run["style"]) for run in runs if "style" in run] == [
+        ("10", {"strike": True}),
+        ("25", {"bold": True}),
+    ]
     changed_article(desk, "vendor-merge-duplicates", "at most 25 at once", "at most 10 at once")
     desk.settle()
     assert len(desk.people.messages(RENEE, OAKLINE, asked)) == before, "asking again told nobody anything"
@@ -255,8 +258,9 @@ def test_a_link_and_an_answers_number_lead_to_the_same_receipt(desk: Desk) -> No
     link = f"{desk.url}archives/{BRIGHT}/p{answer['ts'].replace('.', '')}?thread_ts={asked}&cid={BRIGHT}"
     words = typed(desk, f"why {link}")
     assert "How do I connect NetSuite?" in words
-    number = words.partition("nswer ")[2] and words.rpartition("Answer ")[2].partition(",")[0]
-    assert typed(desk, f"why answer {number}") == words
+    number = re.search(r"[Aa]nswer (\d+), receipt", words)
+    assert number is not None
+    assert typed(desk, f"why answer {number[1]}") == words
 
 
 @pytest.mark.parametrize(
