@@ -122,9 +122,9 @@ def _(event: MessageEdited, desk: Desk) -> None:
             return
         before, message.text, message.edited_at = message.text or "", event.text, desk.clock.now()
         if message.side == "contact":
-            message.kind, _ = _kind_of(event.text, message.in_thread, bool(message.files))
-        if message.side == "contact" and message.conversation_id is not None:
-            _after_change(tx, desk, message, "edited", before)
+            message.kind, why = _kind_of(event.text, message.in_thread, bool(message.files))
+            if message.conversation_id is not None:
+                _after_change(tx, desk, message, "edited", before, rule=why)
 
 
 @_receive.register
@@ -386,7 +386,7 @@ def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Ac
     )
 
 
-def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, before: str) -> None:
+def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, before: str, *, rule: str = "") -> None:
     """An edit or a deletion of a customer's message reaches everything that leaned on it."""
     conversation = tx.conversations.get(message.conversation_id or 0)
     now = desk.clock.now()
@@ -400,6 +400,7 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, be
         ts=message.ts,
         conversation_id=conversation.id,
         kind=message.kind,
+        rule=rule,
     )
     if ticket is not None and ticket.is_open:
         tx.tickets.record(ticket.id, now, f"message_{change}", message.author_id)

@@ -245,7 +245,7 @@ def _taken(receipts: Sequence[Receipt]) -> dict[tuple[str | None, str | None], R
     """(channel, ts) -> the first receipt of that message that says how it was taken, or that it stays inside."""
     found: dict[tuple[str | None, str | None], Receipt] = {}
     for receipt in receipts:
-        if "rule" in receipt.details or receipt.decision in TOLD_WITH_THE_MESSAGE:
+        if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
             found.setdefault((receipt.channel_id, receipt.ts), receipt)
     return found
 
