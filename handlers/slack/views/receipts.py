@@ -152,14 +152,14 @@ def _steps(steps: Sequence[ReceiptStep]) -> list[Block]:
 
 
 def _step(step: ReceiptStep) -> str:
-    """A line; who did it stands in front of what a person did, behind what the desk records of a person."""
-    words = f": “{line(step.text, 160)}”" if step.text else ""
-    who = line(step.who, 80)
-    did = f"*{who}* {line(step.what, 120)}" if step.text or not who else f"{line(step.what, 120)}, by {who}"
-    done = did if who else f"*{line(step.what, 120)}*"
-    due = f" It runs until {date(step.due)}." if step.due else ""
-    why = f"\n_{line(step.why, 260).replace('_', ' ')}{due}_" if step.why else ""
-    return f"{date(step.at, '{date_short_pretty}, {time_secs}')} {done}{words}{why}"
+    """One line: when, what a person wrote or what was done and by whom, and why."""
+    who, what = line(step.who, 80), line(step.what, 120)
+    done = f"*{what}*, by {who}." if who else f"*{what}*."
+    if step.text:
+        done = f"*{who}* {what}: “{line(step.text, 160)}”"
+    due = f"It runs until {date(step.due)}." if step.due else ""
+    why = " ".join(part for part in (line(step.why, 260).replace("_", " "), due) if part)
+    return f"• {date(step.at, '{date_short_pretty}, {time_secs}')} {done}{f' _{why}_' if why else ''}"
 
 
 def _others(others: Sequence[OtherReceipt]) -> list[Block]:
