@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.access import identify
 from bot.answering.reasons import HEADLINES, REASONS
 from bot.answering.receipts import why
+from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.desk.escalation import end_escalations, set_next_update
 from bot.errors import NotAllowed, NotFound
 from bot.messages import About, ReceiptContent
 from bot.recording import keep_promises, promise, record
 from bot.versions import code_version, versions
+from demo import history
 from handlers.slack.views import receipts
 from sandbox.blocks import check_blocks
 from storage.answers import Answer
@@ -32,7 +35,8 @@ from storage.tickets import Ticket
 from storage.transaction import Storage
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
-CONFIG: Config = load(Path(__file__).parents[2] / "demo" / "footbridge.yaml")
+DEMO = Path(__file__).parents[2] / "demo"
+CONFIG: Config = load(DEMO / "footbridge.yaml")
 ANA = identify(CONFIG, "U0ANA", "T0HOME")
 MAYA = identify(CONFIG, "U0MAYA", "T0BRIGHT", "Maya Ferrant")
 
@@ -296,3 +300,23 @@ def test_a_receipt_finds_its_conversation_by_the_ticket(storage: Storage) -> Non
     with storage.transaction() as tx:
         assert record(tx, NOW, "noted", "pressed", ticket_id=1).conversation_id == 1
         assert record(tx, NOW, "noted", "pressed", ticket_id=99).conversation_id is None
+
+
+def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/demo.db")
+    upgrade(engine)
+    storage = Storage(engine)
+    users = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))["users"]
+    history.load(DEMO / "history.yaml", storage=storage, config=CONFIG, clock=SystemClock(), titles={}, users=users)
+    with storage.reading() as tx:
+        places = {
+            one for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE") for one in tx.conversations.latest_in(channel, 50)
+        }
+    assert len(places) > 20
+    for conversation in places:
+        content = why(
+            About(conversation_id=conversation.id), actor=ANA, storage=storage, config=CONFIG, help_centre=None
+        )
+        assert content.asked or content.headline.startswith(("The", "A", "It", "Words"))
+        assert check_blocks(receipts.receipt(content)["blocks"], "modal") == []
+    engine.dispose()
