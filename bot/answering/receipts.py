@@ -60,7 +60,7 @@ def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | No
         steps=_steps(tx, conversation, config) if conversation else (),
         versions=version_names(held),
         names=_names(tx, receipt, conversation),
-        replay_of=receipt.id if may_replay(receipt, message) else None,
+        replay_of=replayed.id if (replayed := to_replay(tx, receipt)) else None,
         others=tuple(_other(tx, one) for one in asked.others),
     )
 
@@ -80,10 +80,18 @@ def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
     return tx.conversations.message_at(receipt.channel_id, receipt.ts)
 
 
-def may_replay(receipt: Receipt, message: Message | None) -> bool:
-    """Whether there is a customer's question to ask again."""
+def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
+    """The receipt whose question can be asked again; None when no words of a customer are kept.
+
+    Who pressed for a person asked nothing anew: what can be asked again is what was answered before that.
+    """
+    before = receipt.details.get("after_answer_id")
+    if before is not None and receipt.conversation_id is not None:
+        answers = (one for one in tx.receipts.of_conversation(receipt.conversation_id) if one.decision in OUTCOMES)
+        receipt = next((one for one in answers if one.details.get("answer_id") == before), receipt)
+    message = message_of(tx, receipt)
     decided = receipt.decision in OUTCOMES or receipt.decision in SILENCES
-    return decided and message is not None and message.side == "contact" and bool(message.text)
+    return receipt if decided and message is not None and message.side == "contact" and message.text else None
 
 
 def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.access import Actor, must_work_tickets
-from bot.answering.answer_question import asked, situation_of
+from bot.answering.answer_question import NO_ANSWER_KINDS, asked, situation_of
 from bot.answering.differences import Case, changes_since, differing
 from bot.answering.finding import Finding, find
 from bot.answering.meant import meant
-from bot.answering.reasons import headline, reason
-from bot.answering.receipts import answer_of, may_replay, message_of
+from bot.answering.reasons import KINDS, headline, reason
+from bot.answering.receipts import answer_of, message_of, to_replay
 from bot.answering.triage import classify
 from bot.clock import Clock
 from bot.config import Config
@@ -23,6 +23,7 @@ from bot.ports import ChatModel, KnowledgeBase, Messenger
 from bot.transcript import said
 from bot.versions import versions
 from knowledge.markdown_blocks import plain_text
+from storage.receipts import Receipt
 from storage.transaction import Storage, Transaction
 
 NOTHING_TO_ASK = (
@@ -30,6 +31,8 @@ NOTHING_TO_ASK = (
     "The receipt above says what was decided."
 )
 FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
+# Silences because somebody or something else answers; a replay asks what Footbridge would say without that.
+LEFT_TO_OTHERS = frozenset({"person_answers", "person_coming", "superseded", "already_answered", "customer_decided"})
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
@@ -40,8 +43,8 @@ def ask_for_replay(about: About, window: str, *, actor: Actor, storage: Storage,
     """
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        receipt = meant(tx, about, config).receipt
-        if not may_replay(receipt, message_of(tx, receipt)):
+        receipt = to_replay(tx, meant(tx, about, config).receipt)
+        if receipt is None:
             raise BadRequest(NOTHING_TO_ASK)
         tx.jobs.enqueue(ReplayQuestion(receipt.id, window))
 
@@ -103,28 +106,31 @@ def replay(
     """Then and now. Raises NotFound, or BadRequest when there is no question to ask again."""
     with storage.reading() as tx:
         case = _case(tx, receipt_id, config)
-    silent = _why_silent(case)
-    finding = None if silent else find(asked(case.situation, config), knowledge, chat_model)
+    kind = _kind_today(case)
+    silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
+    question = replace(asked(case.situation, config), kind=kind)
+    finding = None if silent else find(question, knowledge, chat_model)
     made_by = versions(knowledge)
     with storage.reading() as tx:
         then = _then(tx, case, help_centre)
         now = _silent_now(silent) if finding is None else _now(finding, case.situation.mode)
         changes = changes_since(tx, case, finding, made_by, chat_model, config, clock)
     return ReplayContent(
-        headline=_compared(then, now),
+        headline=_compared(then, now, case.receipt),
         question=finding.question if finding else case.text,
         then_at=case.receipt.at,
         then=then,
         now=now,
         words=differing(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
-        changes=changes,
+        changes=(*_taken_differently(case, kind), *changes),
     )
 
 
 def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
-    receipt = tx.receipts.get(receipt_id)
+    named = tx.receipts.get(receipt_id)
+    receipt = to_replay(tx, named) if named else None
     message = message_of(tx, receipt) if receipt else None
-    if receipt is None or message is None or message.conversation_id is None or not may_replay(receipt, message):
+    if receipt is None or message is None or message.conversation_id is None:
         raise NotFound(NOTHING_TO_ASK)
     answer = answer_of(tx, receipt)
     today = situation_of(tx, AnswerQuestion(message.conversation_id, message.id), config)
@@ -153,12 +159,18 @@ def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
     )
 
 
-def _why_silent(case: Case) -> str:
-    """The word for why nothing would be said today, or an empty one; people who answer there are left aside."""
-    if case.situation.mode == "off":
-        return "channel_off"
-    triage = classify(case.text, in_thread=case.situation.message.in_thread)
-    return triage.kind if triage.may_be_silent and case.situation.message.kind == triage.kind else ""
+def _kind_today(case: Case) -> str:
+    """What triage takes the message for today; what is no matter of words (files, calling us by name) stays."""
+    message = case.situation.message
+    triage = classify(case.text, in_thread=message.in_thread)
+    return message.kind if message.kind == "files" or triage.kind == "empty" else triage.kind
+
+
+def _taken_differently(case: Case, kind: str) -> tuple[str, ...]:
+    before = case.receipt.details.get("kind")
+    if not before or before == kind:
+        return ()
+    return (f"The message was taken for {KINDS.get(str(before), before)}, and today for {KINDS.get(kind, kind)}.",)
 
 
 def _silent_now(word: str) -> Verdict:
@@ -197,8 +209,10 @@ def _words(parts: Iterable[str]) -> str:
     return "\n\n".join(parts)
 
 
-def _compared(then: Verdict, now: Verdict) -> str:
+def _compared(then: Verdict, now: Verdict, receipt: Receipt) -> str:
     """The difference in one sentence."""
+    if {receipt.decision, receipt.reason} & LEFT_TO_OTHERS:
+        return f"Left to itself, today: {now.headline}."
     if then.headline != now.headline:
         return f"Today it would come out differently: {now.headline}."
     if then.words == now.words:

@@ -230,6 +230,25 @@ def test_a_replay_of_a_silence_says_that_it_would_be_one_again(desk: Desk) -> No
     assert words.count("Footbridge stayed silent") == 2
 
 
+def test_a_replay_where_a_person_answers_says_what_footbridge_would_say_by_itself(desk: Desk) -> None:
+    asked = desk.ask(IMOGEN, KESTREL, "Do you have an office in Leeds?")
+    noted(desk, KESTREL, asked)
+    noted(desk, KESTREL, desk.people.say(ANA, KESTREL, "We do not, Imogen.", thread_ts=asked))
+    more = desk.people.say(IMOGEN, KESTREL, "How can I merge two entries of the same vendor?", thread_ts=asked)
+    noted(desk, KESTREL, more)
+    assert "Footbridge stayed silent" in why_this(desk, ANA, KESTREL, more)
+    words = replayed(desk)
+    assert "Left to itself, today: Footbridge answered by itself." in words
+    assert "Merge duplicate vendors" in words
+
+
+def test_after_a_press_for_a_person_it_is_the_answer_before_that_is_asked_again(desk: Desk) -> None:
+    _, number = person_wanted(desk, MAYA, BRIGHT, "Where can I see who changed a contract?")
+    assert "The customer asked for a person." in typed(desk, f"why {number}")
+    words = replayed(desk)
+    assert "Today it comes out the same." in words and "Footbridge answered by itself" in words
+
+
 def test_a_replay_can_be_typed(desk: Desk) -> None:
     _, number = person_wanted(desk, DEREK, BRIGHT, "Can your forklifts drive by themselves?")
     words = typed(desk, f"replay {number}")
