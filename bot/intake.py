@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
+from typing import Any
 
 from bot.access import Actor
 from bot.answering.answer_question import is_with_people
@@ -26,6 +27,7 @@ from bot.modes import mode_of
 from bot.people import meet, name_of
 from bot.ports import EventReader, Profiles
 from bot.posting import announce, refresh
+from bot.recording import keep_promises, record
 from bot.transcript import title_of
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
@@ -121,9 +123,9 @@ def _(event: MessageEdited, desk: Desk) -> None:
             return
         before, message.text, message.edited_at = message.text or "", event.text, desk.clock.now()
         if message.side == "contact":
-            message.kind, _ = _kind_of(event.text, message.in_thread, bool(message.files))
-        if message.side == "contact" and message.conversation_id is not None:
-            _after_change(tx, desk, message, "edited", before)
+            message.kind, why = _kind_of(event.text, message.in_thread, bool(message.files))
+            if message.conversation_id is not None:
+                _after_change(tx, desk, message, "edited", before, rule=why)
 
 
 @_receive.register
@@ -158,7 +160,7 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     kind, why = _kind_of(event.text, event.thread_ts is not None, bool(event.files), event.mentions_us)
     conversation = _conversation_of(tx, desk, event, author, kind)
     if conversation is None and kind in NEEDS_NO_ANSWER:
-        _receipt(tx, desk, event, kind, why)
+        _receipt(tx, desk, event, kind, why, kind=kind, rule=why)
         return
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
@@ -170,15 +172,19 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None:
         _tell_the_desk(tx, desk, ticket, message)
+    taken = {"kind": kind, "rule": why}
     if kind in NEEDS_NO_ANSWER:
-        _receipt(tx, desk, event, kind, why, conversation)
+        _receipt(tx, desk, event, kind, why, conversation, **taken)
     elif conversation.taken_over_at is not None:
-        _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
+        said = "A person of ours answers in this thread."
+        _receipt(tx, desk, event, "person_answers", said, conversation, **taken)
     elif mode_of(tx, desk.config, event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
-        _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
+        said = f"Ticket #{ticket.id} is open; a person answers."
+        _receipt(tx, desk, event, "person_coming", said, conversation, **taken)
     else:
         _queue_answer(tx, desk, event, conversation, message)
+        _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation, **taken)
 
 
 def _answered(tx: Transaction, conversation: Conversation) -> bool:
@@ -196,7 +202,6 @@ def _queue_answer(
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
     settle = timedelta(seconds=desk.config.policies.settle_seconds)
     tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)
-    _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation)
 
 
 def _conversation_of(
@@ -270,11 +275,11 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
     if conversation.taken_over_at is None:
         conversation.taken_over_at, conversation.taken_over_by = now, author.user_id
         conversation.status = "with_people"
-    for answer in tx.answers.of_conversation(conversation.id):
-        if answer.state == "drafted":
-            answer.state, answer.decided_by = "discarded", author.user_id
-            refresh(tx, "suggestion", answer.id)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"message:{message.id}"))
+    dropped = [answer for answer in tx.answers.of_conversation(conversation.id) if answer.state == "drafted"]
+    for answer in dropped:
+        answer.state, answer.decided_by = "discarded", author.user_id
+        refresh(tx, "suggestion", answer.id)
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
         ticket.first_response_at = ticket.first_response_at or now
@@ -282,9 +287,19 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
         if ticket.assignee_id is None and author.works_here:
             ticket.assignee_id, ticket.status = author.user_id, "claimed" if ticket.status == "new" else ticket.status
         tx.tickets.record(ticket.id, now, "replied", author.user_id)
-        tx.tickets.keep_promises(ticket.id, "first_response", now)
+        keep_promises(tx, now, ticket.id, "first_response")
         refresh(tx, "ticket", ticket.id)
-    _receipt(tx, desk, event, "person_took_over", "A person of ours answers in this thread.", conversation)
+    said = "A person of ours answers in this thread."
+    _receipt(
+        tx,
+        desk,
+        event,
+        "person_took_over",
+        said,
+        conversation,
+        by=author.user_id,
+        dropped_drafts=[answer.id for answer in dropped],
+    )
 
 
 def _hear_stranger(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
@@ -360,20 +375,34 @@ def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Ac
     )
     if event.mentions_us:
         tx.jobs.enqueue(DraftRelay(escalation.id, author.user_id, event.ts))
+    record(
+        tx,
+        desk.clock.now(),
+        "meant_for_customer" if event.mentions_us else "kept_inside",
+        "What is written in an escalation's thread stays inside until somebody sends it.",
+        ticket_id=escalation.ticket_id,
+        channel_id=event.channel_id,
+        ts=event.ts,
+        escalation_id=escalation.id,
+        by=author.user_id,
+    )
 
 
-def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, before: str) -> None:
+def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, before: str, *, rule: str = "") -> None:
     """An edit or a deletion of a customer's message reaches everything that leaned on it."""
     conversation = tx.conversations.get(message.conversation_id or 0)
     now = desk.clock.now()
     ticket = tx.tickets.of_conversation(conversation.id)
-    tx.receipts.add(
+    record(
+        tx,
         now,
         f"message_{change}",
         f"The contact {change} a message.",
         channel_id=message.channel_id,
         ts=message.ts,
         conversation_id=conversation.id,
+        kind=message.kind,
+        rule=rule,
     )
     if ticket is not None and ticket.is_open:
         tx.tickets.record(ticket.id, now, f"message_{change}", message.author_id)
@@ -406,7 +435,7 @@ def _answer_anew(tx: Transaction, desk: Desk, conversation: Conversation, change
     ]
     left = [m for m in asked if m.id == changed.id] if changed.in_thread else asked
     if not left:
-        _withdraw(tx, conversation, changed)
+        _withdraw(tx, desk, conversation, changed)
         return
     if changed.deleted_at is not None and conversation.thread_ts == changed.ts and not changed.in_thread:
         _move_thread(tx, conversation, left[0])
@@ -427,7 +456,7 @@ def _name_anew(tx: Transaction, ticket: Ticket) -> None:
     ticket.title = title_of(next(words, "A question that was taken back"))
 
 
-def _withdraw(tx: Transaction, conversation: Conversation, taken_back: Message) -> None:
+def _withdraw(tx: Transaction, desk: Desk, conversation: Conversation, taken_back: Message) -> None:
     """The customer took a question back: what was answered to it goes with it."""
     messages = {m.id: m for m in tx.conversations.messages(conversation.id)}
     for answer in tx.answers.of_conversation(conversation.id):
@@ -437,6 +466,16 @@ def _withdraw(tx: Transaction, conversation: Conversation, taken_back: Message) 
             answer.state = "withdrawn"
             refresh(tx, "answer", answer.id)
             refresh(tx, "suggestion", answer.id)
+            record(
+                tx,
+                desk.clock.now(),
+                "answer_withdrawn",
+                "The customer took the question back, so its answer goes with it.",
+                channel_id=taken_back.channel_id,
+                ts=taken_back.ts,
+                conversation_id=conversation.id,
+                answer_id=answer.id,
+            )
     if not any(m.side == "contact" and m.kind not in NEEDS_NO_ANSWER for m in messages.values()):
         conversation.status = "withdrawn"
 
@@ -488,8 +527,10 @@ def _receipt(
     decision: str,
     reason: str,
     conversation: Conversation | None = None,
+    **details: Any,
 ) -> None:
-    tx.receipts.add(
+    record(
+        tx,
         desk.clock.now(),
         decision,
         reason,
@@ -497,6 +538,7 @@ def _receipt(
         ts=event.ts,
         conversation_id=conversation.id if conversation else None,
         event_id=desk.job.event_id,
+        **details,
     )
 
 

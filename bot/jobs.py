@@ -170,3 +170,11 @@ class PurgeJobs(Job):
     """Forget finished jobs that no redelivery can repeat any more; `slot` is the scheduled time."""
 
     slot: str
+
+
+@dataclass(frozen=True)
+class ReplayQuestion(Job):
+    """Ask a past question again, and show it beside what a receipt says of then; `window` is Slack's id of a view."""
+
+    receipt_id: int
+    window: str

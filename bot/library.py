@@ -82,8 +82,13 @@ def update_index(
     )
 
 
+def address_of(row: StoredArticle, help_centre: str | None) -> str | None:
+    """Where people read the article; public ones without an address of their own are in the help centre."""
+    return row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
+
+
 def _article(row: StoredArticle, help_centre: str | None) -> Article:
-    url = row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
+    url = address_of(row, help_centre)
     return Article(
         id=row.id,
         title=row.title,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.messages import Content, Draft, HomeContent, IncomingEvent, Profile, Said
+from bot.messages import Content, Draft, HomeContent, IncomingEvent, Notice, Profile, ReplayContent, Said
 from knowledge.documents import Hit
 from knowledge.extracts import Extract
 
@@ -53,6 +53,10 @@ class Messenger(Protocol):
 
     def permalink(self, channel_id: str, ts: str) -> str | None: ...
 
+    def show_window(self, window: str, content: ReplayContent | Notice) -> None:
+        """Draws an open window of somebody's afresh; OutsideRefused with code `not_found` when it was closed."""
+        ...
+
 
 class Profiles(Protocol):
     def look_up(self, user_id: str) -> Profile:
@@ -72,6 +76,10 @@ class KnowledgeBase(Protocol):
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> list[Hit]: ...
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
+
+    def version(self) -> dict[str, str | int]:
+        """What is searched now: `made_with`, `passages` (how many) and `content` (changes when any of them does)."""
+        ...
 
 
 class ChatModel(Protocol):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
+from bot.answering.replay import say_failed
 from bot.clock import Clock
 from bot.config import Config
-from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs
+from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
+from bot.ports import Messenger
 from bot.posting import announce
+from bot.recording import record
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -27,10 +30,15 @@ def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
     job_log.purge(KEEP_JOBS)
 
 
-def job_failed(job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock) -> None:
+def job_failed(
+    job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock, messenger: Messenger
+) -> None:
     """Brings a person where a customer would wait for nothing, and tells the triage channel; safe to run twice."""
     if isinstance(job, AnswerQuestion):
         hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
+        return
+    if isinstance(job, ReplayQuestion):
+        say_failed(job, messenger)
         return
     if isinstance(job, Deliver) and job.channel_id != config.triage_channel:
         _say_undelivered(job, error, storage, config, clock)
@@ -44,3 +52,15 @@ def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: C
         )
         if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
             announce(tx, clock, "notice", 0, config.triage_channel, text=said)
+        post = tx.posts.get(job.post_id)
+        thread = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
+        record(
+            tx,
+            clock.now(),
+            "undelivered",
+            "Slack refused the message; our people were told in the triage channel.",
+            channel_id=post.channel_id,
+            ts=post.thread_ts,
+            conversation_id=thread.id if thread else None,
+            post_id=post.id,
+        )

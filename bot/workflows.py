@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, earned_modes, feedback, mode_card, mode_choices
+from bot.answering import answer_question, earned_modes, feedback, mode_card, mode_choices, receipts, replay
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -74,6 +74,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
     Workflow(jobs.ReviewModes, earned_modes.review_modes, 5),
+    Workflow(jobs.ReplayQuestion, replay.replay_question, 2),
 )
 
 CONTENTS: Mapping[str, Callable[..., Any]] = {
@@ -147,6 +148,8 @@ class UseCases:
         self.choose_mode = bound(mode_choices.choose_mode)
         self.accept_mode = bound(mode_choices.accept_mode)
         self.decline_mode = bound(mode_choices.decline_mode)
+        self.why = bound(receipts.why)
+        self.ask_for_replay = bound(replay.ask_for_replay)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

@@ -132,9 +132,20 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
         conversation.last_message_at = at
         if side == "ours":
             conversation.first_response_at = conversation.first_response_at or at
+            if conversation.taken_over_at is None:
+                said = "A person of ours answers in this thread."
+                _left(tx, conversation.id, at, "person_took_over", said, by=reply["user"])
             conversation.taken_over_at, conversation.taken_over_by = conversation.taken_over_at or at, reply["user"]
     if entry.get("ticket"):
         _bring_ticket(tx, past, conversation, "\n".join(asked), entry["ticket"], clock)
+
+
+def _left(
+    tx: Transaction, conversation_id: int, at: datetime, decision: str, reason: str, ts: str | None = None, **more: Any
+) -> None:
+    """A receipt of the past: what was decided, without scores and versions, which nobody has."""
+    channel_id = tx.conversations.get(conversation_id).channel_id if ts else None
+    tx.receipts.add(at, decision, reason, channel_id=channel_id, ts=ts, conversation_id=conversation_id, **more)
 
 
 def _keep(tx: Transaction, conversation: Conversation, user: str, side: str, text: str, ts: str) -> Message:
@@ -191,6 +202,7 @@ def _bring_answer(
             closed_by={"solved": "Solved", "not_quite": "Not quite"}.get(verdict or ""),
         )
     )
+    _left(tx, conversation.id, at, "answered", "quoted", message.ts, answer_id=stored.id, mode=mode)
     conversation.first_response_at, conversation.status = at, "answered"
     sources = " ".join(f"[{c.number}] {c.title}" for c in citations)
     ts = past.say(BOT, at, f"{stored.frame}\n{answer['text']}\n_Source: {sources}_", conversation.thread_ts)
@@ -207,6 +219,8 @@ def _bring_answer(
         )
     )
     if verdict:
+        pressed = at + timedelta(minutes=2)
+        _left(tx, conversation.id, pressed, f"pressed_{verdict}", "pressed", by=conversation.contact_id)
         tx.feedback.add(
             Feedback(
                 conversation_id=conversation.id,
@@ -248,6 +262,8 @@ def _bring_ticket(
         )
     )
     tx.tickets.record(ticket.id, opened, "opened", None, ticket.reason)
+    due = {"resolution_due": ticket.resolution_due.isoformat(), "tier": customer.tier}
+    _left(tx, conversation.id, opened, "ticket_opened", ticket.reason, **due)
     promise = tx.tickets.promise(
         ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
     )
@@ -256,6 +272,8 @@ def _bring_ticket(
         ticket.first_response_at = promise.kept_at = past.at(told["first_response_after"])
         conversation.first_response_at = conversation.first_response_at or ticket.first_response_at
         tx.tickets.record(ticket.id, ticket.first_response_at, "replied", told.get("assignee"))
+        late = "late" if ticket.first_response_at > ticket.first_response_due else "in_time"
+        _left(tx, conversation.id, ticket.first_response_at, "first_response_given", late)
     if told.get("escalation"):
         _bring_escalation(tx, past, ticket, told["escalation"], clock)
     if told["status"] == "resolved":
@@ -263,6 +281,8 @@ def _bring_ticket(
         tx.tickets.record(
             ticket.id, ticket.resolved_at, "resolved", told.get("assignee"), f"Cause: {ticket.cause} Fix: {ticket.fix}"
         )
+        late = "late" if ticket.resolved_at > ticket.resolution_due else "in_time"
+        _left(tx, conversation.id, ticket.resolved_at, "resolved", late, by=ticket.resolved_by)
         past.say(BOT, ticket.resolved_at, ticket.words or "", conversation.thread_ts)
         conversation.status = "solved" if told.get("satisfied") else "with_people"
     else:
@@ -291,8 +311,12 @@ def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping
         )
     )
     tx.tickets.record(ticket.id, opened, "escalated", ticket.assignee_id, f"to {team.name}, {told['severity']}")
+    why = f"Escalated to {team.name} as {told['severity']}."
+    person = ticket.assignee_id
+    _left(tx, ticket.conversation_id, opened, "escalated", why, by=person, escalation_id=escalation.id)
     for number, text in enumerate(told.get("updates", []), 1):
         at = opened + timedelta(minutes=45 * number)
+        _left(tx, ticket.conversation_id, at, "sent_to_customer", "approved_by_person", by=told["engineer"])
         tx.escalations.add_relay(
             Relay(
                 escalation_id=escalation.id,

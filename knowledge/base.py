@@ -1,5 +1,6 @@
 """The knowledge base as one object to open, search, quote and update. It never decides who may see what."""
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ class KnowledgeBase:
         self._late = late
         self._made_with = made_with
         self._writing = threading.Lock()
+        self._content: str | None = None
         self._keywords = KeywordIndex(index.passages())
         mirror_again = self._mirror_again if shared else lambda: None
         self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late)
@@ -102,6 +104,20 @@ class KnowledgeBase:
             unreachable=len(self._index.unreachable(sample)),
         )
 
+    def version(self) -> dict[str, str | int]:
+        """What is searched now: `made_with`, `passages` (how many), `content` (changes when any of them does)."""
+        content = self._content
+        if content is None:
+            content = self._content = self._fingerprint()
+        return {"made_with": self._made_with, "passages": self._keywords.size, "content": content}
+
+    def _fingerprint(self) -> str:
+        content = hashlib.blake2b(digest_size=4)
+        for each in self._keywords.passages(self._keywords.audiences):
+            seen = "\x00".join([each.id, each.audience, each.title, *each.heading_path, each.text, each.url or ""])
+            content.update(seen.encode("utf-8", "surrogatepass"))
+        return content.hexdigest()
+
     def close(self) -> None:
         """Give the folder back. Searching afterwards is an error."""
         with self._writing:
@@ -118,6 +134,7 @@ class KnowledgeBase:
     def _mirror(self) -> None:
         """Make the keyword index hold what the vector index holds."""
         self._keywords.reset(self._index.passages())
+        self._content = None
 
     def _mirror_again(self) -> None:
         # While an update runs, the mirror is behind on purpose and catches up at its end.

@@ -114,6 +114,15 @@ class KeywordIndex:
             for audience, held in sorted_out.items()
         }
 
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        return tuple(sorted(self._shelves))
+
+    @property
+    def size(self) -> int:
+        """How many passages it holds."""
+        return sum(len(shelf.ids) for shelf in self._shelves.values())
+
     def passages(self, audiences: Iterable[str]) -> Iterable[Passage]:
         """Every passage of these audiences."""
         for audience in sorted(set(audiences)):

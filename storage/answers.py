@@ -85,6 +85,11 @@ class Answers:
         for article_id, checksum in checksums.items():
             self._session.merge(Leaning(answer_id=answer_id, article_id=article_id, checksum=checksum))
 
+    def leanings(self, answer_id: int) -> dict[str, str]:
+        """Article id -> its checksum when the answer was made, of those that it cites."""
+        rows = self._session.scalars(select(Leaning).where(Leaning.answer_id == answer_id))
+        return {row.article_id: row.checksum for row in rows}
+
     def leaning_on(self, article_id: str) -> Sequence[Answer]:
         """Every answer that cites the article, oldest first."""
         return self._session.scalars(

@@ -112,6 +112,15 @@ class Conversations:
             .limit(1)
         )
 
+    def latest_in(self, channel_id: str, limit: int) -> Sequence[Conversation]:
+        """The channel's conversations in which something was said last, newest first."""
+        return self._session.scalars(
+            select(Conversation)
+            .where(Conversation.channel_id == channel_id)
+            .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+            .limit(limit)
+        ).all()
+
     def add_message(self, message: Message) -> Message:
         self._session.add(message)
         self._session.flush()

@@ -59,6 +59,12 @@ class Posts:
     def at(self, channel_id: str, ts: str) -> Post | None:
         return self._session.scalar(select(Post).where(Post.channel_id == channel_id, Post.ts == ts))
 
+    def latest_in(self, channel_id: str, kind: str, limit: int) -> Sequence[Post]:
+        """The channel's posts of that kind, newest first."""
+        return self._session.scalars(
+            select(Post).where(Post.channel_id == channel_id, Post.kind == kind).order_by(Post.id.desc()).limit(limit)
+        ).all()
+
     def said_since(self, channel_id: str, text: str, since: datetime) -> bool:
         """Whether a post with those very words was made there at or after `since`."""
         return (

@@ -22,7 +22,7 @@ class Receipt(Base):
     decision: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
     channel_id: Mapped[str | None]
-    ts: Mapped[str | None]
+    ts: Mapped[str | None] = mapped_column(index=True)
     conversation_id: Mapped[int | None] = mapped_column(index=True)
     ticket_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
@@ -56,6 +56,15 @@ class Receipts:
         )
         self._session.add(receipt)
         return receipt
+
+    def get(self, receipt_id: int) -> Receipt | None:
+        return self._session.get(Receipt, receipt_id)
+
+    def at(self, channel_id: str, ts: str) -> Sequence[Receipt]:
+        """What was decided about one message, oldest first."""
+        return self._session.scalars(
+            select(Receipt).where(Receipt.ts == ts, Receipt.channel_id == channel_id).order_by(Receipt.id)
+        ).all()
 
     def of_conversation(self, conversation_id: int) -> Sequence[Receipt]:
         return self._session.scalars(

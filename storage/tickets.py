@@ -150,12 +150,14 @@ class Tickets:
         self._session.flush()
         return promise
 
-    def keep_promises(self, ticket_id: int, kind: str, at: datetime) -> None:
-        """Marks the ticket's open promises of that kind as kept now."""
-        for promise in self._session.scalars(
+    def keep_promises(self, ticket_id: int, kind: str, at: datetime) -> Sequence[Promise]:
+        """Marks the ticket's open promises of that kind as kept now; returns them."""
+        kept = self._session.scalars(
             select(Promise).where(Promise.ticket_id == ticket_id, Promise.kind == kind, Promise.kept_at.is_(None))
-        ):
+        ).all()
+        for promise in kept:
             promise.kept_at = at
+        return kept
 
     def promises_due(self, until: datetime) -> Sequence[Promise]:
         """Open promises due at or before `until`, soonest first."""

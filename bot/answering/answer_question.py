@@ -20,7 +20,9 @@ from bot.modes import mode_of
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel, KnowledgeBase
 from bot.posting import refresh, say
+from bot.recording import keep_promises, record
 from bot.transcript import said
+from bot.versions import versions
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
@@ -64,19 +66,20 @@ def answer_question(
 ) -> None:
     """Answers, or hands over to a person; says nothing when somebody else already answers."""
     with storage.reading() as tx:
-        situation = _situation(tx, job, config)
+        situation = situation_of(tx, job, config)
         silent = _why_silent(tx, situation)
-    finding = None if silent else find(_asked(situation, config), knowledge, chat_model)
+    made_by = versions(knowledge)
+    finding = None if silent else find(asked(situation, config), knowledge, chat_model)
     with storage.transaction() as tx:
-        fresh = _situation(tx, job, config)
+        fresh = situation_of(tx, job, config)
         silent = silent or _why_silent(tx, fresh)
         if silent or finding is None:
             _receipt(tx, clock.now(), fresh, "silent", silent or "nothing_to_do")
             return
-        _decide(tx, fresh, finding, config, clock)
+        _decide(tx, fresh, finding, config, clock, made_by)
 
 
-def _asked(situation: Situation, config: Config) -> Asked:
+def asked(situation: Situation, config: Config) -> Asked:
     return Asked(
         talk=situation.talk,
         kind=situation.message.kind,
@@ -89,12 +92,16 @@ def _asked(situation: Situation, config: Config) -> Asked:
 def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
     """Brings a person when answering itself broke down, so that nobody waits for nothing."""
     with storage.transaction() as tx:
-        situation = _situation(tx, job, config)
-        if not _why_silent(tx, situation):
-            _decide(tx, situation, Finding("handed_over", reason, stand_alone(situation.talk)), config, clock)
+        situation = situation_of(tx, job, config)
+        silent = _why_silent(tx, situation)
+        if silent:
+            _receipt(tx, clock.now(), situation, "silent", silent)
+        else:
+            finding = Finding("handed_over", reason, stand_alone(situation.talk))
+            _decide(tx, situation, finding, config, clock, versions())
 
 
-def _situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
+def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
     conversation = tx.conversations.get(job.conversation_id)
     message = tx.conversations.message(job.message_id)
     customer = config.customer(conversation.customer_id)
@@ -167,7 +174,9 @@ def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> 
     return not told or told[-1].reason not in NOT_FOUND or told[-1].verdict is not None
 
 
-def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Config, clock: Clock) -> None:
+def _decide(
+    tx: Transaction, situation: Situation, finding: Finding, config: Config, clock: Clock, made_by: dict[str, Any]
+) -> None:
     """Stores the answer before anybody sees it, then queues it for whoever the channel's mode lets see it."""
     now = clock.now()
     answer = tx.answers.add(_answer(situation, finding, config, now))
@@ -186,15 +195,34 @@ def _decide(tx: Transaction, situation: Situation, finding: Finding, config: Con
         situation,
         finding.outcome,
         finding.reason,
+        versions=made_by,
         answer_id=answer.id,
-        question_words=len(finding.question.split()),
-        confidence=round(finding.confidence, 3),
-        mode=situation.mode,
-        model=finding.model,
-        threshold=config.policies.answer_when_at_least,
-        cut=list(finding.cut),
-        passages=[[hit.passage.id, round(hit.score, 3)] for hit in finding.hits],
+        **_seen(situation, finding, config),
     )
+
+
+def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, Any]:
+    """What was looked at and how well it fitted, for the receipt: ids and scores, no one's words."""
+    return {
+        "kind": situation.message.kind,
+        "question_words": len(finding.question.split()),
+        "audiences": sorted(config.audiences_for(situation.customer)),
+        "confidence": round(finding.confidence, 3),
+        "mode": situation.mode,
+        "model": finding.model,
+        "threshold": config.policies.answer_when_at_least,
+        "cut": list(finding.cut),
+        "did_not_help": sorted(situation.shown_passages),
+        "passages": [
+            {
+                "id": hit.passage.id,
+                "score": round(hit.score, 3),
+                "cosine": round(hit.cosine, 3),
+                "bm25": round(hit.bm25, 2),
+            }
+            for hit in finding.hits
+        ],
+    }
 
 
 def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
@@ -204,7 +232,14 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
         return
     ticket.status, ticket.resolved_at, ticket.new_messages = "resolved", now, 0
     tx.tickets.record(ticket.id, now, "resolved", None, "The customer added words, and an article answers them.")
-    tx.tickets.keep_promises(ticket.id, "first_response", now)
+    keep_promises(tx, now, ticket.id, "first_response")
+    record(
+        tx,
+        now,
+        "ticket_not_needed",
+        "The customer added words, and an article answers the whole.",
+        ticket_id=ticket.id,
+    )
     refresh(tx, "ticket", ticket.id)
 
 
@@ -314,7 +349,8 @@ def plain_text(answer: Answer) -> str:
 
 
 def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any) -> None:
-    tx.receipts.add(
+    record(
+        tx,
         now,
         decision,
         reason,

@@ -12,6 +12,7 @@ from bot.errors import NotFound
 from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
 from bot.people import name_of, zone_of
 from bot.posting import refresh, say
+from bot.recording import keep_promises, record
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback
@@ -29,7 +30,10 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
         if ticket is not None and ticket.is_open:
             ticket.status, ticket.resolved_at, ticket.confirmed = "resolved", now, True
             tx.tickets.record(ticket.id, now, "resolved", actor.user_id, "The customer said that the answer solved it.")
-            tx.tickets.keep_promises(ticket.id, "first_response", now)
+            keep_promises(tx, now, ticket.id, "first_response")
+            record(
+                tx, now, "ticket_solved_by_answer", "The customer said that the answer solved it.", ticket_id=ticket.id
+            )
             tx.jobs.enqueue(CloseEscalations(ticket.id, now.isoformat()))
             refresh(tx, "ticket", ticket.id)
         tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
@@ -91,12 +95,14 @@ def _close(
     tx.feedback.add(
         Feedback(conversation_id=conversation.id, answer_id=answer.id, user_id=actor.user_id, kind=verdict, at=now)
     )
-    tx.receipts.add(
+    record(
+        tx,
         now,
         f"pressed_{verdict}",
-        words.removeprefix(f"{actor.name} "),
+        "pressed",
         conversation_id=conversation.id,
         answer_id=answer.id,
+        by=actor.user_id,
     )
     refresh(tx, "answer", answer.id)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"pressed:{answer.id}"))
@@ -142,6 +148,7 @@ def _bring_person(
         ticket.new_messages += 1
         tx.tickets.record(ticket.id, now, "customer_wrote", conversation.contact_id, "They pressed for a person.")
         refresh(tx, "ticket", ticket.id)
+        record(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
         who = name_of(tx, config, ticket.assignee_id) if ticket.assignee_id else "A person of our team"
         return f"{who} has this already and answers here in the thread. You need not repeat anything."
     customer = config.customer(conversation.customer_id)
@@ -181,4 +188,18 @@ def _bring_person(
     conversation.status = "with_people"
     say(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
     tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
+    asked = tx.conversations.message(answer.message_id)
+    record(
+        tx,
+        now,
+        "handed_over",
+        reason,
+        channel_id=conversation.channel_id,
+        ts=asked.ts if asked else None,
+        conversation_id=conversation.id,
+        answer_id=handed.id,
+        after_answer_id=answer.id,
+        mode=answer.mode,
+        told_us=told_us,
+    )
     return None

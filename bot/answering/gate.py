@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.errors import ConfigurationError
@@ -73,7 +74,7 @@ class Gate:
         Beyond the highest that was seen it rises to 1: then nothing is answered.
         """
         points = [(0.0, 0.0), *self.bars, (1.0, 1.0)]
-        for (low, low_bar), (high, high_bar) in zip(points, points[1:], strict=False):
+        for (low, low_bar), (high, high_bar) in pairwise(points):
             if low <= precision <= high:
                 share = (precision - low) / (high - low) if high > low else 1.0
                 return low_bar + share * (high_bar - low_bar)

@@ -18,6 +18,7 @@ from bot.messages import EscalationForm
 from bot.people import name_of
 from bot.ports import Messenger
 from bot.posting import announce, refresh
+from bot.recording import keep_promises, promise, record
 from bot.transcript import said
 from storage.escalations import Escalation
 from storage.tickets import Ticket
@@ -135,20 +136,23 @@ def escalate(
                 opened_at=now,
             )
         )
-        set_next_update(tx, escalation, severity, now)
         if ticket.assignee_id is None:
             ticket.assignee_id = actor.user_id
         ticket.status = "escalated"
         tx.conversations.get(ticket.conversation_id).status = "with_people"
         tx.tickets.record(ticket.id, now, "escalated", actor.user_id, f"to {team.name}, {severity_id}")
-        tx.receipts.add(
+        record(
+            tx,
             now,
             "escalated",
             f"Escalated to {team.name} as {severity_id}.",
             ticket_id=ticket.id,
-            conversation_id=ticket.conversation_id,
             escalation_id=escalation.id,
+            by=actor.user_id,
+            team=team.id,
+            severity=severity_id,
         )
+        set_next_update(tx, escalation, severity, now)
         root = announce(tx, clock, "escalation", escalation.id, team.channel)
         announce(tx, clock, "context_pack", escalation.id, team.channel, under=root)
         tx.jobs.enqueue(JoinPeople(team.channel, pulled_in(escalation, ticket, team)))
@@ -177,12 +181,12 @@ def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity,
 
     What was drafted for an earlier time is old news by then, so it is not sent.
     """
-    drop_drafts(tx, escalation, ("status_update",))
+    drop_drafts(tx, escalation, ("status_update",), now)
     due = now + timedelta(minutes=severity.update_every_minutes)
     escalation.next_update_at = due
     escalation.next_ask_at = max(now, due - timedelta(minutes=severity.ask_before_minutes))
-    tx.tickets.keep_promises(escalation.ticket_id, "status_update", now)
-    tx.tickets.promise(escalation.ticket_id, "status_update", f"A status update on #{escalation.ticket_id}", due)
+    keep_promises(tx, now, escalation.ticket_id, "status_update")
+    promise(tx, now, escalation.ticket_id, "status_update", f"A status update on #{escalation.ticket_id}", due)
 
 
 def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
@@ -192,16 +196,33 @@ def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
             continue
         escalation.status, escalation.resolved_at = "resolved", now
         escalation.next_update_at = escalation.next_ask_at = None
-        tx.tickets.keep_promises(ticket_id, "status_update", now)
-        drop_drafts(tx, escalation, ("status_update", "reply"))
+        keep_promises(tx, now, ticket_id, "status_update")
+        record(
+            tx,
+            now,
+            "escalation_ended",
+            "The ticket is over, so no status update is due any more.",
+            ticket_id=ticket_id,
+            escalation_id=escalation.id,
+        )
+        drop_drafts(tx, escalation, ("status_update", "reply"), now)
         refresh(tx, "escalation", escalation.id)
 
 
-def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str]) -> None:
+def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str], now: datetime) -> None:
     """Drafts of these purposes that wait for somebody are not sent; their words stay readable inside."""
     for relay in tx.escalations.relays(escalation.id):
         if relay.state in ("drafted", "approved") and relay.purpose in purposes:
             relay.state = "discarded"
+            record(
+                tx,
+                now,
+                "words_discarded",
+                "They were drafted for an earlier time, or the escalation is over.",
+                ticket_id=escalation.ticket_id,
+                escalation_id=escalation.id,
+                relay_id=relay.id,
+            )
             refresh(tx, "relay", relay.id)
 
 
@@ -221,6 +242,15 @@ def take(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, 
             )
         escalation.engineer_id, escalation.status, escalation.taken_at = actor.user_id, "taken", clock.now()
         tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id)
+        record(
+            tx,
+            clock.now(),
+            "escalation_taken",
+            "pressed",
+            ticket_id=escalation.ticket_id,
+            escalation_id=escalation.id,
+            by=actor.user_id,
+        )
         refresh(tx, "escalation", escalation.id)
         refresh(tx, "ticket", escalation.ticket_id)
 

@@ -14,6 +14,7 @@ from bot.jobs import DraftRelay
 from bot.messages import Said
 from bot.ports import ChatModel
 from bot.posting import announce, refresh, say
+from bot.recording import record
 from bot.safeguards import customer_safe
 from bot.transcript import said
 from storage.escalations import Escalation, Relay
@@ -55,6 +56,30 @@ def draft_relay(
             )
         )
         _show_inside(tx, relay, clock)
+        _drafted(tx, escalation, relay, notes, chat_model, clock)
+
+
+def _drafted(
+    tx: Transaction,
+    escalation: Escalation,
+    relay: Relay,
+    notes: tuple[Said, ...],
+    chat_model: ChatModel | None,
+    clock: Clock,
+) -> None:
+    record(
+        tx,
+        clock.now(),
+        "words_drafted",
+        "Words for the customer were drafted from what was written inside; a person decides about them.",
+        ticket_id=escalation.ticket_id,
+        escalation_id=escalation.id,
+        relay_id=relay.id,
+        purpose=relay.purpose,
+        notes=len(notes),
+        model=chat_model.name if chat_model else None,
+        by=relay.drafted_by,
+    )
 
 
 def notes_since_last_words(tx: Transaction, escalation: Escalation, config: Config) -> tuple[Said, ...]:
@@ -133,14 +158,18 @@ def send(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | N
     if user_id is not None:
         answered_by_person(tx, ticket, conversation, user_id, now)
     tx.tickets.record(ticket.id, now, relay.purpose, user_id, relay.text)
-    tx.receipts.add(
+    approved = "sent_by_person" if relay.purpose == "reply" or relay.due_at is None else "approved_by_person"
+    record(
+        tx,
         now,
         "sent_to_customer",
-        f"A {relay.purpose.replace('_', ' ')} was sent.",
+        "nobody_approved" if user_id is None else approved,
         ticket_id=ticket.id,
-        conversation_id=conversation.id,
+        escalation_id=escalation.id,
         relay_id=relay.id,
+        purpose=relay.purpose,
         by=user_id,
+        due_at=relay.due_at.isoformat() if relay.due_at else None,
     )
     refresh(tx, "relay", relay.id)
     refresh(tx, "ticket", ticket.id)
@@ -155,6 +184,7 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
             raise BadRequest("Only status updates wait for their time; press Send to customer for a reply.")
         relay.text = checked_words(relay.text if text is None else text)
         relay.state, relay.done_by, relay.done_at = "approved", actor.user_id, clock.now()
+        _pressed(tx, relay, "update_approved", clock)
         refresh(tx, "relay", relay.id)
 
 
@@ -163,7 +193,21 @@ def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock
     with storage.transaction() as tx:
         relay = _waiting(tx, relay_id, lock=True)
         relay.state, relay.done_by, relay.done_at = "discarded", actor.user_id, clock.now()
+        _pressed(tx, relay, "words_discarded", clock)
         refresh(tx, "relay", relay.id)
+
+
+def _pressed(tx: Transaction, relay: Relay, decision: str, clock: Clock) -> None:
+    record(
+        tx,
+        clock.now(),
+        decision,
+        "pressed",
+        ticket_id=find_escalation(tx, relay.escalation_id).ticket_id,
+        escalation_id=relay.escalation_id,
+        relay_id=relay.id,
+        by=relay.done_by,
+    )
 
 
 def checked_words(text: str) -> str:
@@ -183,7 +227,16 @@ def _waiting(tx: Transaction, relay_id: int, *, lock: bool = False) -> Relay:
     return relay
 
 
-def draft_update(tx: Transaction, escalation: Escalation, text: str, due_at: datetime, clock: Clock) -> Relay:
+def draft_update(
+    tx: Transaction,
+    escalation: Escalation,
+    text: str,
+    due_at: datetime,
+    clock: Clock,
+    *,
+    notes: tuple[Said, ...],
+    chat_model: ChatModel | None,
+) -> Relay:
     """A status update's draft in the thread, for the owner to approve."""
     relay = tx.escalations.add_relay(
         Relay(
@@ -196,4 +249,5 @@ def draft_update(tx: Transaction, escalation: Escalation, text: str, due_at: dat
         )
     )
     _show_inside(tx, relay, clock)
+    _drafted(tx, escalation, relay, notes, chat_model, clock)
     return relay

@@ -13,6 +13,7 @@ from bot.jobs import CloseEscalations, React
 from bot.messages import ResolutionForm
 from bot.people import zone_of
 from bot.posting import announce, refresh, say
+from bot.recording import keep_promises, record
 from bot.safeguards import customer_safe
 from storage.feedback import Feedback
 from storage.transaction import Storage, Transaction
@@ -60,17 +61,19 @@ def resolve(
         ticket.new_messages = 0
         conversation = tx.conversations.get(ticket.conversation_id)
         conversation.first_response_at = conversation.first_response_at or now
-        tx.tickets.keep_promises(ticket.id, "first_response", now)
+        keep_promises(tx, now, ticket.id, "first_response")
         tx.tickets.record(ticket.id, now, "resolved", actor.user_id, f"Cause: {ticket.cause} Fix: {ticket.fix}")
         end_escalations(tx, ticket.id, now)
         refresh(tx, "resolution", ticket.id)
         say(tx, clock, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
-        tx.receipts.add(
+        record(
+            tx,
             now,
             "resolved",
-            "Resolved; the customer was told and asked.",
+            "late" if now > ticket.resolution_due else "in_time",
             ticket_id=ticket.id,
-            conversation_id=conversation.id,
+            by=actor.user_id,
+            due_at=ticket.resolution_due.isoformat(),
         )
         refresh(tx, "ticket", ticket.id)
 
@@ -104,6 +107,14 @@ def confirm_resolution(
                 kind="resolution_confirmed" if solved else "resolution_denied",
                 text=local_time(now, zone_of(tx, config, actor.user_id, ticket.customer_id), now),
             )
+        )
+        record(
+            tx,
+            now,
+            "pressed_resolution_confirmed" if solved else "pressed_resolution_denied",
+            "pressed",
+            ticket_id=ticket.id,
+            by=actor.user_id,
         )
         if solved:
             ticket.confirmed = True

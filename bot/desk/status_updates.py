@@ -47,7 +47,7 @@ def ask_for_update(
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
-            draft_update(tx, escalation, text, due, clock)
+            draft_update(tx, escalation, text, due, clock, notes=notes, chat_model=chat_model)
 
 
 def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Config, clock: Clock) -> None:

@@ -10,6 +10,7 @@ from bot.errors import BadRequest, NotFound
 from bot.jobs import ReviewModes
 from bot.messages import AnswerPart
 from bot.posting import refresh, say
+from bot.recording import keep_promises, record
 from bot.safeguards import customer_safe
 from storage.answers import Answer
 from storage.transaction import Storage, Transaction
@@ -49,8 +50,18 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
             if ticket.assignee_id is None:
                 ticket.assignee_id, ticket.status = actor.user_id, "claimed"
             tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
-            tx.tickets.keep_promises(ticket.id, "first_response", now)
+            keep_promises(tx, now, ticket.id, "first_response")
             refresh(tx, "ticket", ticket.id)
+        record(
+            tx,
+            now,
+            "suggestion_sent",
+            "as_edited" if answer.edited else "as_drafted",
+            conversation_id=conversation.id,
+            ticket_id=ticket.id if ticket else None,
+            answer_id=answer.id,
+            by=actor.user_id,
+        )
         refresh(tx, "suggestion", answer.id)
         tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
 
@@ -62,12 +73,14 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
         answer.state, answer.decided_by = "discarded", actor.user_id
         channel_id = tx.conversations.get(answer.conversation_id).channel_id
         tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
-        tx.receipts.add(
+        record(
+            tx,
             clock.now(),
             "suggestion_discarded",
-            "An agent threw the draft away.",
+            "pressed",
             conversation_id=answer.conversation_id,
             answer_id=answer.id,
+            by=actor.user_id,
         )
         refresh(tx, "suggestion", answer.id)
 

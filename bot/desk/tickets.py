@@ -12,6 +12,7 @@ from bot.jobs import OpenTicket, ReviewModes
 from bot.people import name_of
 from bot.ports import Messenger
 from bot.posting import announce, refresh, say
+from bot.recording import keep_promises, promise, record
 from bot.safeguards import customer_safe
 from bot.transcript import title_of
 from storage.answers import Answer
@@ -104,10 +105,19 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
         )
     )
     tx.tickets.record(ticket.id, now, "opened", None, ticket.reason)
-    tx.tickets.promise(
-        ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
+    record(
+        tx,
+        now,
+        "ticket_opened",
+        ticket.reason,
+        ticket_id=ticket.id,
+        answer_id=answer.id,
+        tier=customer.tier,
+        priority=ticket.priority,
+        resolution_due=ticket.resolution_due.isoformat(),
     )
-    tx.receipts.add(now, "ticket_opened", ticket.reason, conversation_id=conversation.id, ticket_id=ticket.id)
+    what = f"A person answers {customer.name} on #{ticket.id}"
+    promise(tx, now, ticket.id, "first_response", what, ticket.first_response_due)
     announce(tx, clock, "ticket", ticket.id, config.triage_channel)
     return ticket
 
@@ -127,6 +137,15 @@ def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, 
     conversation.status = "with_people"
     tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"reopened:{ticket.id}:{ticket.reopened}"))
+    record(
+        tx,
+        clock.now(),
+        "ticket_reopened",
+        "Somebody still needs help with it, so its clock runs again.",
+        ticket_id=ticket.id,
+        by=actor_id,
+        resolution_due=ticket.resolution_due.isoformat(),
+    )
     tell_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
     refresh(tx, "resolution", ticket.id)
     refresh(tx, "ticket", ticket.id)
@@ -180,6 +199,7 @@ def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, 
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
         what = "claimed" if assignee_id == actor.user_id else "assigned"
         tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name if what == "assigned" else "")
+        record(tx, clock.now(), f"ticket_{what}", "pressed", ticket_id=ticket.id, by=actor.user_id, owner=assignee_id)
         if what == "assigned":
             tell_owner(tx, clock, ticket, f"{actor.name} gave you ticket #{ticket.id}. Its card is above.")
         refresh(tx, "ticket", ticket.id)
@@ -194,6 +214,7 @@ def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storag
         if ticket.priority != priority:
             ticket.priority = priority
             tx.tickets.record(ticket.id, clock.now(), "priority", actor.user_id, priority)
+            record(tx, clock.now(), "priority_set", "pressed", ticket_id=ticket.id, by=actor.user_id, priority=priority)
             refresh(tx, "ticket", ticket.id)
 
 
@@ -214,6 +235,7 @@ def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: C
         now = clock.now()
         event = tx.tickets.record(ticket.id, now, "replied", actor.user_id, words)
         say(tx, clock, conversation, "reply", event.id, words, author_id=actor.user_id, side="ours")
+        record(tx, now, "reply_sent", "pressed", ticket_id=ticket.id, by=actor.user_id, event_id=event.id)
         answered_by_person(tx, ticket, conversation, actor.user_id, now)
         refresh(tx, "ticket", ticket.id)
 
@@ -223,8 +245,10 @@ def answered_by_person(
 ) -> None:
     """The customer has heard from a person: clocks stop, the bot keeps quiet, the ticket has an owner."""
     conversation.first_response_at = conversation.first_response_at or now
-    conversation.taken_over_at = conversation.taken_over_at or now
-    conversation.taken_over_by = conversation.taken_over_by or user_id
+    if conversation.taken_over_at is None:
+        conversation.taken_over_at, conversation.taken_over_by = now, user_id
+        said = "A person of ours answers in this thread."
+        record(tx, now, "person_took_over", said, ticket_id=ticket.id, by=user_id)
     ticket.first_response_at = ticket.first_response_at or now
     ticket.new_messages = 0
     if ticket.is_open:
@@ -232,8 +256,8 @@ def answered_by_person(
     if ticket.is_open and ticket.assignee_id is None:
         ticket.assignee_id = user_id
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
-    tx.tickets.keep_promises(ticket.id, "first_response", now)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"answered:{ticket.id}:{now.isoformat()}"))
+    keep_promises(tx, now, ticket.id, "first_response")
 
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -244,6 +268,7 @@ def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Cl
     with storage.transaction() as tx:
         find(tx, ticket_id)
         tx.tickets.record(ticket_id, clock.now(), "noted", actor.user_id, text.strip())
+        record(tx, clock.now(), "noted", "pressed", ticket_id=ticket_id, by=actor.user_id)
         card = tx.posts.showing("ticket", ticket_id)
         if card:
             announce(

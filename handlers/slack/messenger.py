@@ -11,10 +11,10 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.messages import Content, DayCount, DigestContent, HomeContent, Profile
+from bot.messages import Content, DayCount, DigestContent, HomeContent, Notice, Profile, ReplayContent
 from bot.ports import Posted
 from handlers.slack.client import BotIdentity, outside
-from handlers.slack.views import Rendered, broadcasts, render
+from handlers.slack.views import Rendered, broadcasts, modals, receipts, render
 from handlers.slack.views.home import home
 
 EVENT_TYPE = "footbridge_post"
@@ -154,6 +154,11 @@ class SlackMessenger:
                 return str(self._client.chat_getPermalink(channel=channel_id, message_ts=ts)["permalink"])
         except OutsideRefused:
             return None
+
+    def show_window(self, window: str, content: ReplayContent | Notice) -> None:
+        view = modals.words("Footbridge", content.text) if isinstance(content, Notice) else receipts.replay(content)
+        with outside("views.update"):
+            self._client.views_update(view_id=window, view=view)
 
     def look_up(self, user_id: str) -> Profile:
         with outside("users.info"):

@@ -129,7 +129,7 @@ def _what(body: Mapping[str, Any]) -> str:
     for part, name in ((first, "action_id"), (body.get("view"), "callback_id")):
         if isinstance(part, Mapping) and part.get(name):
             return str(part[name])
-    return _type_of(body)
+    return str(body.get("callback_id") or _type_of(body))
 
 
 def _type_of(body: Mapping[str, Any]) -> str:

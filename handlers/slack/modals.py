@@ -39,12 +39,8 @@ class Filled:
 
 def open_form(client: WebClient, body: dict[str, Any], title: str, form: Callable[[], View]) -> None:
     """Shows an empty window at once and fills it when `form` is ready; what goes wrong is said in the window."""
-    try:
-        opened = client.views_open(trigger_id=body["trigger_id"], view=modals.loading(title))
-    except SlackApiError as error:
-        if error.response.get("error") not in ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired"):
-            raise
-        tell(TOO_LATE, body, client)
+    window = open_window(client, body, title)
+    if window is None:
         return
     view = modals.words(title, NOTHING_LOST)
     try:
@@ -53,7 +49,21 @@ def open_form(client: WebClient, body: dict[str, Any], title: str, form: Callabl
         view = modals.words(title, problem.for_people)
     finally:
         # Also when the form broke: else the window would say "one moment" for ever.
-        client.views_update(view_id=opened["view"]["id"], view=view)
+        client.views_update(view_id=window, view=view)
+
+
+def open_window(client: WebClient, body: dict[str, Any], title: str) -> str | None:
+    """An empty window, on top of the one that somebody pressed in; its id, or None when Slack found it too late."""
+    pressed_in = body.get("view") or {}
+    show = client.views_push if pressed_in.get("type") == "modal" else client.views_open
+    try:
+        opened = show(trigger_id=body["trigger_id"], view=modals.loading(title))
+    except SlackApiError as error:
+        if error.response.get("error") not in ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired"):
+            raise
+        tell(TOO_LATE, body, client)
+        return None
+    return str(opened["view"]["id"])
 
 
 def opens(title: str, form: Form) -> Listener:

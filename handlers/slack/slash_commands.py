@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.access import Actor
 from bot.errors import BadRequest
+from handlers.slack import asking_why
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
@@ -141,6 +142,16 @@ def _mode(do: UseCases, typed: Typed) -> Rendered | str:
     return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is told nothing."
 
 
+def _why(do: UseCases, typed: Typed) -> None:
+    meant = asking_why.about(typed.rest, typed.body, typed.word)
+    asking_why.show_why(typed.client, dict(typed.body), meant, typed.actor, do)
+
+
+def _replay(do: UseCases, typed: Typed) -> None:
+    meant = asking_why.about(typed.rest, typed.body, typed.word)
+    asking_why.show_replay(typed.client, dict(typed.body), meant, typed.actor, do)
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "help": _help,
     "list": _list,
@@ -155,6 +166,8 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "search": _search,
     "digest": _digest,
     "mode": _mode,
+    "why": _why,
+    "replay": _replay,
 }
 
 

@@ -10,10 +10,12 @@ from typing import Any, Protocol
 
 from bot.access import Actor
 from bot.messages import (
+    About,
     ChannelMode,
     DeskStatus,
     DigestContent,
     EscalationForm,
+    ReceiptContent,
     ResolutionForm,
     SearchResults,
     TicketContent,
@@ -70,3 +72,6 @@ class UseCases(Protocol):
     def choose_mode(self, which: str, mode: str, *, actor: Actor) -> None: ...
     def accept_mode(self, change_id: int, *, actor: Actor) -> None: ...
     def decline_mode(self, change_id: int, *, actor: Actor) -> None: ...
+    # receipts; a replay's outcome is shown in `window`, the id of an open view
+    def why(self, about: About, *, actor: Actor) -> ReceiptContent: ...
+    def ask_for_replay(self, about: About, window: str, *, actor: Actor) -> None: ...

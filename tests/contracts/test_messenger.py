@@ -123,6 +123,12 @@ def test_an_update_shows_the_new_words_and_keeps_the_key(under: Under) -> None:
     assert under.messenger.post(TRIAGE, Notice("after"), key="a", may_exist=True).ts == posted.ts
 
 
+def test_a_window_that_was_closed_is_refused(under: Under) -> None:
+    with pytest.raises(OutsideRefused) as refusal:
+        under.messenger.show_window("V0GONE", sample_contents.REPLAY)
+    assert refusal.value.code == "not_found"
+
+
 def test_an_update_of_what_is_gone_is_refused(under: Under) -> None:
     with pytest.raises(OutsideRefused) as refusal:
         under.messenger.update(TRIAGE, "1700000000.999999", Notice("late"), key="a")

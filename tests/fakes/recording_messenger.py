@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.errors import OutsideRefused
-from bot.messages import Content, HomeContent, Profile
+from bot.messages import Content, HomeContent, Notice, Profile, ReplayContent
 from bot.ports import Posted
 
 
@@ -28,11 +28,13 @@ class RecordingMessenger:
     """Implements bot.ports.Messenger and bot.ports.Profiles.
 
     `failures` are raised by the next calls instead of doing anything; `lost` by the next posts *after* they were made,
-    as when Slack's answer does not arrive. `members` are the people of each channel, `profiles` those who are known.
+    as when Slack's answer does not arrive. `windows` are those that are open, by their id. `members` are the people of
+    each channel, `profiles` those who are known.
     """
 
     posts: list[Post] = field(default_factory=list)
     reactions: set[tuple[str, str, str]] = field(default_factory=set)
+    windows: dict[str, ReplayContent | Notice | None] = field(default_factory=dict)
     homes: dict[str, HomeContent] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -84,6 +86,12 @@ class RecordingMessenger:
         self._may_fail()
         post = self.at(channel_id, ts)
         return self._link(post) if post else None
+
+    def show_window(self, window: str, content: ReplayContent | Notice) -> None:
+        self._may_fail()
+        if window not in self.windows:
+            raise OutsideRefused("views.update: not_found", "not_found")
+        self.windows[window] = content
 
     def look_up(self, user_id: str) -> Profile:
         self._may_fail()

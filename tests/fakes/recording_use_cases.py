@@ -9,10 +9,12 @@ from typing import Any
 
 from bot.access import Actor
 from bot.messages import (
+    About,
     ChannelMode,
     DeskStatus,
     DigestContent,
     EscalationForm,
+    ReceiptContent,
     ResolutionForm,
     SearchResults,
     TicketContent,
@@ -160,3 +162,10 @@ class RecordingUseCases:
 
     def decline_mode(self, change_id: int, *, actor: Actor) -> None:
         self._note("decline_mode", change_id, actor=actor)
+
+    def why(self, about: About, *, actor: Actor) -> ReceiptContent:
+        self._note("why", about, actor=actor)
+        return sample_contents.RECEIPT
+
+    def ask_for_replay(self, about: About, window: str, *, actor: Actor) -> None:
+        self._note("ask_for_replay", about, window, actor=actor)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.messages import (
     AnswerContent,
     AnswerPart,
+    ArticleLink,
     ChannelMode,
     Citation,
     Content,
@@ -18,12 +19,17 @@ from bot.messages import (
     EscalationContent,
     EscalationForm,
     Figure,
+    FoundArticle,
     HomeContent,
     ModeCard,
     ModeExample,
     Notice,
+    OtherReceipt,
+    ReceiptContent,
+    ReceiptStep,
     RelayDraft,
     RelayedIn,
+    ReplayContent,
     ResolutionForm,
     Said,
     SearchResults,
@@ -32,6 +38,7 @@ from bot.messages import (
     TicketContent,
     TicketDetail,
     TicketStep,
+    Verdict,
 )
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
@@ -387,4 +394,54 @@ DETAIL = TicketDetail(
 FOUND = SearchResults("netsuite sync", (SYNC, ROLE), (SIMILAR,))
 STATUS = DeskStatus(
     4, 1, 1, 0, ("First response to Brightwater Foods by 15:07",), "First response to Brightwater Foods by 15:07"
+)
+
+RECEIPT = ReceiptContent(
+    headline="Footbridge answered by itself",
+    reason="An article fits the question well enough, so the answer is its own sentences, word for word.",
+    at=NOW,
+    asked=TICKET.question,
+    link=TICKET.link,
+    who="Maya Ferrant",
+    customer="Brightwater Foods",
+    question="no invoices from our Irish subsidiary NetSuite",
+    looked_in=("public articles", "articles for Brightwater Foods alone"),
+    found=(
+        FoundArticle(SYNC.title, SYNC.url, 0.91, 0.62, 11.2, cited=True, passages=2, since="changed since"),
+        FoundArticle(ROLE.title, ROLE.url, 0.55, 0.41, 3.1),
+        FoundArticle("Read by the first version", None, 0.4),
+    ),
+    words=ANSWER.parts[0].text,
+    cut=("Claim 2: the passage does not hold 45 minutes.",),
+    figures=(("How sure", "97%, 95% wanted"), ("Fit of the best passage", "0.91, 0.65 needed"), ("Written by", "tiny")),
+    posted_at=NOW + timedelta(seconds=2),
+    posted_link="http://127.0.0.1:8484/archives/C0BRIGHT/p1700000000000200",
+    steps=(
+        ReceiptStep(NOW, "Maya Ferrant", "wrote", "Taken for a problem: it says so.", TICKET.question),
+        ReceiptStep(NOW, "", "Footbridge answered by itself", "An article fits the question well enough."),
+        ReceiptStep(
+            NOW, "", "The clock of the first response began", "A person answers.", due=NOW + timedelta(hours=1)
+        ),
+        ReceiptStep(NOW, "Ana Lindqvist", "The ticket was claimed"),
+    ),
+    versions=(("code", "0.1.0+9f3a21c0"), ("index", "minilm.cut3, 512 passages, content a1b2c3d4")),
+    names=("ticket #12", "answer 7", "receipt 41"),
+    replay_of=41,
+    others=(OtherReceipt(3, "Where is the audit log?", "Footbridge handed over to a person", NOW),),
+)
+SILENT = ReceiptContent(
+    headline="Footbridge stayed silent", reason="It says thanks, which needs no answer.", at=NOW, names=("receipt 42",)
+)
+REPLAY = ReplayContent(
+    headline="Today it would be answered in other words, from the same articles.",
+    question=TICKET.question,
+    then_at=NOW,
+    then=Verdict(
+        RECEIPT.headline, RECEIPT.reason, 0.91, None, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 30 minutes."
+    ),
+    now=Verdict(
+        RECEIPT.headline, RECEIPT.reason, 0.93, 0.97, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 45 minutes."
+    ),
+    words=(("same", "Wait for "), ("gone", "30 "), ("new", "45 "), ("same", "minutes.")),
+    changes=("The article “ERP Sync: what the error codes mean” was changed since, read in at 15:00.",),
 )

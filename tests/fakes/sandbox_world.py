@@ -40,6 +40,7 @@ WORKSPACE: dict[str, Any] = {
         "commands": ["/support"],
         "shortcuts": [
             {"type": "message", "callback_id": "open_ticket", "name": "Open a ticket"},
+            {"type": "message", "callback_id": "why", "name": "Why this?"},
             {"type": "global", "callback_id": "ask", "name": "Ask"},
         ],
     },

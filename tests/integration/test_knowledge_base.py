@@ -105,6 +105,24 @@ def test_only_what_changed_is_embedded_again(base, pages, embeddings):
     assert "Reset your password" not in {hit.passage.title for hit in base.search("forgot password", PUBLIC)}
 
 
+def test_the_version_names_what_is_searched_and_changes_with_it(base, pages, tmp_path, embeddings):
+    empty = base.version()
+    ingest(base, pages)
+    whole = base.version()
+    assert (whole["made_with"], whole["passages"]) == (base.status().made_with, base.status().passages)
+    assert empty["content"] != whole["content"] == base.version()["content"]
+    text = (pages / "refunds.md").read_text()
+    (pages / "refunds.md").write_text(text.replace("five", "ten"))
+    ingest(base, pages)
+    assert base.version()["content"] != whole["content"]
+    (pages / "refunds.md").write_text(text)
+    ingest(base, pages)
+    assert base.version() == whole, "the same articles again are the same version"
+    with KnowledgeBase.open(tmp_path / "other", embeddings) as other:
+        ingest(other, pages)
+        assert other.version() == whole, "wherever they are kept"
+
+
 def test_the_unchanged_passages_of_a_changed_page_keep_their_vectors(base, pages, embeddings):
     sections = [f"## Part {number}\n\n{f'word{number} ' * 120}" for number in range(4)]
     (pages / "long.md").write_text("# Long\n\n" + "\n\n".join(sections))

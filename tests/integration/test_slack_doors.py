@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.errors import BadRequest, NotAllowed
-from bot.messages import Content
+from bot.messages import About, Content, Notice
 from handlers.slack.slash_commands import SUBCOMMANDS
 from handlers.slack.telling import NOTHING_LOST
-from handlers.slack.views import ids
+from handlers.slack.views import ids, render
 from handlers.slack.views.commands import NOT_FOR_YOU
 from tests.fakes import sample_contents
 from tests.fakes.sandbox_world import AGENT, CUSTOMER, CUSTOMER_TEAM, ENGINEER, HOME_TEAM, MANAGER, SHARED, TRIAGE
@@ -302,6 +302,77 @@ def test_a_form_that_breaks_does_not_say_one_moment_for_ever(desk: Doors) -> Non
     assert "Nothing was lost" in json.dumps(filled(desk, AGENT)["blocks"])
 
 
+# --- why ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_messages_own_actions_ask_about_that_very_message(desk: Doors) -> None:
+    ts = desk.people.say(CUSTOMER, SHARED, "Where are my invoices?")
+    reply = desk.people.say(CUSTOMER, SHARED, "The Irish ones.", thread_ts=ts)
+    for one in (ts, reply):
+        assert desk.people.shortcut(AGENT, ids.WHY_SHORTCUT, SHARED, one)["acked"]
+        assert desk.do.named("why")[-1] == ("why", (About(channel_id=SHARED, ts=one),), AGENT, HOME_TEAM)
+    window = filled(desk, AGENT)
+    assert window["title"]["text"] == "Why?"
+    assert "Footbridge answered by itself" in json.dumps(window["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("content", "button", "about"),
+    [
+        (sample_contents.TICKET, ids.WHY_TICKET, About(ticket_id=12)),
+        (sample_contents.ESCALATION, ids.WHY_TICKET, About(ticket_id=12)),
+        (sample_contents.CONTENTS["suggestion"], ids.WHY_ANSWER, About(answer_id=7)),
+        (sample_contents.CONTENTS["suggestion_sent"], ids.WHY_ANSWER, About(answer_id=7)),
+    ],
+    ids=["ticket", "escalation", "draft", "sent draft"],
+)
+def test_cards_inside_have_a_button_that_explains_them(
+    desk: Doors, content: Content, button: str, about: About
+) -> None:
+    desk.people.click(AGENT, TRIAGE, shown(desk, content), button)
+    assert desk.do.named("why") == [("why", (about,), AGENT, HOME_TEAM)]
+    assert "Replay today" in json.dumps(filled(desk, AGENT)["blocks"])
+
+
+def test_nothing_that_a_customer_sees_leads_to_a_receipt() -> None:
+    seen = [
+        name for name in sample_contents.CONTENTS if name.startswith(("answer", "handed", "asked", "resol", "stat"))
+    ]
+    assert len(seen) >= 7
+    for name in seen:
+        assert "why." not in json.dumps(render(sample_contents.CONTENTS[name]).blocks), name
+
+
+def test_whoever_may_not_read_receipts_is_refused_in_the_window_and_sees_nothing(desk: Doors) -> None:
+    desk.do.fail("why", NotAllowed("This is for the support team."))
+    ts = desk.people.say(CUSTOMER, SHARED, "Where are my invoices?")
+    desk.people.shortcut(AGENT, ids.WHY_SHORTCUT, SHARED, ts)
+    window = json.dumps(filled(desk, AGENT)["blocks"])
+    assert "This is for the support team." in window and "Replay today" not in window
+
+
+def test_a_replay_opens_a_window_on_top_that_a_job_fills_and_one_can_go_back(desk: Doors) -> None:
+    desk.people.click(AGENT, TRIAGE, shown(desk, sample_contents.TICKET), ids.WHY_TICKET)
+    receipt = filled(desk, AGENT)
+    assert desk.people.click_in_view(AGENT, receipt["id"], ids.WHY_REPLAY)["acked"]
+    waiting = desk.people.modals(AGENT)[-1]
+    assert "One moment" in json.dumps(waiting["blocks"])
+    asked = ("ask_for_replay", (About(receipt_id=41), waiting["id"]), AGENT, HOME_TEAM)
+    assert desk.do.named("ask_for_replay") == [asked]
+    desk.messenger.show_window(waiting["id"], sample_contents.REPLAY)
+    assert "Today it would be answered in other words" in json.dumps(filled(desk, AGENT)["blocks"])
+    desk.people.close_view(AGENT, waiting["id"])
+    assert [one["id"] for one in desk.people.modals(AGENT)] == [receipt["id"]]
+
+
+def test_a_replay_that_cannot_be_says_so_in_its_window(desk: Doors) -> None:
+    desk.do.fail("ask_for_replay", BadRequest("There is no question to ask again here."))
+    assert desk.people.command(AGENT, TRIAGE, "/support", "replay answer 7")["ok"] is True
+    assert "There is no question to ask again here." in json.dumps(filled(desk, AGENT)["blocks"])
+    desk.messenger.show_window(desk.people.modals(AGENT)[-1]["id"], Notice("Press again, please."))
+    assert "Press again, please." in json.dumps(filled(desk, AGENT)["blocks"])
+
+
 # --- /support -------------------------------------------------------------------------------------------------------
 
 
@@ -354,6 +425,8 @@ def test_help_shows_an_example_of_everything(desk: Doors) -> None:
         ("assign 12", "like `/support assign 12 @ana`"),
         ("note 12", "Write the note after the number"),
         ("search", "like `/support search netsuite sync error`"),
+        ("why not", "like `/support why 12`"),
+        ("replay it", "like `/support replay 12`"),
         ("frob <!channel>", "I don't know “frob”"),
     ],
 )
@@ -368,6 +441,8 @@ def test_a_form_opens_for_what_needs_more_than_a_line(desk: Doors) -> None:
         ("escalate 12", "Escalate ticket #12"),
         ("resolve 12", "Resolve ticket #12"),
         ("reply 12", "Reply on #12"),
+        ("why 12", "Why?"),
+        ("why", "Why?"),
     ):
         assert desk.people.command(AGENT, TRIAGE, "/support", text)["ok"] is True
         modal = filled(desk, AGENT)

@@ -68,7 +68,13 @@ def test_an_agent_escalates_from_the_card_and_the_engineers_find_everything_in_o
     root = escalation_root(desk, number)
     assert "Major: an important part fails" in everything_in(root)
     assert "Open: nobody has taken it yet" in everything_in(root)
-    assert buttons(root) == ["escalation.take", "escalation.draft", "escalation.resolve", "link.thread"]
+    assert buttons(root) == [
+        "escalation.take",
+        "escalation.draft",
+        "escalation.resolve",
+        "why.ticket",
+        "link.thread",
+    ]
     pack = everything_in(desk.reply_to(TOM, ERP, root["ts"], "What we know"))
     for wanted in (
         "Brightwater Foods",

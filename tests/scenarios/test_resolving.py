@@ -68,7 +68,7 @@ def test_resolving_needs_cause_fix_and_words_and_the_customer_is_told_and_asked(
     assert "Resolution from Tom Brandvold" in everything_in(message)
     assert "Sign lost in mapping" not in str(desk.thread(MAYA, BRIGHT, asked)), "the cause stays inside"
     assert "Mapping 14" in everything_in(card(desk, number, "Resolved"))
-    assert buttons(escalation_root(desk, number, "Resolved")) == ["link.thread"]
+    assert buttons(escalation_root(desk, number, "Resolved")) == ["why.ticket", "link.thread"]
 
     press(desk, MAYA, BRIGHT, message, "resolution.solved")
     done = question(desk, MAYA, BRIGHT, asked, "Maya Ferrant said that it is solved")

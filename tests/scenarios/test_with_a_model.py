@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.prompts import PROMPT_VERSION
 from tests.fakes import openai_server
+from tests.fakes.desk_stories import form
 from tests.fakes.openai_server import OpenAIServer, Reply
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in, running_desk
 
@@ -117,3 +119,29 @@ def test_a_model_that_cannot_answer_brings_a_person(desk: Desk, model: OpenAISer
     model.always = lambda _received: openai_server.drafts(can_answer=False)
     asked = desk.ask(IMOGEN, KESTREL, QUESTION)
     assert "a person will answer here by" in everything_in(desk.reply_to(IMOGEN, KESTREL, asked))
+
+
+def test_the_receipt_of_a_draft_that_fell_says_what_was_cut_and_by_which_prompt(
+    desk: Desk, model: OpenAIServer
+) -> None:
+    model.always = openai_server.invented_number
+    asked = desk.ask(DEREK, BRIGHT, f"{QUESTION} It is about a bakery.")
+    desk.reply_to(DEREK, BRIGHT, asked)
+    desk.settle()
+    desk.people.shortcut(ANA, "why", BRIGHT, asked)
+    words = everything_in(form(desk, ANA))
+    assert "Footbridge handed over to a person" in words
+    assert "What the model wrote did not hold against our checks" in words
+    assert "What our checks cut from the model's draft*\n• Claim 1: the passage does not hold" in words
+    assert f"prompt {PROMPT_VERSION}" in words
+
+
+def test_a_replay_with_a_model_that_takes_its_time_fills_its_window_later(desk: Desk, model: OpenAIServer) -> None:
+    asked = desk.ask(IMOGEN, KESTREL, QUESTION)
+    desk.reply_to(IMOGEN, KESTREL, asked, "here is what our articles say")
+    desk.settle()
+    model.always = openai_server.slow
+    desk.people.shortcut(ANA, "why", KESTREL, asked)
+    assert desk.people.click_in_view(ANA, form(desk, ANA)["id"], "why.replay")["acked"]
+    words = everything_in(form(desk, ANA))
+    assert "Today it would" in words, "the model was too slow, so quoted sentences stand in"

@@ -12,7 +12,9 @@ import jsonschema
 import pytest
 from slack_sdk import WebClient
 
+from handlers.slack import LISTENERS
 from handlers.slack.slash_commands import COMMAND
+from handlers.slack.views import ids
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("FOOTBRIDGE_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -44,6 +46,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "users_info": {"users:read", "users:read.email"},
     "views_open": set(),
     "views_publish": set(),
+    "views_push": set(),
     "views_update": set(),
 }
 
@@ -96,6 +99,14 @@ def test_the_command_that_we_listen_to_is_the_one_that_slack_is_told_of() -> Non
     command = MANIFEST["features"]["slash_commands"][0]
     assert command["command"] == COMMAND
     assert command["should_escape"] is True, "else a mention in `assign` arrives as a name, not as an id"
+
+
+def test_the_shortcut_that_we_listen_to_is_the_one_that_slack_is_told_of() -> None:
+    [shortcut] = MANIFEST["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", ids.WHY_SHORTCUT)
+    assert len(shortcut["name"]) <= 24
+    heard = {(kind, what) for kind, what, _ in LISTENERS}
+    assert ("message_shortcut", shortcut["callback_id"]) in heard
 
 
 def test_people_can_write_to_the_app_and_press_its_buttons() -> None:

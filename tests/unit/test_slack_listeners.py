@@ -12,7 +12,7 @@ from bot import workflows
 from bot.messages import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
 from handlers.slack.use_cases import UseCases
-from handlers.slack.views import commands, ids, modals, render, ticket
+from handlers.slack.views import commands, ids, modals, receipts, render, ticket
 from handlers.slack.views.home import home
 from tests.fakes import sample_contents
 from tests.fakes.recording_use_cases import RecordingUseCases
@@ -38,6 +38,8 @@ def surfaces() -> Iterator[list[dict[str, Any]]]:
         yield home(content)["blocks"]
     yield ticket.detail(sample_contents.DETAIL).blocks
     yield commands.found(sample_contents.FOUND).blocks
+    yield receipts.receipt(sample_contents.RECEIPT)["blocks"]
+    yield receipts.replay(sample_contents.REPLAY)["blocks"]
 
 
 def forms() -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.views import broadcasts, commands, modals, render, ticket
+from handlers.slack.views import broadcasts, commands, modals, receipts, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
 from handlers.slack.views.text import safe_url, size
@@ -100,6 +100,7 @@ OURS = {
     "escalation_link",
     "article_id",
     "passage_id",
+    "posted_link",
 }
 MEANT = {"U0ANA", "U0TOM", "C0OAKLINE"}
 EVERYTHING: dict[str, Any] = {
@@ -110,6 +111,9 @@ EVERYTHING: dict[str, Any] = {
     "resolution_form": sample_contents.RESOLUTION_FORM,
     "found": sample_contents.FOUND,
     "desk_status": sample_contents.STATUS,
+    "receipt": sample_contents.RECEIPT,
+    "receipt_silent": sample_contents.SILENT,
+    "replay": sample_contents.REPLAY,
 }
 
 
@@ -136,6 +140,8 @@ def drawn(content: Any) -> tuple[str, list[dict[str, Any]], str]:
         "TicketDetail": modals.history,
         "SearchResults": commands.found,
         "DeskStatus": commands.status,
+        "ReceiptContent": receipts.receipt,
+        "ReplayContent": receipts.replay,
     }
     made = makers.get(type(content).__name__, render)(content)
     if isinstance(made, Rendered):
@@ -150,7 +156,7 @@ def addresses(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from addresses(one, name)
-    elif isinstance(value, str) and name in ("url", "link", "customer_link", "escalation_link"):
+    elif isinstance(value, str) and name in ("url", "link", "customer_link", "escalation_link", "posted_link"):
         yield value
 
 
@@ -230,7 +236,9 @@ def test_nasty_words_are_safe_everywhere(name: str, data: st.DataObject) -> None
     ],
     ids=["one word", "words", "mentions", "emoji", "brackets", "lines", "steps", "code", "quotes"],
 )
-@pytest.mark.parametrize("name", ["answer", "ticket_new", "context_pack", "relay_draft", "digest", "detail"])
+@pytest.mark.parametrize(
+    "name", ["answer", "ticket_new", "context_pack", "relay_draft", "digest", "detail", "receipt", "replay"]
+)
 def test_a_hundred_kilobytes_are_safe_everywhere(name: str, long: str) -> None:
     check(rewritten(EVERYTHING[name], lambda: long))
 

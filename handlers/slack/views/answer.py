@@ -35,7 +35,8 @@ def suggestion(content: SuggestionContent) -> Rendered:
     }.get(content.state)
     if done:
         head = context(f"*Draft for the customer of ticket #{content.ticket_id}.*")
-        end = [context(sentence(done + (f", by {person(content.done_by)}" if content.done_by else "")))]
+        by = f", by {person(content.done_by)}" if content.done_by else ""
+        end = [context(sentence(done + by)), *actions([_why(content.answer.answer_id)])]
     else:
         end = actions(_suggestion_buttons(content.answer.answer_id))
     blocks = [head, *_words(content.answer), *_sources(content.answer.citations, quotes=True), *_near(content.answer)]
@@ -190,4 +191,10 @@ def _suggestion_buttons(answer_id: int) -> list[Element]:
         button("Send to customer", ids.SUGGESTION_SEND, answer_id, style="primary", confirm=send),
         button("Edit", ids.SUGGESTION_EDIT, answer_id, about="Edit the draft before sending it"),
         button("Discard", ids.SUGGESTION_DISCARD, answer_id, confirm=discard),
+        _why(answer_id),
     ]
+
+
+def _why(answer_id: int) -> Element:
+    """On drafts for agents alone: what a customer sees has no such button."""
+    return button("Why?", ids.WHY_ANSWER, answer_id, about="Why? How this draft came about")

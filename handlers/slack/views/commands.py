@@ -28,6 +28,12 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "mode",
         "how each channel is answered, what it has earned, and what is missing; managers choose",
     ),
+    (
+        "why [N|answer N|link]",
+        "why 12",
+        "why Footbridge answered, stayed silent or sent something; without anything, what was last in this channel",
+    ),
+    ("replay [N|answer N|link]", "replay 12", "the same question asked again today, beside what was decided then"),
     ("help", "help", "this page"),
 )
 
@@ -63,7 +69,8 @@ def help_text() -> Rendered:
     blocks = [
         header("What /support can do"),
         section("\n".join(lines[:6])),
-        section("\n".join(lines[6:])),
+        section("\n".join(lines[6:12])),
+        *([section("\n".join(lines[12:]))] if lines[12:] else []),
         context("`N` is a ticket's number. Only you see these answers."),
     ]
     spoken = "; ".join(f"/support {example}: {what}" for _, example, what in COMMANDS)

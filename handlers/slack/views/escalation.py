@@ -79,14 +79,15 @@ def _status(content: EscalationContent) -> str:
 def _escalation_buttons(content: EscalationContent) -> list[Element]:
     number = content.escalation_id
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.customer_link)
+    why = button("Why?", ids.WHY_TICKET, content.ticket_id, about=f"Why? How ticket #{content.ticket_id} came about")
     if content.status == "resolved":
-        return thread
+        return [why, *thread]
     take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"I take it: escalation {number}")
     draft = button(
         "Draft for the customer", ids.ESCALATION_DRAFT, number, style="primary" if content.engineer_id else None
     )
     resolve = button("Resolve", ids.ESCALATION_RESOLVE, content.ticket_id, about=f"Resolve ticket #{content.ticket_id}")
-    return [*([] if content.engineer_id else [take]), draft, resolve, *thread]
+    return [*([] if content.engineer_id else [take]), draft, resolve, why, *thread]
 
 
 def context_pack(content: ContextPack) -> Rendered:

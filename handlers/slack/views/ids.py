@@ -30,6 +30,10 @@ RELAY_DISCARD = "relay.discard"
 RELAY_APPROVE = "relay.approve"
 MODE_ACCEPT = "mode.accept"
 MODE_DECLINE = "mode.decline"
+WHY_TICKET = "why.ticket"
+WHY_ANSWER = "why.answer"
+WHY_CONVERSATION = "why.conversation"
+WHY_REPLAY = "why.replay"
 
 LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
@@ -60,8 +64,15 @@ ACTIONS = frozenset(
         RELAY_APPROVE,
         MODE_ACCEPT,
         MODE_DECLINE,
+        WHY_TICKET,
+        WHY_ANSWER,
+        WHY_CONVERSATION,
+        WHY_REPLAY,
     }
 )
+
+# A shortcut among a message's own actions; the manifest tells Slack of it.
+WHY_SHORTCUT = "why"
 
 NOT_QUITE = "not_quite"
 ESCALATE = "escalate"

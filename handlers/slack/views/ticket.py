@@ -112,12 +112,13 @@ def _buttons(content: TicketContent) -> list[Element]:
     escalate = button("Escalate", ids.TICKET_ESCALATE, number, about=f"Escalate ticket #{number} to a team")
     resolve = button("Resolve", ids.TICKET_RESOLVE, number, about=f"Resolve ticket #{number}")
     show = button("History", ids.TICKET_SHOW, number, about=f"History of ticket #{number}")
+    why = button("Why?", ids.WHY_TICKET, number, about=f"Why? How ticket #{number} came about")
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.link)
     escalation = link_button("Open the escalation", ids.LINK_ESCALATION, content.escalation_link)
     if content.status in ("resolved", "closed"):
-        return [show, *thread, *escalation]
+        return [show, why, *thread, *escalation]
     moves = {"new": [claim, reply, escalate, resolve], "claimed": [reply, escalate, resolve]}
-    return [*moves.get(content.status, [reply, resolve]), _priority(content), show, *thread, *escalation]
+    return [*moves.get(content.status, [reply, resolve]), _priority(content), show, why, *thread, *escalation]
 
 
 def _priority(content: TicketContent) -> Element:
