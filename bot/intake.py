@@ -35,7 +35,7 @@ NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # A reaction says "seen" in the customer's channel; in the other modes nobody there may see anything of us.
 SEEN_IN_MODES = ("auto", "suggest")
 AGAIN, MOST_LOOKS = ":again", 4
-OPENS_A_MATTER = ("question", "problem", "request")
+OPENS_A_MATTER = ("question", "problem", "request", "follow_up")
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,8 @@ def _conversation_of(
     if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
     answers = tx.answers.of_conversation(latest.id)
-    answered = any(answer.state != "withdrawn" and answer.reason != "opening" for answer in answers)
+    waits_for_words = ("opening", "which_one", "too_little")
+    answered = any(answer.state != "withdrawn" and answer.reason not in waits_for_words for answer in answers)
     stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not refers_back(event.text, kind))
     return None if answered and stands_alone else latest
 

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, feedback
+from bot.answering import answer_question, choosing, feedback
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -113,6 +113,7 @@ class UseCases:
         self.answer_solved = bound(feedback.answer_solved)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
+        self.choose_option = bound(choosing.choose_option)
         self.confirm_resolution = bound(resolution.confirm_resolution)
 
         self.suggestion_text = bound(suggestions.suggestion_text)

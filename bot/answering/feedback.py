@@ -21,9 +21,9 @@ from storage.transaction import Storage, Transaction
 def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
+        answer, conversation = pressed(tx, answer_id, actor)
         now = clock.now()
-        _close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
+        close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
         conversation.status, conversation.solved_at = "solved", now
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
@@ -41,9 +41,9 @@ def answer_not_quite(
 ) -> str | None:
     """*Not quite*: what was missing is asked again as a question; without it, or the second time, a person comes."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
+        answer, conversation = pressed(tx, answer_id, actor)
         now = clock.now()
-        _close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
+        close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
         message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
@@ -57,12 +57,13 @@ def answer_not_quite(
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*Get a person*: always granted, at once."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
-        _close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
+        answer, conversation = pressed(tx, answer_id, actor)
+        close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
         return _bring_person(tx, answer, conversation, "person_requested", config, clock)
 
 
-def _pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+def pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+    """The answer whose button was pressed, and its conversation. Raises NotFound when that was decided already."""
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
@@ -76,7 +77,7 @@ def _pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Con
     return answer, conversation
 
 
-def _close(
+def close(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -86,6 +87,7 @@ def _close(
     config: Config,
     now: datetime,
 ) -> None:
+    """Writes down what was pressed, in words that replace the buttons."""
     zone = zone_of(tx, config, actor.user_id, conversation.customer_id)
     answer.verdict, answer.closed_by = verdict, f"{words}, {local_time(now, zone, now)}"
     tx.feedback.add(

@@ -1,4 +1,4 @@
-"""Finds what "the second one" or "step 3" means among the things that were last shown; it searches and answers nothing."""
+"""Finds what "the second one" or "step 3" means among the things that were last shown; it answers nothing."""
 
 from __future__ import annotations
 
@@ -81,9 +81,10 @@ def _lists(shown: str) -> list[list[str]]:
     kind = ""
     for line in shown.splitlines():
         numbered, bullet = _NUMBERED.match(line), _BULLET.match(line)
-        if numbered and not (kind == "numbers" and int(numbered[1]) == len(lists[-1]) + 1):
-            lists.append([])
-        elif bullet and kind != "bullets":
+        goes_on = kind == ("numbers" if numbered else "bullets")
+        if numbered and goes_on:
+            goes_on = int(numbered[1]) == len(lists[-1]) + 1
+        if (numbered or bullet) and not goes_on:
             lists.append([])
         if item := numbered[2] if numbered else bullet[1] if bullet else "":
             lists[-1].append(_plain(item))

@@ -127,6 +127,18 @@ def test_a_no_in_a_thread_says_that_the_answer_did_not_help(text: str) -> None:
     assert classify(text, in_thread=True).kind == "problem"
 
 
+@pytest.mark.parametrize("text", ["and for SAP?", "does that also work for guests?", "the second one", "it says TW-2"])
+def test_words_in_a_thread_that_lean_on_it_are_a_follow_up(text: str) -> None:
+    judged = classify(text, in_thread=True)
+    assert judged.kind == "follow_up" and judged.wants_answer
+    assert classify(text, in_thread=False).kind != "follow_up"
+
+
+@pytest.mark.parametrize("text", ["How do I export the invoices of one vendor?", "it still fails", "thanks!"])
+def test_a_whole_question_a_problem_and_thanks_in_a_thread_are_what_they_are(text: str) -> None:
+    assert classify(text, in_thread=True).kind in ("question", "problem", "thanks")
+
+
 def test_mentions_links_and_markup_do_not_change_the_kind() -> None:
     assert classify("<@U0BOT> thanks!", in_thread=True).kind == "thanks"
     assert classify("<@U0BOT> how do I open <https://x.example|the page>?", in_thread=False).kind == "question"
