@@ -157,8 +157,10 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     kind, why = _kind_of(event.text, event.thread_ts is not None, bool(event.files), event.mentions_us)
     conversation = _conversation_of(tx, desk, event, author, kind)
     if conversation is None and kind in NEEDS_NO_ANSWER:
-        _receipt(tx, desk, event, kind, why)
+        _receipt(tx, desk, event, kind, why, kind=kind)
         return
+    if conversation is not None and kind in ("question", "request") and refers_back(event.text, kind):
+        kind, why = "follow_up", "it leans on what was said before it"
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
     elif event.thread_ts is None and event.ts < conversation.thread_ts and not _answered(tx, conversation):
@@ -170,14 +172,16 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     if ticket is not None:
         _tell_the_desk(tx, desk, ticket, message)
     if kind in NEEDS_NO_ANSWER:
-        _receipt(tx, desk, event, kind, why, conversation)
+        _receipt(tx, desk, event, kind, why, conversation, kind=kind)
     elif conversation.taken_over_at is not None:
-        _receipt(tx, desk, event, "person_answers", "A person of ours answers in this thread.", conversation)
+        said = f"A person of ours answers in this thread. {_as_words(kind, why)}"
+        _receipt(tx, desk, event, "person_answers", said, conversation, kind=kind)
     elif desk.config.mode_of(event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
-        _receipt(tx, desk, event, "person_coming", f"Ticket #{ticket.id} is open; a person answers.", conversation)
+        said = f"Ticket #{ticket.id} is open; a person answers. {_as_words(kind, why)}"
+        _receipt(tx, desk, event, "person_coming", said, conversation, kind=kind)
     else:
-        _queue_answer(tx, desk, event, conversation, message)
+        _queue_answer(tx, desk, event, conversation, message, why)
 
 
 def _answered(tx: Transaction, conversation: Conversation) -> bool:
@@ -185,8 +189,13 @@ def _answered(tx: Transaction, conversation: Conversation) -> bool:
     return bool(tx.answers.of_conversation(conversation.id))
 
 
+def _as_words(kind: str, why: str) -> str:
+    """What triage took a message for, as a sentence."""
+    return f"A contact wrote a {kind.replace('_', ' ')}: {why}."
+
+
 def _queue_answer(
-    tx: Transaction, desk: Desk, event: IncomingMessage, conversation: Conversation, message: Message
+    tx: Transaction, desk: Desk, event: IncomingMessage, conversation: Conversation, message: Message, why: str
 ) -> None:
     if conversation.status in ("solved", "withdrawn"):
         conversation.reopened += conversation.status == "solved"
@@ -195,7 +204,7 @@ def _queue_answer(
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
     settle = timedelta(seconds=desk.config.policies.settle_seconds)
     tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)
-    _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation)
+    _receipt(tx, desk, event, "answer_queued", _as_words(message.kind, why), conversation, kind=message.kind)
 
 
 def _conversation_of(
@@ -487,6 +496,7 @@ def _receipt(
     decision: str,
     reason: str,
     conversation: Conversation | None = None,
+    **details: str,
 ) -> None:
     tx.receipts.add(
         desk.clock.now(),
@@ -496,6 +506,7 @@ def _receipt(
         ts=event.ts,
         conversation_id=conversation.id if conversation else None,
         event_id=desk.job.event_id,
+        **details,
     )
 
 

@@ -67,13 +67,11 @@ def pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conv
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
-        raise NotFound(
-            "That answer is no longer there. Please just write in the thread; a person will see it."
-        ) from None
+        raise NotFound("That answer is no longer there. Please write in the thread; a person will see it.") from None
     conversation = tx.conversations.get(answer.conversation_id)
     must_be_in_conversation(actor, conversation.customer_id)
     if answer.closed_by is not None:
-        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, just write in the thread.")
+        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, write in the thread.")
     return answer, conversation
 
 

@@ -17,7 +17,7 @@ from handlers.slack.views import ids
 Listener = Callable[..., None]
 Press = Callable[[UseCases, int, Actor], str | None]
 
-GONE = "This button belongs to an older version of the message. Please use the newest one, or `/support help`."
+GONE = "This button belongs to an older version of the message. Please use the newest one, or write in the thread."
 
 
 def pressed(press: Press, otherwise: str | None = None) -> Listener:

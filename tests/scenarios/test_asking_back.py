@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from storage.receipts import Receipt
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
 from tests.scenarios.test_asking import buttons
 
@@ -85,5 +88,29 @@ def test_after_an_off_topic_word_a_real_question_is_answered_in_a_thread_of_its_
 def test_a_follow_up_is_answered_with_its_context(desk: Desk) -> None:
     asked = desk.ask(MAYA, BRIGHT, "How do I merge two entries of the same vendor?")
     desk.reply_to(MAYA, BRIGHT, asked, "Select Merge")
-    desk.ask(MAYA, BRIGHT, "and can that be undone later?", thread_ts=asked)
+    followed_up = desk.ask(MAYA, BRIGHT, "and can that be undone later?", thread_ts=asked)
     assert "Undo merge" in everything_in(desk.reply_to(MAYA, BRIGHT, asked, number=3))
+    assert "follow up: it leans on" in first_reason(desk, followed_up)
+
+
+def test_thanks_after_the_answer_are_met_with_silence_and_a_reason(desk: Desk) -> None:
+    asked = desk.ask(
+        MAYA, BRIGHT, "Where can administrators see who changed the price in a contract, in the audit log?"
+    )
+    desk.reply_to(MAYA, BRIGHT, asked, "[1]")
+    thanked = desk.ask(MAYA, BRIGHT, "perfect, thank you so much!", thread_ts=asked)
+    desk.settle()
+    assert len(desk.thread(MAYA, BRIGHT, asked)) == 2
+    assert desk.decisions(BRIGHT, thanked) == ["thanks"]
+    assert first_reason(desk, thanked) == "nothing but thanks"
+
+
+def first_reason(desk: Desk, ts: str) -> str:
+    wanted = select(Receipt.reason).where(Receipt.ts == ts).order_by(Receipt.id)
+
+    def look() -> str | None:
+        with Session(desk.storage.engine) as session:
+            return session.scalar(wanted)
+
+    found: str = desk.people.wait_for(look, 10, "a receipt")
+    return found
