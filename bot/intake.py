@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import singledispatch
+from typing import Any
 
 from bot.access import Actor
 from bot.answering.answer_question import is_with_people
@@ -496,7 +497,7 @@ def _receipt(
     decision: str,
     reason: str,
     conversation: Conversation | None = None,
-    **details: str,
+    **details: Any,
 ) -> None:
     tx.receipts.add(
         desk.clock.now(),

@@ -70,7 +70,10 @@ def sounds_off_topic(question: str) -> bool:
 
 
 def nothing_near(hits: Sequence[Hit]) -> bool:
-    """False also when meaning could not be searched (every cosine is 0): then nothing is known of what is near."""
-    if hits and not any(hit.cosine for hit in hits):
-        return False
+    """Whether nothing that was found has to do with it.
+
+    When meaning could not be searched every cosine is 0; then not one of its words may occur.
+    """
+    if not any(hit.cosine for hit in hits):
+        return not any(hit.bm25 for hit in hits)
     return all(hit.cosine < NEAR and hit.score < WELL_FITTING for hit in hits)

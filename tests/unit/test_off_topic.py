@@ -10,8 +10,8 @@ from bot.answering.off_topic import is_off_topic, nothing_near, sounds_off_topic
 from knowledge.documents import Hit, Passage
 
 
-def hit(cosine: float, score: float) -> Hit:
-    return Hit(Passage("a#0", "a", "A", (), "Text.", "public", None, 0), score, cosine, 0.0)
+def hit(cosine: float, score: float, bm25: float = 0.0) -> Hit:
+    return Hit(Passage("a#0", "a", "A", (), "Text.", "public", None, 0), score, cosine, bm25)
 
 
 FAR, NEAR = [hit(0.1, 0.2)], [hit(0.1, 0.2), hit(0.4, 0.5)]
@@ -45,8 +45,9 @@ def test_only_a_question_or_a_request_can_be_off_topic(kind: str) -> None:
     assert not is_off_topic("What's the weather like?", kind, FAR)
 
 
-def test_when_meaning_could_not_be_searched_nothing_is_called_off_topic() -> None:
-    assert not nothing_near([hit(0.0, 0.1)])
+def test_when_meaning_could_not_be_searched_one_word_is_enough_to_be_on_topic() -> None:
+    assert not nothing_near([hit(0.0, 0.1, 0.8)])
+    assert nothing_near([hit(0.0, 0.0)])
 
 
 @given(st.text(max_size=200))
