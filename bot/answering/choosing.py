@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.access import Actor
+from bot.answering.answer_question import is_with_people
 from bot.answering.feedback import close, pressed
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion
+from bot.posting import refresh
 from storage.conversations import Message
 from storage.transaction import Storage
 
-CHOSEN_BEFORE = "A person of our team has this already and answers here in the thread. You need not repeat anything."
+WITH_PEOPLE = "A person of our team has this already and answers here in the thread. You need not repeat anything."
 
 
 def choose_option(
@@ -24,9 +26,8 @@ def choose_option(
         if not 0 <= number < len(answer.options):
             raise NotFound("That choice is no longer there. Please write in the thread what it is about.")
         chosen = answer.options[number]
-        close(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
-        ticket = tx.tickets.of_conversation(conversation.id)
         conversation.last_message_at = now
+        close(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
@@ -40,7 +41,13 @@ def choose_option(
                 said_at=now,
             )
         )
-        if conversation.taken_over_at is not None or (ticket is not None and ticket.is_open):
-            return CHOSEN_BEFORE
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is not None and ticket.is_open:
+            ticket.new_messages += 1
+            tx.tickets.record(ticket.id, now, "customer_wrote", actor.user_id, f"They chose “{chosen}”.")
+            refresh(tx, "ticket", ticket.id)
+        in_auto = config.mode_of(conversation.channel_id) == "auto"
+        if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
+            return WITH_PEOPLE
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.access import Actor
+from bot.answering.choosing import choose_option
+from bot.clock import SystemClock
+from bot.errors import NotAllowed, NotFound
 from storage.receipts import Receipt
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
 from tests.scenarios.test_asking import buttons
@@ -34,6 +41,23 @@ def test_which_one_is_asked_and_the_press_of_a_button_answers_it(desk: Desk) -> 
     assert "NetSuite" not in answer
     chosen = desk.reply_to(IMOGEN, KESTREL, asked, "chose “SAP S/4HANA”")
     assert chosen["ts"] == back["ts"] and buttons(chosen) == []
+
+
+def test_a_choice_counts_once_and_only_for_those_who_may_make_it(desk: Desk) -> None:
+    asked = desk.ask(DEREK, BRIGHT, "Which steps connect an ERP to Tallyworks?")
+    back = desk.reply_to(DEREK, BRIGHT, asked, "Which one is it about")
+    value = next(e["value"] for block in back["blocks"] for e in block.get("elements", []) if ":" in e.get("value", ""))
+    answer_id = int(value.split(":")[0])
+    choose = partial(choose_option, answer_id, storage=desk.storage, config=desk.config, clock=SystemClock())
+    derek = Actor(DEREK, "T0BRIGHT", "Derek", False, frozenset(), "brightwater")
+    with pytest.raises(NotAllowed):
+        choose(0, actor=replace(derek, customer_id="kestrel"))
+    with pytest.raises(NotFound):
+        choose(99, actor=derek)
+    assert choose(0, actor=derek) is None
+    with pytest.raises(NotFound, match="already answered"):
+        choose(1, actor=derek)
+    desk.reply_to(DEREK, BRIGHT, asked, "[1]")
 
 
 def test_which_one_may_also_be_answered_in_words(desk: Desk) -> None:
