@@ -182,10 +182,13 @@ def _opened(index: Path, corpus: Path) -> KnowledgeBase:
 
 def _show(measured: Sequence[Measured], found: Mapping[str, Mapping[str, Any]], corpus: Path | None) -> None:
     console = Console(width=max(Console().width, 170))
-    table = Table(Column("set", no_wrap=True), "are", "n", "silence", *KINDS, title="How messages are taken")
+    shown = [kind for kind in KINDS if any(one.share(kind) for one in measured)]
+    heads = [Column(kind.replace("_", "\n"), no_wrap=True) for kind in shown]
+    first = (Column("set", no_wrap=True), Column("are", no_wrap=True), "n", Column("silence", no_wrap=True))
+    table = Table(*first, *heads, title="How messages are taken")
     for one in measured:
         for wanted, counted in one.counts.items():
-            shares = [counted[kind] / counted.total() for kind in KINDS]
+            shares = [counted[kind] / counted.total() for kind in shown]
             silence = sum(counted[kind] for kind in SILENT) / counted.total()
             cells = (f"{share:.1%}" if share else "" for share in shares)
             table.add_row(one.name, wanted, str(counted.total()), f"{silence:.2%}", *cells)

@@ -38,7 +38,7 @@ _VAGUE = word_set("""
     aide bloqué erreur marche marchent fonctionne panne problème page aujourd'hui
     ayuda error falla fallo funciona funcionan problema página hoy sistema
 """)
-_ASKS_SOMETHING = frozenset({"question", "problem", "request"})
+_ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic"})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from knowledge.documents import Hit
 NEAR, WELL_FITTING = 0.30, 0.50
 """From this cosine, or this fused score, something in the index may have to do with it."""
 
-_JUDGED_KINDS = frozenset({"question", "request"})
+# A message that was off topic is judged anew when it is asked again, after an edit or in a replay.
+_JUDGED_KINDS = frozenset({"question", "request", "off_topic"})
 _TO_THE_BOT = frozenset({"you", "your", "yours", "yourself", "u", "ur", "you're", "ya"})
 # Words that speak of a product, a service or a case of one's own, and codes: never off topic.
 _BUSINESS = re.compile(
