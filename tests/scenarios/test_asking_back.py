@@ -90,6 +90,7 @@ def test_nobody_is_asked_a_third_time_a_person_comes(desk: Desk) -> None:
 
 @pytest.mark.parametrize("text", ["What's the weather like in Galway today?", "Can you tell me a recipe for lasagna?"])
 def test_what_is_none_of_our_matter_gets_a_kind_word_a_way_to_a_person_and_no_ticket(desk: Desk, text: str) -> None:
+    desk.settle()
     cards = len(desk.people.messages(ANA, TRIAGE))
     asked = desk.ask(IMOGEN, KESTREL, text)
     said = desk.reply_to(IMOGEN, KESTREL, asked, "I am here to help with Tallyworks")
