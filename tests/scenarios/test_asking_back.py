@@ -43,23 +43,6 @@ def test_which_one_is_asked_and_the_press_of_a_button_answers_it(desk: Desk) -> 
     assert chosen["ts"] == back["ts"] and buttons(chosen) == []
 
 
-def test_a_choice_counts_once_and_only_for_those_who_may_make_it(desk: Desk) -> None:
-    asked = desk.ask(DEREK, BRIGHT, "Which steps connect an ERP to Tallyworks?")
-    back = desk.reply_to(DEREK, BRIGHT, asked, "Which one is it about")
-    value = next(e["value"] for block in back["blocks"] for e in block.get("elements", []) if ":" in e.get("value", ""))
-    answer_id = int(value.split(":")[0])
-    choose = partial(choose_option, answer_id, storage=desk.storage, config=desk.config, clock=SystemClock())
-    derek = Actor(DEREK, "T0BRIGHT", "Derek", False, frozenset(), "brightwater")
-    with pytest.raises(NotAllowed):
-        choose(0, actor=replace(derek, customer_id="kestrel"))
-    with pytest.raises(NotFound):
-        choose(99, actor=derek)
-    assert choose(0, actor=derek) is None
-    with pytest.raises(NotFound, match="already answered"):
-        choose(1, actor=derek)
-    desk.reply_to(DEREK, BRIGHT, asked, "[1]")
-
-
 def test_which_one_may_also_be_answered_in_words(desk: Desk) -> None:
     asked = desk.ask(JONAS, KESTREL, "Please tell us: how can our administrators connect an ERP to Tallyworks?")
     desk.reply_to(JONAS, KESTREL, asked, "Which one is it about")
@@ -128,6 +111,23 @@ def test_thanks_after_the_answer_are_met_with_silence_and_a_reason(desk: Desk) -
     assert len(desk.thread(MAYA, BRIGHT, asked)) == 2
     assert desk.decisions(BRIGHT, thanked) == ["thanks"]
     assert first_reason(desk, thanked) == "nothing but thanks"
+
+
+def test_a_choice_counts_once_and_only_for_those_who_may_make_it(desk: Desk) -> None:
+    asked = desk.ask(DEREK, BRIGHT, "Which steps connect an ERP to Tallyworks?")
+    back = desk.reply_to(DEREK, BRIGHT, asked, "Which one is it about")
+    value = next(e["value"] for block in back["blocks"] for e in block.get("elements", []) if ":" in e.get("value", ""))
+    answer_id = int(value.split(":")[0])
+    choose = partial(choose_option, answer_id, storage=desk.storage, config=desk.config, clock=SystemClock())
+    derek = Actor(DEREK, "T0BRIGHT", "Derek", False, frozenset(), "brightwater")
+    with pytest.raises(NotAllowed):
+        choose(0, actor=replace(derek, customer_id="kestrel"))
+    with pytest.raises(NotFound):
+        choose(99, actor=derek)
+    assert choose(0, actor=derek) is None
+    with pytest.raises(NotFound, match="already answered"):
+        choose(1, actor=derek)
+    desk.reply_to(DEREK, BRIGHT, asked, "[1]")
 
 
 def first_reason(desk: Desk, ts: str) -> str:
