@@ -55,6 +55,7 @@ def answer_content(tx: Transaction, answer: Answer) -> AnswerContent | None:
         near=tuple(map(citation, answer.near)),
         by_model=answer.model is not None,
         closed_by=answer.closed_by,
+        options=tuple(answer.options),
     )
 
 

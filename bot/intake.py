@@ -38,7 +38,7 @@ NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # A reaction says "seen" in the customer's channel; in the other modes nobody there may see anything of us.
 SEEN_IN_MODES = ("auto", "suggest")
 AGAIN, MOST_LOOKS = ":again", 4
-OPENS_A_MATTER = ("question", "problem", "request")
+OPENS_A_MATTER = ("question", "problem", "request", "follow_up")
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,8 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     if conversation is None and kind in NEEDS_NO_ANSWER:
         _receipt(tx, desk, event, kind, why, kind=kind, rule=why)
         return
+    if conversation is not None and kind in ("question", "request") and refers_back(event.text, kind):
+        kind, why = "follow_up", "it leans on what was said before it"
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
     elif event.thread_ts is None and event.ts < conversation.thread_ts and not _answered(tx, conversation):
@@ -176,20 +178,25 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     if kind in NEEDS_NO_ANSWER:
         _receipt(tx, desk, event, kind, why, conversation, **taken)
     elif conversation.taken_over_at is not None:
-        said = "A person of ours answers in this thread."
+        said = f"A person of ours answers in this thread. {_as_words(kind, why)}"
         _receipt(tx, desk, event, "person_answers", said, conversation, **taken)
     elif mode_of(tx, desk.config, event.channel_id) == "auto" and ticket and is_with_people(tx, ticket, message):
         tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
-        said = f"Ticket #{ticket.id} is open; a person answers."
+        said = f"Ticket #{ticket.id} is open; a person answers. {_as_words(kind, why)}"
         _receipt(tx, desk, event, "person_coming", said, conversation, **taken)
     else:
         _queue_answer(tx, desk, event, conversation, message)
-        _receipt(tx, desk, event, "answer_queued", "A contact asked something.", conversation, **taken)
+        _receipt(tx, desk, event, "answer_queued", _as_words(kind, why), conversation, **taken)
 
 
 def _answered(tx: Transaction, conversation: Conversation) -> bool:
     """Whether anything of ours stands in its thread already, or is on its way there."""
     return bool(tx.answers.of_conversation(conversation.id))
+
+
+def _as_words(kind: str, why: str) -> str:
+    """What triage took a message for, as a sentence."""
+    return f"A contact wrote a {kind.replace('_', ' ')}: {why}."
 
 
 def _queue_answer(
@@ -220,7 +227,8 @@ def _conversation_of(
     if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
     answers = tx.answers.of_conversation(latest.id)
-    answered = any(answer.state != "withdrawn" and answer.reason != "opening" for answer in answers)
+    waits_for_words = ("opening", "which_one", "too_little")
+    answered = any(answer.state != "withdrawn" and answer.reason not in waits_for_words for answer in answers)
     stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not refers_back(event.text, kind))
     return None if answered and stands_alone else latest
 

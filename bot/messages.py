@@ -115,7 +115,7 @@ class AnswerContent:
 
     `closed_by` replaces the buttons.
     `frame` is the sentence before the answer, `closing` the one after it. Without parts only the frame is shown, and
-    `near` lists articles that may help.
+    `near` lists articles that may help; `options` are what a question back offers to choose from.
     """
 
     answer_id: int
@@ -127,6 +127,7 @@ class AnswerContent:
     closing: str = ""
     by_model: bool = False
     closed_by: str | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

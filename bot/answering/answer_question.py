@@ -5,11 +5,13 @@ read the conversation -> is an answer wanted? -> search what this customer may s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.answering.finding import NOT_FOUND, Asked, Finding, find
+from bot.answering.pointing import listed
 from bot.answering.questions import stand_alone
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
 from bot.clock import Clock
@@ -35,7 +37,14 @@ OUTCOME_OF_REASON: dict[str, Outcome] = {
     "answering_failed": "unreachable",
     "did_not_help": "reopened",
     "not_a_question": "passed_on",
+    "still_unclear": "passed_on",
     "only_files": "passed_on",
+}
+QUESTION_BACK: dict[str, Outcome] = {
+    "opening": "opening",
+    "which_one": "which_one",
+    "too_little": "too_little",
+    "off_topic": "off_topic",
 }
 STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
 
@@ -53,6 +62,7 @@ class Situation:
     contact_name: str
     zone: str
     shown_passages: frozenset[str]
+    asked_back: int
 
 
 def answer_question(
@@ -86,6 +96,7 @@ def asked(situation: Situation, config: Config) -> Asked:
         audiences=config.audiences_for(situation.customer),
         bar=config.policies.answer_when_at_least,
         shown_passages=situation.shown_passages,
+        asked_back=situation.asked_back,
     )
 
 
@@ -107,12 +118,8 @@ def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situat
     customer = config.customer(conversation.customer_id)
     if message is None or customer is None:
         raise LookupError(f"message {job.message_id} or customer {conversation.customer_id} is gone")
-    shown = {
-        citation["passage_id"]
-        for answer in tx.answers.of_conversation(conversation.id)
-        if answer.verdict == "not_quite"
-        for citation in answer.citations
-    }
+    answers = tx.answers.of_conversation(conversation.id)
+    shown = {c["passage_id"] for answer in answers if answer.verdict == "not_quite" for c in answer.citations}
     redo = job.revision > 0
     messages = tx.conversations.messages(conversation.id)
     if not message.in_thread:
@@ -130,6 +137,7 @@ def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situat
         contact_name=name_of(tx, config, conversation.contact_id),
         zone=zone_of(tx, config, conversation.contact_id, customer.id),
         shown_passages=frozenset(shown),
+        asked_back=sum(a.outcome == "asked_back" and a.message_id != message.id for a in answers),
     )
 
 
@@ -179,6 +187,8 @@ def _decide(
 ) -> None:
     """Stores the answer before anybody sees it, then queues it for whoever the channel's mode lets see it."""
     now = clock.now()
+    if finding.reason == "off_topic":
+        situation.message.kind = "off_topic"
     answer = tx.answers.add(_answer(situation, finding, config, now))
     tx.answers.lean(answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations))
     if situation.mode == "auto":
@@ -254,6 +264,8 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         due,
         now,
         situation.zone,
+        options=finding.options,
+        company=config.company.name,
     )
     return Answer(
         conversation_id=situation.conversation.id,
@@ -267,6 +279,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         parts=[asdict(part) for part in finding.parts],
         citations=[asdict(c) for c in finding.citations],
         near=[asdict(c) for c in finding.near],
+        options=list(finding.options),
         confidence=finding.confidence,
         model=finding.model if finding.outcome == "answered" else None,
         created_at=now,
@@ -274,12 +287,24 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
 
 
 def words_around(
-    outcome: str, reason: str, question: str, contact_name: str, has_near: bool, due: datetime, now: datetime, zone: str
+    outcome: str,
+    reason: str,
+    question: str,
+    contact_name: str,
+    has_near: bool,
+    due: datetime,
+    now: datetime,
+    zone: str,
+    *,
+    options: Sequence[str] = (),
+    company: str = "",
 ) -> Wording:
     """The sentences before and after an answer, in the question's language; a hand-over promises a person by `due`."""
     language = language_of(question)
     if outcome == "asked_back":
-        return wording("opening", language, name=contact_name)
+        kind = QUESTION_BACK[reason]
+        kind = "is_it_one" if kind == "too_little" and options else kind
+        return wording(kind, language, name=contact_name, options=options, company=company)
     if outcome == "answered":
         return wording("by_model" if reason == "grounded" else "quoted", language, name=contact_name)
     kind = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
@@ -293,7 +318,7 @@ def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -
     conversation.status = STATUS_AFTER[answer.outcome]
     conversation.first_response_at = conversation.first_response_at or now
     if not _replace_earlier(tx, situation, answer, "answer"):
-        say(tx, clock, conversation, "answer", answer.id, plain_text(answer), author_id="footbridge", side="bot")
+        say(tx, clock, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot")
 
 
 def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str) -> bool:
@@ -307,7 +332,7 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
         post.subject_id = answer.id
         words = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
         if words is not None:
-            words.text = plain_text(answer)
+            words.text = as_read(answer)
     tx.flush()
     refresh(tx, kind, answer.id)
     return bool(posts)
@@ -346,6 +371,12 @@ def plain_text(answer: Answer) -> str:
     """An answer as one Markdown text, for readers that have no blocks."""
     parts = [str(part["text"]) for part in answer.parts]
     return "\n\n".join(text for text in (answer.frame, *parts, answer.closing) if text)
+
+
+def as_read(answer: Answer) -> str:
+    """An answer as the thread's transcript keeps it: with the list that "the second one" may point at."""
+    titles = answer.options or [citation["title"] for citation in answer.near or answer.citations]
+    return "\n\n".join(text for text in (plain_text(answer), listed(titles)) if text)
 
 
 def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any) -> None:

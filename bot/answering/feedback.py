@@ -22,9 +22,9 @@ from storage.transaction import Storage, Transaction
 def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
+        answer, conversation = pressed(tx, answer_id, actor)
         now = clock.now()
-        _close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
+        close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
         conversation.status, conversation.solved_at = "solved", now
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
@@ -45,9 +45,9 @@ def answer_not_quite(
 ) -> str | None:
     """*Not quite*: what was missing is asked again as a question; without it, or the second time, a person comes."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
+        answer, conversation = pressed(tx, answer_id, actor)
         now = clock.now()
-        _close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
+        close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
         message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
@@ -61,26 +61,25 @@ def answer_not_quite(
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*Get a person*: always granted, at once."""
     with storage.transaction() as tx:
-        answer, conversation = _pressed(tx, answer_id, actor)
-        _close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
+        answer, conversation = pressed(tx, answer_id, actor)
+        close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
         return _bring_person(tx, answer, conversation, "person_requested", config, clock)
 
 
-def _pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+def pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+    """The answer whose button was pressed, and its conversation. Raises NotFound when that was decided already."""
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
-        raise NotFound(
-            "That answer is no longer there. Please just write in the thread; a person will see it."
-        ) from None
+        raise NotFound("That answer is no longer there. Please write in the thread; a person will see it.") from None
     conversation = tx.conversations.get(answer.conversation_id)
     must_be_in_conversation(actor, conversation.customer_id)
     if answer.closed_by is not None:
-        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, just write in the thread.")
+        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, write in the thread.")
     return answer, conversation
 
 
-def _close(
+def close(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -90,6 +89,7 @@ def _close(
     config: Config,
     now: datetime,
 ) -> None:
+    """Writes down what was pressed, in words that replace the buttons."""
     zone = zone_of(tx, config, actor.user_id, conversation.customer_id)
     answer.verdict, answer.closed_by = verdict, f"{words}, {local_time(now, zone, now)}"
     tx.feedback.add(

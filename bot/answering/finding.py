@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering import drafting, grounding
+from bot.answering.clarifying import MOST_TIMES, question_back
+from bot.answering.off_topic import is_off_topic
 from bot.answering.questions import stand_alone
 from bot.errors import OutsideError
 from bot.messages import AnswerPart, Citation, Said
@@ -30,7 +32,8 @@ READ_BY_MODEL = 6
 class Asked:
     """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
 
-    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already.
+    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already;
+    `asked_back` counts how often this conversation was asked back before.
     """
 
     talk: tuple[Said, ...]
@@ -38,11 +41,15 @@ class Asked:
     audiences: frozenset[str]
     bar: float
     shown_passages: frozenset[str] = frozenset()
+    asked_back: int = 0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered."""
+    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered.
+
+    `options` are what a question back offers to choose from.
+    """
 
     outcome: str
     reason: str
@@ -54,20 +61,27 @@ class Finding:
     model: str | None = None
     cut: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
+    options: tuple[str, ...] = ()
 
 
 def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None) -> Finding:
     """The answer, a question back, or a hand-over, each with its reason."""
     question = stand_alone(asked.talk)
     if not question and asked.kind in ("question", "request"):
-        return Finding("asked_back", "opening", "")
+        may_ask = asked.asked_back < MOST_TIMES
+        return Finding("asked_back", "opening", "") if may_ask else Finding("handed_over", "still_unclear", "")
     if asked.kind in STRAIGHT_TO_PEOPLE:
         return Finding("handed_over", STRAIGHT_TO_PEOPLE[asked.kind], question)
     if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
         question = _rewritten(chat_model, asked.talk) or question
     hits = tuple(knowledge.search(question, asked.audiences, limit=SEARCHED))
     best = hits[0].score if hits else 0.0
+    back = question_back(question, asked.kind, hits, asked.asked_back)
+    if back is not None:
+        return Finding("asked_back", back.reason, question, best, hits=hits, options=back.options)
     if best < asked.bar:
+        if is_off_topic(question, asked.kind, hits) and asked.asked_back < MOST_TIMES:
+            return Finding("asked_back", "off_topic", question, best, hits=hits)
         return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
     finding = _drafted_by_model(chat_model, question, asked.talk, hits, best) if chat_model else None
     finding = finding or _quoted(knowledge, question, hits, best)

@@ -5,26 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering import phrases
+from bot.answering import phrases, pointing
 from bot.answering.vocabulary import INTERROGATIVE
 from bot.language import content_words, words_of
 from bot.messages import Said
 
 CONTACT = "contact"
 MAX_LENGTH = 2000
-MAX_ADDED = 12
+MAX_ADDED = 390
 MAX_READ = 8000
-_LEANING = re.compile(
-    r"^(?:and|but|so|or|then|also|what about|how about|und|aber|oder|und was ist mit|wie sieht es mit|et|mais|ou"
-    r"|et pour|y|pero"
-    r"|o|y para)\b|\b(?:it|its|that|this|these|those|they|them|there|he|she|one|ones|same|instead|otherwise|else"
-    r"|above|below"
-    r"|previous|second|first|last|step|es|das|dies|diese[rsmn]?|dort|davon|dafür|damit|sie|ça|cela|celui|celle"
-    r"|ceci|ils|elles"
-    r"|eso|esto|ese|esa|ellos|ellas|ahí)\b",
-    re.IGNORECASE,
-)
-
 _CONTINUES = re.compile(
     r"(?:and|but|so|or|also|then|what about|how about|i mean|i meant|sorry,|to be clear|ps|p\.s\.|same"
     r"|und|aber|oder|also|wie sieht es mit|ich meine|et|mais|ou|je veux dire|y|pero|o|quiero decir)\b",
@@ -33,6 +22,7 @@ _CONTINUES = re.compile(
 # A short "and for ...?", which has no verb of its own.
 _SWAPS = re.compile(
     r"(?:and|what about|how about|und|und was ist mit|wie sieht es mit|et|y)\s+"
+    r"(?!(?:is|are|was|does|do|did|can|could|will|who|what|where|when|how|why|if|ist|sind|kann|wer|wie|wo|est|peut|es)\b)"
     r"(?:(?:for|with|in|on|from|für|mit|bei|pour|avec|para|con)\s+)?(?:the |our |das |unser |le |la |el )?"
     r"(?:[\w./-]+\s*){1,4}\?*$",
     re.IGNORECASE,
@@ -47,9 +37,10 @@ _POINTING = re.compile(
 def stand_alone(messages: Sequence[Said]) -> str:
     """The contact's last question as one text that can be searched for, at most 2,400 characters.
 
-    What the contact wrote since somebody last answered is one question. When it follows up on something ("and for
-    NetSuite?", "does it also..."), the words that matter in the contact's question before are put behind it. Without
-    greetings, thanks and closings; empty when nothing else was written.
+    What the contact wrote since somebody last answered is one question. "The second one" becomes what stands there in
+    the list that was shown last. When the question follows up on something ("and for NetSuite?", "does it also..."),
+    the contact's question before is put behind it. Without greetings, thanks and closings; empty when nothing else was
+    written.
     """
     turns = [message for message in messages if message.text.strip()]
     last: list[str] = []
@@ -59,15 +50,18 @@ def stand_alone(messages: Sequence[Said]) -> str:
     earlier = [matter for message in turns if message.side == CONTACT and (matter := _matter(message.text))]
     if not earlier or not question:
         return _shortened(question or (earlier[-1] if earlier else ""))
+    meant = pointing.resolved(question, turns[-1].text)
+    if meant != question and len(content_words(meant)) > 2:
+        return _shortened(meant)
     if not leans_on_earlier(question):
         return _shortened(question)
-    known = set(words_of(question))
     leaned_on = _leaned_on(earlier)
-    if _SWAPS.match(question) and _names(question):
+    if _SWAPS.match(meant) and _names(meant):
         # "and for SAP?" asks the same with another name in the place of the first.
-        leaned_on = [word for word in leaned_on if word not in _names(earlier[-1])]
-    added = [word for word in dict.fromkeys(leaned_on) if word.lower() not in known]
-    return " ".join([_shortened(question), *added[:MAX_ADDED]])
+        leaned_on = _without(_names(leaned_on), leaned_on)
+    if leaned_on.casefold() in meant.casefold():
+        return _shortened(meant)
+    return f"{_shortened(meant)}\n{leaned_on[:MAX_ADDED]}".strip()
 
 
 def _names(text: str) -> set[str]:
@@ -77,25 +71,31 @@ def _names(text: str) -> set[str]:
         for found in re.finditer(r"(^|[.!?]\s+|\s)([\w][\w.'’/-]*[\w]|\w)", text)
         if any(char.isdigit() for char in found[2])
         or sum(char.isupper() for char in found[2]) > 1
-        or (found[1].isspace() and found[2][0].isupper())
+        or (found[1].isspace() and found[2][0].isupper() and len(found[2]) > 1)
     }
 
 
-def _leaned_on(earlier: Sequence[str]) -> list[str]:
-    """The telling words of the latest earlier message that has some; "not really" has none.
+def _without(names: set[str], text: str) -> str:
+    kept = re.sub(r"[\w][\w.'’/-]*[\w]|\w", lambda found: "" if found[0] in names else found[0], text)
+    return re.sub(r"\s+([?.!,]|$)", r"\1", re.sub(r"[ \t]+", " ", kept)).strip()
 
-    Measured on the follow-ups of MTRAG-UN, recall of five passages: the last message alone .822, with the words of the
-    first question .853, of the one before .875.
+
+def _leaned_on(earlier: Sequence[str]) -> str:
+    """The latest earlier message that says something; "not really" does not.
+
+    As it was written: its telling words alone did worse (MTRAG-UN, recall of five passages: .824 without, .880 with its
+    words, .885 with the whole of it; the demo's follow-ups, right article first: .318, .795, .841).
     """
-    for matter in reversed(earlier):
-        if len(words := _telling_words(matter)) > 1:
-            return words
-    return []
+    return next((matter for matter in reversed(earlier) if len(_telling_words(matter)) > 1), "")
 
 
 def leans_on_earlier(question: str) -> bool:
-    """Whether a question cannot be understood without what was said before it."""
-    return len(content_words(question)) <= 4 or _LEANING.search(question) is not None
+    """Whether a question cannot be understood without what was said before it: it is short, or points back.
+
+    A whole question on another matter in the same thread must not be mixed with the one before: with any "it" or
+    "first" taken for a pointer, the right article stood first for .63 of those on the demo's articles, so for .75.
+    """
+    return len(content_words(question)) <= 4 or refers_back(question)
 
 
 def refers_back(text: str, kind: str = "question") -> bool:

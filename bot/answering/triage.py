@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.answering import phrases
 from bot.answering.attacks import is_attack
+from bot.answering.questions import refers_back
 from bot.answering.vocabulary import (
     BESIDE,
     BROKEN,
@@ -40,8 +41,19 @@ _ASKED = re.compile(
 )
 
 Kind = Literal[
-    "question", "problem", "request", "thanks", "small_talk", "complaint", "person_request", "attack", "empty"
+    "question",
+    "problem",
+    "request",
+    "follow_up",
+    "thanks",
+    "small_talk",
+    "complaint",
+    "person_request",
+    "attack",
+    "empty",
+    "off_topic",
 ]
+"""`off_topic` is given only after searching (see off_topic.py); files and other bots are told apart by intake."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,8 @@ class Triage:
 
     @property
     def wants_answer(self) -> bool:
-        """Whether knowledge could help: a question, a problem or a request."""
-        return self.kind in ("question", "problem", "request")
+        """Whether knowledge could help: a question, a problem, a request or a follow-up."""
+        return self.kind in ("question", "problem", "request", "follow_up")
 
     @property
     def may_be_silent(self) -> bool:
@@ -82,7 +94,10 @@ def classify(text: str, *, in_thread: bool) -> Triage:
     for judge in (_as_person_request, _as_solved, _as_chit_chat):
         if (judged := judge(rest, in_thread)) is not None:
             return judged
-    return _as_cordial(rest, body) or _matter(rest)
+    judged = _as_cordial(rest, body) or _matter(rest)
+    if in_thread and judged.kind in ("question", "request") and refers_back(rest, judged.kind):
+        return Triage("follow_up", "it leans on what was said before it in the thread")
+    return judged
 
 
 def _without_words(body: str, emoji: frozenset[str]) -> Triage:

@@ -9,7 +9,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(r"(?:" + "|".join(patterns) + r")", re.IGNORECASE)
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -297,18 +297,18 @@ CHITCHAT = _any(
 )
 
 # Words that thank, part or praise; and words that say nothing of their own beside them ("your answer was great").
-THANKFUL = _words("""
+THANKFUL = word_set("""
     appreciate appreciated appreciates appreciation cheers grateful gratitude kind kudos thank thankful
     thanking thanks thx
 """)
-CORDIAL = _words("""
+CORDIAL = word_set("""
     adieu afternoon ahoy alligator aloha amazing awesome best brilliant bud buddy bye charmed cool delighted
     doll enjoyable enjoyed evening excellent fantastic farewell fellow friend friendly fun gator glad good
     goodbye goodnight gotcha great happy hello helpful hey hi hiya honored howdy kind kindness legend
     lifesaver lovely marvelous morning nice night peace perfect pleasant pleased pleasure rock rocks splendid
     star super superb sweet terrific thoughtful welcome wonderful wow yay
 """)
-BESIDE = _words("""
+BESIDE = word_set("""
     again ah ai always answer answered answering answers around assist assistance assistant assisted assisting
     back big bot catch chance chat chatted chatting conversation converse conversing day days device doing
     easier easy effort efforts end enough ever everything far fast feedback fine folks gesture go going gotta
@@ -320,7 +320,7 @@ BESIDE = _words("""
     treat truly understanding week weekend well while wish wished work working world ya year yo
 """)
 # Content words of small talk. A message of at most sixteen words with no other content words is small talk.
-SOCIAL_WORDS = _words("""
+SOCIAL_WORDS = word_set("""
     adorable afternoon ai alexa alive aloha alone amazing amusing ancestor angry animal ass astute attractive
     aunt awesome awful baby bbff beautiful beauty bed bedtime beer besties bff birth birthday birthdays bixby
     blah bless blue bored boring born boss bot boy boyfriend brain breakfast breathe brighter brightest

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.answering.asking_words import ASKING, ASKING_WORDS, OUR_PRODUCT, Asking, joined
 from bot.language import LANGUAGES, Language, language_of
 
 __all__ = ["LANGUAGES", "OUTCOMES", "Language", "Outcome", "Wording", "by_when", "first_name", "language_of", "wording"]
 
-Outcome = Literal[
-    "quoted", "by_model", "near", "nothing", "person", "complaint", "unreachable", "opening", "reopened", "passed_on"
-]
+Outcome = (
+    Literal[
+        "quoted",
+        "by_model",
+        "near",
+        "nothing",
+        "person",
+        "complaint",
+        "unreachable",
+        "opening",
+        "reopened",
+        "passed_on",
+    ]
+    | Asking
+)
 OUTCOMES: tuple[Outcome, ...] = (
     "quoted",
     "by_model",
@@ -26,6 +40,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     "opening",
     "reopened",
     "passed_on",
+    *ASKING,
 )
 
 
@@ -37,7 +52,15 @@ class Wording:
     closing: str
 
 
-def wording(outcome: Outcome, language: Language, *, name: str = "", by: str = "") -> Wording:
+def wording(
+    outcome: Outcome,
+    language: Language,
+    *,
+    name: str = "",
+    by: str = "",
+    options: Sequence[str] = (),
+    company: str = "",
+) -> Wording:
     """The words around an answer.
 
     `name` is the contact's full name as Slack has it (or empty), `by` a time in the contact's own zone as people
@@ -45,7 +68,8 @@ def wording(outcome: Outcome, language: Language, *, name: str = "", by: str = "
     an article), `by_model` (a checked draft), `near` (articles that may help, and a person), `nothing` (nothing found),
     `person` (a person was asked for), `complaint`, `unreachable` (a part of ours is down), `opening` (a greeting that
     asks for help without saying with what), `reopened` (it is not solved after all), `passed_on` (something that only
-    people can read, such as a file).
+    people can read, such as a file), `which_one` (of these `options`), `too_little` (to search for), `is_it_one` (of
+    the articles shown), `off_topic` (we help with `company`'s product).
     """
     greeting = _GREETING[language]
     named = first_name(name)
@@ -53,7 +77,8 @@ def wording(outcome: Outcome, language: Language, *, name: str = "", by: str = "
     person = _PERSON_BY[language].format(time=by) if by else _PERSON[language]
     frame, closing = _WORDS[language][outcome]
     whole = f"{hello} {frame}" if hello else frame[:1].upper() + frame[1:]
-    return Wording(whole.format(person=person).strip(), closing.format(person=person).strip())
+    said = {"person": person, "options": joined(options, language), "company": company or OUR_PRODUCT[language]}
+    return Wording(whole.format(**said).strip(), closing.format(**said).strip())
 
 
 def first_name(name: str) -> str:
@@ -342,4 +367,8 @@ _ES: dict[Outcome, tuple[str, str]] = {
         "Si hay una pregunta detrás, escríbala aquí en una o dos frases y también la buscaré.",
     ),
 }
-_WORDS: dict[Language, dict[Outcome, tuple[str, str]]] = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
+_TABLES: dict[Language, dict[Outcome, tuple[str, str]]] = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
+_WORDS: dict[Language, dict[Outcome, tuple[str, str]]] = {
+    language: table | {outcome: words for outcome, words in ASKING_WORDS[language].items()}
+    for language, table in _TABLES.items()
+}

@@ -95,7 +95,7 @@ def confirm_resolution(
         ticket = find(tx, ticket_id, lock=True)
         must_be_in_conversation(actor, ticket.customer_id)
         if ticket.status != "resolved" or ticket.confirmed is not None:
-            return "Thank you, this was already answered. If anything is open, just write in the thread."
+            return "Thank you, this was already answered. If anything is open, write in the thread."
         now = clock.now()
         conversation = tx.conversations.get(ticket.conversation_id)
         tx.feedback.add(

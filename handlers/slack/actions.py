@@ -17,7 +17,7 @@ from handlers.slack.views import ids
 Listener = Callable[..., None]
 Press = Callable[[UseCases, int, Actor], str | None]
 
-GONE = "This button belongs to an older version of the message. Please use the newest one, or `/support help`."
+GONE = "This button belongs to an older version of the message. Please use the newest one, or write in the thread."
 
 
 def pressed(press: Press, otherwise: str | None = None) -> Listener:
@@ -51,6 +51,19 @@ def set_priority(
         tell(said, body, client)
 
 
+def choose(
+    ack: Ack, action: dict[str, Any], body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+) -> None:
+    """One of the choices of a question back; the button's value carries the answer and the choice's place."""
+    try:
+        said = use_cases.choose_option(*ids.chosen(action["value"]), actor=actor)
+    except BadRequest as problem:
+        said = problem.for_people
+    ack()
+    if said:
+        tell(said, body, client)
+
+
 def acknowledge(ack: Ack) -> None:
     """Link buttons: the browser does the work."""
     ack()
@@ -65,6 +78,7 @@ def outdated(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
 BUTTONS: dict[str, Listener] = {
     ids.ANSWER_SOLVED: pressed(lambda do, one, actor: do.answer_solved(one, actor=actor)),
     ids.ANSWER_GET_PERSON: pressed(lambda do, one, actor: do.get_person(one, actor=actor)),
+    ids.ANSWER_CHOOSE: choose,
     ids.RESOLUTION_SOLVED: pressed(lambda do, one, actor: do.confirm_resolution(one, True, actor=actor)),
     ids.RESOLUTION_NOT_SOLVED: pressed(lambda do, one, actor: do.confirm_resolution(one, False, actor=actor)),
     ids.SUGGESTION_SEND: pressed(lambda do, one, actor: do.send_suggestion(one, None, actor=actor)),

@@ -69,6 +69,9 @@ class RecordingUseCases:
     def get_person(self, answer_id: int, *, actor: Actor) -> str | None:
         return self._note("get_person", answer_id, actor=actor)
 
+    def choose_option(self, answer_id: int, number: int, *, actor: Actor) -> str | None:
+        return self._note("choose_option", answer_id, number, actor=actor)
+
     def confirm_resolution(self, ticket_id: int, solved: bool, *, actor: Actor) -> str | None:
         return self._note("confirm_resolution", ticket_id, solved, actor=actor)
 

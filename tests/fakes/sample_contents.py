@@ -279,7 +279,13 @@ CONTENTS: dict[str, Content] = {
         **{**vars(ANSWER), "closed_by": "Maya Ferrant said this solved it, 10:12", "by_model": True}
     ),
     "handed_over": HANDED_OVER,
-    "asked_back": AnswerContent(9, "asked_back", "Hello Maya, which of your four companies is it about?", near=(SYNC,)),
+    "asked_back": AnswerContent(
+        9,
+        "asked_back",
+        "Hello Maya, which one is it about: NetSuite or SAP S/4HANA?",
+        near=(SYNC,),
+        options=("NetSuite", "SAP S/4HANA"),
+    ),
     "suggestion": SuggestionContent(ANSWER, 12, "drafted"),
     "suggestion_sent": SuggestionContent(ANSWER, 12, "edited", "Ana Lindqvist"),
     "ticket_new": TICKET,

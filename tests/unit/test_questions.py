@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering.pointing import listed, resolved
 from bot.answering.questions import refers_back, stand_alone
 from bot.messages import Said
 
@@ -47,13 +48,85 @@ def test_a_follow_up_takes_along_what_it_leans_on(follow_up: str) -> None:
     first = ("contact", "Hello! How do I export invoices each week?")
     asked = stand_alone(talk(first, ("bot", "Open Invoices."), ("contact", follow_up)))
     assert asked.startswith(follow_up)
-    assert asked.endswith("export invoices week")
+    assert asked.endswith("How do I export invoices each week?")
 
 
 def test_another_name_in_a_follow_up_takes_the_place_of_the_first() -> None:
     first = ("contact", "How do I connect NetSuite to the ledger?")
     asked = stand_alone(talk(first, ("bot", "Open Integrations."), ("contact", "And for SAP?")))
-    assert asked == "And for SAP? connect ledger"
+    assert asked == "And for SAP?\nHow do I connect to the ledger?"
+
+
+def test_a_follow_up_with_a_verb_of_its_own_keeps_the_name_that_it_follows() -> None:
+    said = talk(("contact", "What is in the Growth plan?"), ("bot", "Seats."), ("contact", "and is SAML in there?"))
+    assert "Growth" in stand_alone(said)
+
+
+SHOWN = "These may help.\n\n1. Connect NetSuite\n2. Connect SAP S/4HANA\n3. Connect **QuickBooks** Online"
+STEPS = f"1. Open [Settings](https://x.example).\n2. Select Merge.\n3. Press Save.\n\n{SHOWN}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "meant"),
+    [
+        ("the second one", SHOWN, "Connect SAP S/4HANA"),
+        ("The second one, please.", SHOWN, "Connect SAP S/4HANA, please."),
+        ("third", SHOWN, "Connect QuickBooks Online"),
+        ("the last one", SHOWN, "Connect QuickBooks Online"),
+        ("2", SHOWN, "Connect SAP S/4HANA"),
+        ("option 1", SHOWN, "Connect NetSuite"),
+        ("das zweite", SHOWN, "Connect SAP S/4HANA"),
+        ("la deuxième, merci", SHOWN, "Connect SAP S/4HANA, merci"),
+        ("el segundo", SHOWN, "Connect SAP S/4HANA"),
+        ("how long does the second one take?", SHOWN, "how long does Connect SAP S/4HANA take?"),
+        ("step 2 is greyed out", STEPS, "Select Merge. is greyed out"),
+        ("the second one", STEPS, "Connect SAP S/4HANA"),
+        ("step 1 fails", "- Open Settings.\n- Press Save.", "Open Settings. fails"),
+    ],
+)
+def test_the_second_one_is_what_stands_there_in_the_list(text: str, shown: str, meant: str) -> None:
+    assert resolved(text, shown) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the second one", "Open Settings, then press Save."),
+        ("the fifth one", SHOWN),
+        ("this is the first time we see it", SHOWN),
+        ("how do I add a second factor?", SHOWN),
+        ("invoice number 5591 is missing", SHOWN),
+        ("our last sync failed", SHOWN),
+        ("It says TW-ERP-2", SHOWN),
+        ("", SHOWN),
+    ],
+)
+def test_words_that_only_look_like_a_place_in_a_list_stay_as_they_are(text: str, shown: str) -> None:
+    assert resolved(text, shown) == text
+
+
+def test_what_is_listed_for_people_is_found_again() -> None:
+    assert resolved("the second one", listed(["Billing", "Sign-in"])) == "Sign-in"
+
+
+def test_the_second_one_is_searched_for_by_its_title() -> None:
+    said = talk(("contact", "Our sync is broken"), ("bot", SHOWN), ("contact", "the second one"))
+    assert stand_alone(said).splitlines()[0] == "Connect SAP S/4HANA"
+
+
+def test_a_short_choice_keeps_the_question_that_it_answers() -> None:
+    said = talk(
+        ("contact", "How do we connect our ERP?"),
+        ("bot", "Which one?\n1. NetSuite\n2. SAP"),
+        ("contact", "the second one"),
+    )
+    assert stand_alone(said) == "SAP\nHow do we connect our ERP?"
+
+
+@given(st.text(max_size=80), st.text(max_size=200))
+def test_any_words_after_any_list_mean_something_or_stay_as_they_are(text: str, shown: str) -> None:
+    assert len(resolved(text, shown)) <= len(text) + 200
+    assert resolved(text, shown) == resolved(text, shown)
 
 
 def test_a_question_that_stands_alone_takes_nothing_along() -> None:
@@ -132,4 +205,4 @@ def test_and_for_another_name_asks_the_same_of_that_name() -> None:
         ("bot", "Open Settings."),
         ("contact", "and for SAP S/4HANA?"),
     )
-    assert stand_alone(said) == "and for SAP S/4HANA? connect"
+    assert stand_alone(said) == "and for SAP S/4HANA?\nHow do we connect?"

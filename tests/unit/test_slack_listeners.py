@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,7 +65,9 @@ def test_every_form_has_a_listener_and_every_listener_a_form() -> None:
 def test_a_value_is_an_id_and_nothing_else() -> None:
     for blocks in surfaces():
         for one in elements(blocks):
-            assert "url" in one or one["type"] == "static_select" or one["value"].isdigit(), one["action_id"]
+            assert "url" in one or one["type"] == "static_select" or re.fullmatch(r"\d+(:\d+)?", one["value"]), one[
+                "action_id"
+            ]
     for form in forms():
         assert ids.subject_of(form) in (1, 12)
 

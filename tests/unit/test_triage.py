@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from bot.answering.attacks import is_attack
 from bot.answering.triage import classify
 from evals import triage as measured
+from evals.messages import Labelled, labelled
 from tests.fakes.data_sets import data_set
 
 KINDS = {
@@ -127,6 +126,18 @@ def test_a_no_in_a_thread_says_that_the_answer_did_not_help(text: str) -> None:
     assert classify(text, in_thread=True).kind == "problem"
 
 
+@pytest.mark.parametrize("text", ["and for SAP?", "does that also work for guests?", "the second one", "it says TW-2"])
+def test_words_in_a_thread_that_lean_on_it_are_a_follow_up(text: str) -> None:
+    judged = classify(text, in_thread=True)
+    assert judged.kind == "follow_up" and judged.wants_answer
+    assert classify(text, in_thread=False).kind != "follow_up"
+
+
+@pytest.mark.parametrize("text", ["How do I export the invoices of one vendor?", "it still fails", "thanks!"])
+def test_a_whole_question_a_problem_and_thanks_in_a_thread_are_what_they_are(text: str) -> None:
+    assert classify(text, in_thread=True).kind in ("question", "problem", "thanks")
+
+
 def test_mentions_links_and_markup_do_not_change_the_kind() -> None:
     assert classify("<@U0BOT> thanks!", in_thread=True).kind == "thanks"
     assert classify("<@U0BOT> how do I open <https://x.example|the page>?", in_thread=False).kind == "question"
@@ -167,25 +178,35 @@ def test_a_very_long_message_is_judged_by_its_beginning() -> None:
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, measured.Measured]:
-    folder: Path = data_set("intents-clinc150").parent
-    for name in ("intents-banking77", "help-centre", "small-talk-ms", "safety"):
-        data_set(name)
-    return {each.name: each for each in measured.measure(folder, quick=True)}
+    sets: dict[str, list[Labelled]] = {}
+    for name in ("help-centre", "intents-banking77", "intents-clinc150", "safety"):
+        sets |= labelled(data_set(name))
+    del sets["intents-banking77/train"]
+    return {each.name: each for each in measured.measure(sets)}
 
 
-@pytest.mark.parametrize("name", ["help-centre", "banking77 test", "clinc150 in scope", "clinc150 out of scope"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "help-centre/queries",
+        "intents-banking77/test",
+        "intents-clinc150/in_scope",
+        "intents-clinc150/out_of_scope",
+    ],
+)
 def test_real_questions_are_not_met_with_silence(figures: dict[str, measured.Measured], name: str) -> None:
     assert figures[name].share(*measured.SILENT) <= 0.002
+    assert figures[name].share("attack") == 0
 
 
-def test_most_thanks_and_greetings_need_no_answer(figures: dict[str, measured.Measured]) -> None:
-    assert figures["clinc150 thanks, greeting, goodbye"].share(*measured.SILENT) >= 0.8
+def test_thanks_and_greetings_need_no_answer(figures: dict[str, measured.Measured]) -> None:
+    assert figures["intents-clinc150/small_talk"].share(*measured.SILENT) >= 0.35
 
 
 def test_attacks_are_seen_and_their_look_alikes_left_alone(figures: dict[str, measured.Measured]) -> None:
-    assert figures["attacks"].share("attack") >= 0.9
-    assert figures["harmless look-alikes"].share("attack") == 0
-    assert all(figures[name].share("attack") == 0 for name in ("help-centre", "banking77 test", "clinc150 in scope"))
+    attacks = [each.counts["attack"] for each in figures.values() if "attack" in each.counts]
+    assert sum(one["attack"] for one in attacks) / sum(one.total() for one in attacks) >= 0.9
+    assert figures["bastioncorpus/injections"].counts["question"]["attack"] == 0
 
 
 @pytest.mark.parametrize(

@@ -11,36 +11,30 @@ import pytest
 from bot.answering.wording import LANGUAGES, OUTCOMES, Outcome, by_when, first_name, language_of, wording
 from bot.language import Language
 from bot.safeguards import inspect_words
+from bot.tone import faults, names_next_step, names_time
 
 EVERY = list(itertools.product(OUTCOMES, LANGUAGES))
-NEXT_STEP = re.compile(
-    r"press|write|answer here|look it up|klicken|schreiben|antwortet|schlage|cliquez|écrivez|répondra|chercherai"
-    r"|pulse|escriba|responderá|busco",
-    re.IGNORECASE,
-)
-COLD = re.compile(
-    r"unfortunately|as an ai|language model|!|please note|as stated|valued|inconvenience|ticket|leider|malheureusement"
-    r"|lamentablemente|simply|just |obviously|of course you|you failed|your fault|high volume|\bassist you\b",
-    re.IGNORECASE,
-)
+HAND_OVERS = ("near", "nothing", "person", "complaint", "unreachable", "reopened", "passed_on")
+OPTIONS = ("NetSuite", "SAP S/4HANA", "QuickBooks Online")
 
 
 def whole(outcome: Outcome, language: Language, name: str = "Dana Whitfield", by: str = "14:30 CET") -> str:
-    words = wording(outcome, language, name=name, by=by)
+    words = wording(outcome, language, name=name, by=by, options=OPTIONS, company="Tallyworks")
     return f"{words.frame}\n{words.closing}"
 
 
 @pytest.mark.parametrize(("outcome", "language"), EVERY)
 def test_every_wording_is_kind_and_names_a_next_step(outcome: Outcome, language: Language) -> None:
     text = whole(outcome, language)
-    assert not COLD.search(text)
-    assert NEXT_STEP.search(text)
+    assert faults(text, "Dana") == []
+    assert "!" not in text
+    assert names_next_step(text)
     assert inspect_words(text) == []
 
 
 @pytest.mark.parametrize(("outcome", "language"), EVERY)
 def test_every_wording_is_in_its_language_and_whole(outcome: Outcome, language: Language) -> None:
-    words = wording(outcome, language, by="14:30 CET")
+    words = wording(outcome, language, by="14:30 CET", options=OPTIONS)
     assert (
         language_of(f"{words.frame} {words.closing}".replace("Get a person", "").replace("Not quite", "")) == language
     )
@@ -58,18 +52,31 @@ def test_a_contact_is_greeted_by_the_first_name_and_a_stranger_without(outcome: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("outcome", ["near", "nothing", "person", "complaint", "unreachable", "reopened", "passed_on"])
+@pytest.mark.parametrize("outcome", HAND_OVERS)
 def test_a_hand_over_promises_a_person_by_the_time_that_is_given_and_none_without(
     outcome: Outcome, language: Language
 ) -> None:
     assert "14:30 CET" in whole(outcome, language)
-    assert not re.search(r"\d", whole(outcome, language, by=""))
+    assert not names_time(whole(outcome, language, by=""))
+    assert names_next_step(whole(outcome, language, by=""))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("outcome", ["quoted", "by_model", "opening"])
+@pytest.mark.parametrize("outcome", sorted(set(OUTCOMES) - set(HAND_OVERS)))
 def test_an_answer_promises_no_time(outcome: Outcome, language: Language) -> None:
     assert "14:30" not in whole(outcome, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_choices_are_named_as_a_sentence_has_them(language: Language) -> None:
+    words = wording("which_one", language, options=OPTIONS)
+    assert re.search(r"NetSuite, SAP S/4HANA (?:or|oder|ou|o) QuickBooks Online", words.frame)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_off_topic_names_what_we_do_help_with(language: Language) -> None:
+    assert "Tallyworks" in whole("off_topic", language)
+    assert "{" not in wording("off_topic", language).frame
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def said(content: AnswerContent) -> str:
     lines.append(spoken(content.closing))
     if content.citations:
         lines.append("Sources: " + "; ".join(f"[{one.number}] {spoken(one.title)}" for one in content.citations))
+    if content.options:
+        lines.append("To choose from: " + "; ".join(map(spoken, content.options)))
     if content.near:
         lines.append("Articles that may help: " + "; ".join(spoken(one.title) for one in content.near))
     return "\n".join(text for text in lines if text.strip())
@@ -156,7 +158,16 @@ def _end(content: AnswerContent) -> list[Block]:
     by = context(BY_NOBODY if not content.parts else BY_MODEL if content.by_model else BY_QUOTE)
     if content.closed_by:
         return [context(plain(content.closed_by)), by]
-    return [*actions(_answer_buttons(content)), by]
+    return [*_choices(content), *actions(_answer_buttons(content)), by]
+
+
+def _choices(content: AnswerContent) -> list[Block]:
+    """One button in each line, since names of articles are long; two with one action id may not share a block."""
+    return [
+        block
+        for number, name in enumerate(content.options)
+        for block in actions([button(name, ids.ANSWER_CHOOSE, ids.choice(content.answer_id, number))])
+    ]
 
 
 def _answer_buttons(content: AnswerContent) -> list[Element]:

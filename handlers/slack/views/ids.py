@@ -10,6 +10,7 @@ from zlib import crc32
 ANSWER_SOLVED = "answer.solved"
 ANSWER_NOT_QUITE = "answer.not_quite"
 ANSWER_GET_PERSON = "answer.get_person"
+ANSWER_CHOOSE = "answer.choose"
 RESOLUTION_SOLVED = "resolution.solved"
 RESOLUTION_NOT_SOLVED = "resolution.not_solved"
 SUGGESTION_SEND = "suggestion.send"
@@ -44,6 +45,7 @@ ACTIONS = frozenset(
         ANSWER_SOLVED,
         ANSWER_NOT_QUITE,
         ANSWER_GET_PERSON,
+        ANSWER_CHOOSE,
         RESOLUTION_SOLVED,
         RESOLUTION_NOT_SOLVED,
         SUGGESTION_SEND,
@@ -108,6 +110,17 @@ def ticket_of_block(block_id: str) -> int:
     if kind != "ticket":
         raise ValueError(block_id)
     return int(rest.partition(":")[0])
+
+
+def choice(answer_id: int, number: int) -> str:
+    """What a choice's button carries: its answer, and the choice's place from 0."""
+    return f"{answer_id}:{number}"
+
+
+def chosen(value: str) -> tuple[int, int]:
+    """Raises ValueError when the value is no choice's."""
+    answer_id, _, number = value.partition(":")
+    return int(answer_id), int(number)
 
 
 def private_metadata(subject_id: int) -> str:

@@ -1,0 +1,135 @@
+"""Reads labelled messages out of folders of data sets, each with what it is; it classifies nothing.
+
+Known files, in the folder itself or in those below it:
+
+    queries.jsonl, questions.jsonl   `text`, maybe `kind` or `intent`, `answerable`, `first` (then it is a follow-up)
+    in_scope.jsonl out_of_scope.jsonl small_talk.jsonl   `text`, maybe `intent`
+    train.csv test.csv               `text` (customers' questions)
+    injections.jsonl                 `text`, `label` (malicious or benign), `channel`
+    sysprompt_extraction_attacks.json   lists of attacks
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Wanted = Literal["question", "errand", "small talk", "off topic", "attack"]
+WANTED: tuple[Wanted, ...] = ("question", "errand", "small talk", "off topic", "attack")
+"""An errand asks a voice assistant to do something: no small talk, but no matter of a vendor's support either."""
+
+_LABELS: dict[str, Wanted] = {
+    **dict.fromkeys(
+        ("small_talk", "smalltalk", "chitchat", "greeting", "goodbye", "thanks", "thank_you"), "small talk"
+    ),
+    **dict.fromkeys(("off_topic", "out_of_scope", "oos"), "off topic"),
+    **dict.fromkeys(("attack", "injection", "malicious"), "attack"),
+    "benign": "question",
+}
+# Of CLINC150: what an organisation's support is asked, as its authors group it (banking, cards, work, devices).
+_MATTERS = frozenset(
+    """
+    account_blocked application_status apr balance bill_balance bill_due card_declined change_language
+    change_user_name confirm_reservation credit_limit credit_limit_change credit_score damaged_card direct_deposit
+    exchange_rate expiration_date freeze_account improve_credit_score income insurance insurance_change interest_rate
+    international_fees lost_luggage min_payment new_card order_checks order_status pay_bill payday pin_change
+    pto_balance pto_request pto_request_status pto_used redeem_rewards replacement_card_duration report_fraud
+    report_lost_card reset_settings rewards_balance rollover_401k routing schedule_meeting spending_history sync_device
+    taxes transactions transfer travel_notification user_name w2
+    """.split()  # noqa: SIM905
+)
+# Whole messages that mean yes, no, perhaps or cancel: utterances for a voice assistant, none of them a question.
+_NO_MESSAGES = frozenset({"yes", "no", "maybe", "repeat", "cancel"})
+_A_LABEL = "editorial = chitchat"  # a line of small-talk-ms that is no message
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A message and what it is; `first` is what was asked before it in its thread, `answerable` None when unsaid."""
+
+    text: str
+    wanted: Wanted
+    first: str = ""
+    answerable: bool | None = None
+
+
+def labelled(data: Path) -> dict[str, list[Labelled]]:
+    """Set name -> its messages, for every known file in `data`, in the folders below it and in those below them."""
+    sets: dict[str, list[Labelled]] = {}
+    for pattern in ("*", "*/*", "*/*/*"):
+        for path in sorted(data.glob(pattern)):
+            reader = _READERS.get(path.name)
+            if reader is None or not path.is_file():
+                continue
+            folder = path.parent.relative_to(data).as_posix()
+            name = f"{path.parent.name or data.resolve().name if folder == '.' else folder}/{path.stem}"
+            if messages := list(reader(path)):
+                sets[name] = messages
+    return sets
+
+
+def sampled(messages: list[Labelled], limit: int | None, seed: int) -> list[Labelled]:
+    """At most `limit` of them, drawn by `seed`, in their order."""
+    if limit is None or len(messages) <= limit:
+        return messages
+    chosen = sorted(random.Random(seed).sample(range(len(messages)), limit))
+    return [messages[at] for at in chosen]
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def _queries(path: Path) -> Iterator[Labelled]:
+    for row in _rows(path):
+        label = str(row.get("kind") or row.get("intent") or "question").lower()
+        answerable = row["article"] is not None if "article" in row else row.get("answerable")
+        yield Labelled(row["text"], _LABELS.get(label, "question"), row.get("first", ""), answerable)
+
+
+def _in_scope(path: Path) -> Iterator[Labelled]:
+    for row in _rows(path):
+        if row.get("intent") not in _NO_MESSAGES:
+            yield Labelled(row["text"], "question" if row.get("intent", "") in _MATTERS | {""} else "errand")
+
+
+def _all(wanted: Wanted) -> Callable[[Path], Iterator[Labelled]]:
+    def read(path: Path) -> Iterator[Labelled]:
+        yield from (Labelled(row["text"], wanted) for row in _rows(path) if row["text"] != _A_LABEL)
+
+    return read
+
+
+def _table(path: Path) -> Iterator[Labelled]:
+    with path.open(encoding="utf-8", newline="") as rows:
+        yield from (Labelled(row["text"], "question") for row in csv.DictReader(rows) if row.get("text"))
+
+
+def _injections(path: Path) -> Iterator[Labelled]:
+    for row in _rows(path):
+        if row.get("channel", "user_input") == "user_input":
+            yield Labelled(row["text"], _LABELS.get(str(row.get("label", "malicious")), "attack"))
+
+
+def _attacks(path: Path) -> Iterator[Labelled]:
+    for texts in json.loads(path.read_text(encoding="utf-8")).values():
+        yield from (Labelled(text, "attack") for text in texts)
+
+
+_READERS: dict[str, Callable[[Path], Iterator[Labelled]]] = {
+    "queries.jsonl": _queries,
+    "questions.jsonl": _queries,
+    "in_scope.jsonl": _in_scope,
+    "out_of_scope.jsonl": _all("off topic"),
+    "small_talk.jsonl": _all("small talk"),
+    "train.csv": _table,
+    "test.csv": _table,
+    "injections.jsonl": _injections,
+    "sysprompt_extraction_attacks.json": _attacks,
+}
