@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.messages import Content, Draft, HomeContent, IncomingEvent, Profile, Said
 from knowledge.documents import Hit
+from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
 
 
@@ -72,6 +73,10 @@ class KnowledgeBase(Protocol):
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> list[Hit]: ...
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text; the product of two rows says how alike they are. EmbeddingsError."""
+        ...
 
 
 class ChatModel(Protocol):

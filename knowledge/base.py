@@ -9,7 +9,7 @@ from typing import Self
 
 from knowledge import chunking
 from knowledge.documents import Hit, SearchResult
-from knowledge.embeddings import Embeddings
+from knowledge.embeddings import Embeddings, Remembering, Vectors
 from knowledge.extracts import Extract, Extractor
 from knowledge.ingestion import Changes, Ingested, Progress, apply
 from knowledge.keyword_index import KeywordIndex
@@ -39,6 +39,7 @@ class KnowledgeBase:
         self._keywords = KeywordIndex(index.passages())
         self._retriever = Retriever(embeddings, index, self._keywords, self._mirror_again if shared else lambda: None)
         self._extractor = Extractor(embeddings)
+        self._remembering = Remembering(embeddings)
 
     @classmethod
     def open(
@@ -62,6 +63,10 @@ class KnowledgeBase:
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
         """The answer in the articles' own words; see `Extractor.extract`."""
         return self._extractor.extract(question, hits)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text: how alike they are is their rows' product. EmbeddingsError."""
+        return self._remembering.embed(texts)
 
     def known(self) -> dict[str, Known]:
         """Article id -> what the index holds of it; what `ingestion.plan` compares with."""
