@@ -328,12 +328,16 @@ class Gap:
 
 @dataclass(frozen=True)
 class KnowledgeGaps:
-    """What to write next, the most wanted first. `asked` counts the questions in all gaps; `customer` None: of all."""
+    """What to write next, the most wanted first. `asked` counts the questions in all gaps; `customer` None: of all.
+
+    `comparable` is False when the index or its model did not answer, so that nothing is known.
+    """
 
     days: int
     asked: int
     gaps: tuple[Gap, ...]
     customer: str | None = None
+    comparable: bool = True
 
 
 @dataclass(frozen=True)
@@ -495,6 +499,7 @@ class DashboardContent:
     company: str
     gaps: KnowledgeGaps
     zone: str
+    now: datetime
     manages: bool = False
     figures: tuple[Figure, ...] = ()
     channels: tuple[ChannelRow, ...] = ()

@@ -13,7 +13,7 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
@@ -95,7 +95,10 @@ def by_words(texts: Sequence[str]) -> Vectors:
 
 
 def measure(
-    shape: Shape, texts: dict[str, list[str]], ways: dict[str, Callable[[Sequence[str]], Vectors]], seeds: Sequence[int]
+    shape: Shape,
+    texts: dict[str, list[str]],
+    ways: Mapping[str, Callable[[Sequence[str]], Vectors]],
+    seeds: Sequence[int],
 ) -> list[Figures]:
     """One row for each way and threshold."""
     rows = []

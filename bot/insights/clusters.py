@@ -15,7 +15,7 @@ from knowledge.embeddings import Vectors
 # Average cosine distance up to which two groups are one: chosen by `python -m evals.gaps`, see docs/measurements.md.
 THRESHOLD = 0.5
 TELLING = 4
-_WORD = re.compile(r"[^\W_][\w-]{2,}")
+_WORD = re.compile(r"[^\W\d_][\w-]{2,}")
 
 
 def group(vectors: Vectors, threshold: float = THRESHOLD) -> list[int]:

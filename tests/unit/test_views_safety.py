@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.views import broadcasts, commands, modals, render, ticket
+from handlers.slack.views import broadcasts, commands, gaps, modals, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
 from handlers.slack.views.text import safe_url, size
@@ -87,6 +87,7 @@ OURS = {
     "priority",
     "role",
     "side",
+    "advice",
     "severity",
     "ts",
     "channel_id",
@@ -110,6 +111,7 @@ EVERYTHING: dict[str, Any] = {
     "resolution_form": sample_contents.RESOLUTION_FORM,
     "found": sample_contents.FOUND,
     "desk_status": sample_contents.STATUS,
+    "gaps": sample_contents.GAPS,
 }
 
 
@@ -136,6 +138,7 @@ def drawn(content: Any) -> tuple[str, list[dict[str, Any]], str]:
         "TicketDetail": modals.history,
         "SearchResults": commands.found,
         "DeskStatus": commands.status,
+        "KnowledgeGaps": gaps.gaps,
     }
     made = makers.get(type(content).__name__, render)(content)
     if isinstance(made, Rendered):

@@ -23,6 +23,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "status", "the desk at a glance, and what is promised today"),
     ("search words", "search netsuite sync error", "articles (internal ones too) and past tickets"),
     ("digest", "digest", "today so far, for managers"),
+    ("gaps [days] [customer]", "gaps 30", "what to write next: questions that no article answered well"),
+    ("dashboard", "dashboard", "your personal link to the private web page, valid for 15 minutes"),
     ("help", "help", "this page"),
 )
 
@@ -95,6 +97,17 @@ def status(content: DeskStatus) -> Rendered:
         f"{content.overdue} past their time."
     )
     return message(text, blocks)
+
+
+def way_in(address: str) -> Rendered:
+    """The personal link; it is worth a session, so it says that it is not to be passed on."""
+    blocks = [
+        section(
+            f"{link(address, 'Open the dashboard')}\nThis link is yours alone and valid for 15 minutes: please don't "
+            "pass it on. Your browser then stays signed in for 12 hours."
+        ),
+    ]
+    return message("Your personal link to the dashboard, valid for 15 minutes.", blocks)
 
 
 def found(content: SearchResults) -> Rendered:
