@@ -321,9 +321,10 @@ class Gap:
     near: Citation | None = None
 
     @property
-    def solved(self) -> tuple[Asking, ...]:
-        """Those whose solution is known: what an article can be made of."""
-        return tuple(asking for asking in self.askings if asking.solution)
+    def solved(self) -> Asking | None:
+        """The one whose solution an article can be made of: the typical question's if it is known, else the newest."""
+        known = [asking for asking in self.askings if asking.solution]
+        return next((asking for asking in known if asking.question == self.question), known[0] if known else None)
 
 
 @dataclass(frozen=True)

@@ -125,10 +125,11 @@ def _period(request: Request) -> int:
 
 def _shown(content: DashboardContent) -> Mapping[str, Any]:
     """The content with every address, time and word as the template writes it."""
-    days = content.gaps.days
+    days, gaps = content.gaps.days, [_gap(gap, content) for gap in content.gaps.gaps]
     return {
         "content": content,
-        "gaps": [_gap(gap, content) for gap in content.gaps.gaps],
+        "gaps": [gap for gap in gaps if gap["count"] > 1],
+        "asked_once": [gap for gap in gaps if gap["count"] == 1],
         "left_out": content.gaps.asked - sum(len(gap.askings) for gap in content.gaps.gaps),
         "periods": [(each, _address(each, content.chosen), each == days) for each in PERIODS],
         "customers": [
@@ -145,7 +146,6 @@ def _address(days: int, customer_id: str | None) -> str:
 
 def _gap(gap: Gap, content: DashboardContent) -> Mapping[str, Any]:
     askings = [_asking(asking, content) for asking in gap.askings]
-    solved = next((asking for asking in askings if asking["solution"]), None)
     return {
         "question": gap.question,
         "words": gap.words,
@@ -156,7 +156,7 @@ def _gap(gap: Gap, content: DashboardContent) -> Mapping[str, Any]:
         "advice": ADVICE[gap.advice],
         "near": gap.near,
         "near_url": _web(gap.near.url) if gap.near else None,
-        "solved": solved,
+        "solved": gap.solved,
         "askings": askings,
         "last": askings[0]["at"],
     }

@@ -33,7 +33,7 @@ def gaps(content: KnowledgeGaps) -> Rendered:
     for number, gap in enumerate(content.gaps[:SHOWN], 1):
         blocks += [divider(), *_gap(gap, number)]
     more = len(content.gaps) - SHOWN
-    rest = f"{count(more, 'smaller one')} more. " if more > 0 else ""
+    rest = f"{more} more, smaller ones. " if more > 0 else ""
     end = [
         divider(),
         context(
@@ -66,11 +66,10 @@ def _gap(gap: Gap, number: int) -> list[Block]:
         section(f"{said}\n{_advice(gap)}"),
         context(*(_example(asking) for asking in others[:EXAMPLES]), about),
     ]
-    solved = gap.solved
-    if solved:
-        who = f" by {line(solved[0].solved_by, 80)}" if solved[0].solved_by else ""
-        ticket = f" on #{solved[0].ticket_id}" if solved[0].ticket_id else ""
-        blocks.insert(1, section(f">*Known answer{who}{ticket}:* {line(solved[0].solution, 400)}"))
+    if solved := gap.solved:
+        who = f" by {line(solved.solved_by, 80)}" if solved.solved_by else ""
+        ticket = f" on #{solved.ticket_id}" if solved.ticket_id else ""
+        blocks.insert(1, section(f">*Known answer{who}{ticket}:* {line(solved.solution, 400)}"))
     return blocks
 
 
