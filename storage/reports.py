@@ -117,7 +117,9 @@ class Reports:
             .limit(limit)
         ).all()
 
-    def troubled(self, start: datetime, end: datetime, limit: int) -> Sequence[Story]:
+    def troubled(
+        self, start: datetime, end: datetime, limit: int, *, customer_id: str | None = None
+    ) -> Sequence[Story]:
         """Conversations of the period, newest first, in which something says that no article did: an answer that was
         handed over, not liked, mended or thrown away, or people who answered without one. Each is yet to be judged."""
         failed = select(Answer.conversation_id).where(
@@ -129,17 +131,12 @@ class Reports:
             )
         )
         by_hand = and_(Conversation.taken_over_at.is_not(None), Conversation.id.not_in(select(Answer.conversation_id)))
-        found = self._session.scalars(
-            select(Conversation)
-            .where(
-                Conversation.opened_at >= start,
-                Conversation.opened_at < end,
-                or_(Conversation.id.in_(failed), by_hand),
-            )
-            .order_by(Conversation.id.desc())
-            .limit(limit)
-        ).all()
-        return self._stories(found)
+        query = select(Conversation).where(
+            Conversation.opened_at >= start, Conversation.opened_at < end, or_(Conversation.id.in_(failed), by_hand)
+        )
+        if customer_id is not None:
+            query = query.where(Conversation.customer_id == customer_id)
+        return self._stories(self._session.scalars(query.order_by(Conversation.id.desc()).limit(limit)).all())
 
     def _stories(self, conversations: Sequence[Conversation]) -> Sequence[Story]:
         ids = [conversation.id for conversation in conversations]

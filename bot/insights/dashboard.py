@@ -6,6 +6,7 @@ Customers never get here; agents and engineers see the gaps, managers and owners
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.access import Actor, must_work_tickets
@@ -56,15 +57,11 @@ def dashboard(
         )
         if not actor.manages:
             return shown
-        return DashboardContent(
-            **{
-                **vars(shown),
-                "manages": True,
-                "figures": figures(
-                    tx.reports.period(now - timedelta(days=days), now), len(tx.tickets.open(limit=1000))
-                ),
-                "channels": channel_rows(tx, config),
-            }
+        return replace(
+            shown,
+            manages=True,
+            figures=figures(tx.reports.period(now - timedelta(days=days), now), len(tx.tickets.open(limit=1000))),
+            channels=channel_rows(tx, config),
         )
 
 

@@ -89,13 +89,12 @@ def read_wanted(wanted: str, config: Config) -> tuple[int, Customer | None]:
 
 
 def in_vain(tx: Transaction, days: int, now: datetime, customer: Customer | None) -> list[Missed]:
-    """Every question of the period without a good answer, oldest first; one for each conversation."""
-    stories = tx.reports.troubled(now - timedelta(days=days), now, MOST_QUESTIONS)
-    found = [one for story in stories if (one := missed(story)) is not None]
-    return sorted(
-        (one for one in found if customer is None or one.customer_id == customer.id),
-        key=lambda one: one.conversation_id,
+    """The questions of the period without a good answer, oldest first; one for each conversation, the last 600."""
+    stories = tx.reports.troubled(
+        now - timedelta(days=days), now, MOST_QUESTIONS, customer_id=customer.id if customer else None
     )
+    found = [one for story in stories if (one := missed(story)) is not None]
+    return sorted(found, key=lambda one: one.conversation_id)
 
 
 def grouped(

@@ -36,6 +36,7 @@ def dashboard_link(*, actor: Actor, storage: Storage, clock: Clock, public_url: 
     must_work_tickets(actor)
     with storage.transaction() as tx:
         key = tx.secrets.made(KEY, clock.now())
+        tx.receipts.add(clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
     token = sign(key, LINK, Visitor(actor.user_id, actor.team_id), clock.now() + LINK_LASTS)
     return f"{public_url}/dashboard/enter?token={token}"
 
