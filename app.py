@@ -162,7 +162,7 @@ def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Ch
 
 def help_centre(given: Settings, config: Config) -> str | None:
     """Where articles without an address of their own can be read: the configured place, else our own pages."""
-    return config.company.help_centre or f"http://{given.host}:{given.port}/articles"
+    return config.company.help_centre or f"{given.web_url}/articles"
 
 
 def run() -> None:
@@ -228,7 +228,8 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         chat_model=chat_model(given),
         job_log=job_log,
         help_centre=help_centre(given, config),
-        contents=contents_for(config),
+        public_url=given.web_url,
+        contents=contents_for(config, knowledge),
     )
 
 
@@ -282,7 +283,13 @@ def open_doors(
         return {"ok": all(parts.values()), **parts, "jobs": tools.job_log.counts()}
 
     signed = None if door else signed_http.answers(bolt)
-    site = server.site(health_of=health, article=use_cases.public_article, slack=signed)
+    site = server.site(
+        health_of=health,
+        article=use_cases.public_article,
+        slack=signed,
+        desk=use_cases,
+        secure=given.web_url.startswith("https:"),
+    )
     held.callback(server.start(site, host=given.host, port=given.port).stop)
     if door is not None:
         with connecting_to_slack(given.slack_api_url, "SLACK_APP_TOKEN"):

@@ -24,6 +24,10 @@ class Actor:
         """Ours, and with something to do on the desk."""
         return bool(self.roles)
 
+    @property
+    def manages(self) -> bool:
+        return bool(self.roles & {"manager", "owner"})
+
 
 def identify(config: Config, user_id: str, team_id: str, name: str = "", *, email: str | None = None) -> Actor:
     """Who a Slack user is. `team_id` must be the user's own team as Slack says it in the event or click."""
@@ -59,7 +63,7 @@ def must_work_tickets(actor: Actor) -> None:
 
 
 def must_manage(actor: Actor) -> None:
-    if not actor.roles & {"manager", "owner"}:
+    if not actor.manages:
         raise NotAllowed("Only managers can do this. Ask one of them, or use `/support list` for your own queue.")
 
 

@@ -290,6 +290,59 @@ class DayCount:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """One time that a customer asked what our articles did not answer well.
+
+    `what_happened` says how it went; `solution` is what people of ours found or wrote, and `solved_by` who.
+    """
+
+    question: str
+    customer: str
+    at: datetime
+    what_happened: str
+    ticket_id: int | None = None
+    link: str | None = None
+    solution: str = ""
+    solved_by: str = ""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Questions of one kind that our articles do not answer well; `askings` newest first.
+
+    `question` is the most typical one, `words` are what sets it apart. `advice`: write (a new article), extend (`near`,
+    which is close), publish (`near`, which only we may read) or check (`near` answers it today).
+    """
+
+    question: str
+    words: tuple[str, ...]
+    askings: tuple[Asking, ...]
+    customers: tuple[str, ...]
+    advice: str
+    near: Citation | None = None
+
+    @property
+    def solved(self) -> Asking | None:
+        """The one whose solution an article can be made of: the typical question's if it is known, else the newest."""
+        known = [asking for asking in self.askings if asking.solution]
+        return next((asking for asking in known if asking.question == self.question), known[0] if known else None)
+
+
+@dataclass(frozen=True)
+class KnowledgeGaps:
+    """What to write next, the most wanted first. `asked` counts the questions in all gaps; `customer` None: of all.
+
+    `comparable` is False when the index or its model did not answer, so that nothing is known.
+    """
+
+    days: int
+    asked: int
+    gaps: tuple[Gap, ...]
+    customer: str | None = None
+    comparable: bool = True
+
+
+@dataclass(frozen=True)
 class DigestContent:
     """A manager's day. `day` is the local date it tells about, as people write it."""
 
@@ -302,6 +355,7 @@ class DigestContent:
     unanswered: tuple[str, ...]
     chart: tuple[DayCount, ...]
     zone: str = "UTC"
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -604,3 +658,40 @@ class ReplayContent:
     now: Verdict
     words: tuple[tuple[str, str], ...] = ()
     changes: tuple[str, ...] = ()
+
+
+# --- the private web page ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChannelRow:
+    """A customer's channel on the dashboard. `precision` is the measured share of right answers, None without any.
+
+    `judged` is how many answers it was measured on; `note` is one sentence about what is next for it.
+    """
+
+    channel_id: str
+    customer: str
+    mode: str
+    judged: int = 0
+    precision: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DashboardContent:
+    """The private page as one person sees it; figures and channels only for those who manage.
+
+    `customers` are those to choose from, as (id, name); `chosen` is the id of one of them, or None for all.
+    """
+
+    reader: str
+    company: str
+    gaps: KnowledgeGaps
+    zone: str
+    now: datetime
+    manages: bool = False
+    figures: tuple[Figure, ...] = ()
+    channels: tuple[ChannelRow, ...] = ()
+    customers: tuple[tuple[str, str], ...] = ()
+    chosen: str | None = None

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.messages import Content, Draft, HomeContent, IncomingEvent, Notice, Profile, ReplayContent, Said
 from knowledge.documents import Hit
+from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
 
 
@@ -79,6 +80,10 @@ class KnowledgeBase(Protocol):
 
     def version(self) -> dict[str, str | int]:
         """What is searched now: `made_with`, `passages` (how many) and `content` (changes when any of them does)."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text; the product of two rows says how alike they are. EmbeddingsError."""
         ...
 
 

@@ -32,6 +32,7 @@ class Settings:
     slack_api_url: str
     host: str
     port: int
+    public_url: str | None
     openai_api_key: str | None
     openai_base_url: str | None
     chat_model: str
@@ -51,6 +52,15 @@ class Settings:
     @property
     def has_model(self) -> bool:
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def web_url(self) -> str:
+        """Where people reach our own pages, without a slash at the end."""
+        if self.public_url is not None:
+            return self.public_url
+        # A server that listens everywhere is reached from this machine by its loopback address.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], *, needs_slack: bool = True) -> Settings:
@@ -92,6 +102,7 @@ class Settings:
             + "/",
             host=text("FOOTBRIDGE_HOST", "127.0.0.1"),
             port=read("FOOTBRIDGE_PORT", _port, 3000, "a port from 0 to 65535"),
+            public_url=read("FOOTBRIDGE_PUBLIC_URL", _http_url, None, "an address like https://desk.example.com"),
             openai_api_key=text("OPENAI_API_KEY") or None,
             openai_base_url=read("OPENAI_BASE_URL", _http_url, None, "an address like http://127.0.0.1:11434/v1"),
             chat_model=text("FOOTBRIDGE_CHAT_MODEL", "gpt-6-luna"),

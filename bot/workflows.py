@@ -22,6 +22,7 @@ from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
 from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, suggestions, tickets
+from bot.insights import dashboard, knowledge_gaps, sign_in
 from bot.ports import ChatModel, EventReader, Messenger, Profiles
 from bot.posting import ContentOf, Contents
 from knowledge.base import KnowledgeBase
@@ -45,6 +46,7 @@ class Tools:
     chat_model: ChatModel | None
     job_log: JobLog
     help_centre: str | None
+    public_url: str
     contents: Contents
 
 
@@ -95,8 +97,15 @@ CONTENTS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def contents_for(config: Config) -> dict[str, ContentOf]:
-    return {kind: partial(show, config=config) for kind, show in CONTENTS.items()}
+def contents_for(config: Config, knowledge: KnowledgeBase) -> dict[str, ContentOf]:
+    """What each kind of post shows, with what it needs beside the rows."""
+    given = {"config": config, "worst_gaps": partial(knowledge_gaps.worst, knowledge=knowledge, config=config)}
+    return {kind: partial(show, **_asked_for(show, given)) for kind, show in CONTENTS.items()}
+
+
+def _asked_for(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = inspect.signature(function).parameters
+    return {name: value for name, value in given.items() if name in wanted}
 
 
 class UseCases:
@@ -136,7 +145,8 @@ class UseCases:
         self.show = bound(queue.show)
         self.search = bound(queue.search)
         self.status = bound(queue.status)
-        self.digest_now = bound(digests.digest_now)
+        worst_gaps = bound(knowledge_gaps.worst)
+        self.digest_now = bound(partial(digests.digest_now, worst_gaps=worst_gaps))
 
         self.take = bound(escalation.take)
         self.draft_relay = bound(relay.ask_for_draft)
@@ -151,12 +161,18 @@ class UseCases:
         self.decline_mode = bound(mode_choices.decline_mode)
         self.why = bound(receipts.why)
         self.ask_for_replay = bound(replay.ask_for_replay)
+        self.knowledge_gaps = bound(knowledge_gaps.knowledge_gaps)
+        self.dashboard_link = bound(sign_in.dashboard_link)
+        self.enter = bound(sign_in.enter)
+        self.visitor = bound(sign_in.visitor)
+        self.dashboard = bound(partial(dashboard.dashboard, channel_rows=mode_choices.channel_rows))
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:
     """The function with every tool that it names."""
-    wanted = inspect.signature(function).parameters
-    return partial(function, **{f.name: getattr(tools, f.name) for f in fields(tools) if f.name in wanted})
+    return partial(
+        function, **_asked_for(function, {field.name: getattr(tools, field.name) for field in fields(tools)})
+    )
 
 
 def runner(tools: Tools) -> Callable[[Callable[..., None], jobs.Job, int], None]:

@@ -122,6 +122,8 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
     ]
     if answer:
         _bring_answer(tx, past, conversation, kept[-1], "\n".join(asked), answer)
+    if "handed_over" in entry:
+        _bring_hand_over(tx, past, conversation, kept[-1], "\n".join(asked), entry["handed_over"])
     ours = {person.id for person in past.config.people}
     for reply in entry.get("replies", []):
         side = "ours" if reply["user"] in ours else "contact"
@@ -168,18 +170,7 @@ def _bring_answer(
 ) -> None:
     at = past.at(answer["after"])
     customer = past.config.customer(conversation.customer_id)
-    centre = (past.config.company.help_centre or "").rstrip("/")
-    citations = [
-        Citation(
-            number,
-            article,
-            past.titles.get(article, article),
-            f"{centre}/{article}" if centre else None,
-            answer["text"].splitlines()[0],
-            f"{article}#0",
-        )
-        for number, article in enumerate(answer["articles"], 1)
-    ]
+    citations = _citations(past, answer["articles"], answer["text"].splitlines()[0])
     verdict = answer.get("feedback")
     mode = past.config.configured_mode(conversation.channel_id)
     stored = tx.answers.add(
@@ -195,8 +186,9 @@ def _bring_answer(
             confidence=0.8,
             created_at=at,
             sent_at=at,
-            decided_by=answer.get("sent_by"),
-            parts=[asdict(AnswerPart(answer["text"], tuple(c.number for c in citations)))],
+            parts=[asdict(AnswerPart(answer.get("mended", answer["text"]), tuple(c.number for c in citations)))],
+            decided_by=answer.get("mended_by") or answer.get("sent_by"),
+            edited="mended" in answer,
             citations=[asdict(c) for c in citations],
             verdict=verdict,
             closed_by={"solved": "Solved", "not_quite": "Not quite"}.get(verdict or ""),
@@ -204,9 +196,10 @@ def _bring_answer(
     )
     _left(tx, conversation.id, at, "answered", "quoted", message.ts, answer_id=stored.id, mode=mode)
     conversation.first_response_at, conversation.status = at, "answered"
+    said = str(stored.parts[0]["text"])
     sources = " ".join(f"[{c.number}] {c.title}" for c in citations)
-    ts = past.say(BOT, at, f"{stored.frame}\n{answer['text']}\n_Source: {sources}_", conversation.thread_ts)
-    _keep(tx, conversation, "footbridge", "bot", answer["text"], ts)
+    ts = past.say(BOT, at, f"{stored.frame}\n{said}\n_Source: {sources}_", conversation.thread_ts)
+    _keep(tx, conversation, "footbridge", "bot", said, ts)
     tx.posts.add(
         Post(
             kind="answer",
@@ -234,6 +227,49 @@ def _bring_answer(
         conversation.status, conversation.solved_at = "solved", at + timedelta(minutes=2)
     if customer is None:
         raise LookupError(f"history.yaml names a customer {conversation.customer_id} that footbridge.yaml has not")
+
+
+def _citations(past: Past, articles: Sequence[str], quote: str) -> list[Citation]:
+    centre = (past.config.company.help_centre or "").rstrip("/")
+    return [
+        Citation(
+            number,
+            article,
+            past.titles.get(article, article),
+            f"{centre}/{article}" if centre else None,
+            quote,
+            f"{article}#0",
+        )
+        for number, article in enumerate(articles, 1)
+    ]
+
+
+def _bring_hand_over(
+    tx: Transaction, past: Past, conversation: Conversation, message: Message, question: str, told: Mapping[str, Any]
+) -> None:
+    """A question that no article was good enough for; the customer was told so where Footbridge answers by itself."""
+    at, mode = past.at(told["after"]), past.config.configured_mode(conversation.channel_id)
+    frame = "I looked through our help centre and found no answer to this, so I have asked a person."
+    sent = mode == "auto"
+    tx.answers.add(
+        Answer(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            question=question,
+            outcome="handed_over",
+            reason="nothing_relevant",
+            mode=mode,
+            state="sent" if sent else "discarded",
+            frame=frame,
+            confidence=0.5,
+            created_at=at,
+            sent_at=at if sent else None,
+            near=[asdict(one) for one in _citations(past, told["near"], "")],
+        )
+    )
+    if sent:
+        conversation.first_response_at = at
+        _keep(tx, conversation, "footbridge", "bot", frame, past.say(BOT, at, frame, conversation.thread_ts))
 
 
 def _bring_ticket(

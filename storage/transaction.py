@@ -24,6 +24,7 @@ from storage.jobs import JobQueue
 from storage.posts import Posts
 from storage.receipts import Receipts
 from storage.reports import Reports
+from storage.secrets import Secrets
 from storage.tickets import Tickets
 from storage.trials import Trials
 
@@ -85,6 +86,10 @@ class Transaction:
     @cached_property
     def reports(self) -> Reports:
         return Reports(self._session)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return Secrets(self._session)
 
     @cached_property
     def jobs(self) -> JobQueue:

@@ -11,7 +11,7 @@ from bot.answering.earned_modes import new_change, questions, receipt, reviewed,
 from bot.clock import Clock
 from bot.config import MODES, Config, Mode
 from bot.errors import BadRequest, NotFound
-from bot.messages import ChannelMode
+from bot.messages import ChannelMode, ChannelRow
 from bot.modes import is_higher, mode_of
 from bot.people import name_of
 from bot.posting import announce, refresh
@@ -104,11 +104,38 @@ def list_modes(*, actor: Actor, storage: Storage, config: Config, clock: Clock) 
     """Every customer's channel with its mode, the evidence, and what is missing for the next step."""
     must_work_tickets(actor)
     with storage.reading() as tx:
-        return tuple(
-            _channel_mode(tx, config, customer.name, channel.id, clock.now())
-            for customer in config.customers
-            for channel in customer.channels
+        return _standings(tx, config, clock.now())
+
+
+def channel_rows(tx: Transaction, config: Config, now: datetime) -> tuple[ChannelRow, ...]:
+    """The same for the private page, one line a channel."""
+    return tuple(
+        ChannelRow(
+            channel_id=each.channel_id,
+            customer=each.customer,
+            mode=each.mode,
+            judged=each.judged,
+            precision=each.right / each.judged if each.judged else None,
+            note=_what_is_next(each),
         )
+        for each in _standings(tx, config, now)
+    )
+
+
+def _what_is_next(channel: ChannelMode) -> str:
+    if channel.waiting:
+        return f"A card in triage proposes {channel.next_mode}."
+    if channel.next_mode is None:
+        return "It answers by itself." if channel.mode == "auto" else "It is in the highest mode that it may have."
+    return f"{channel.right_ones_missing} right answers in a row would earn {channel.next_mode}."
+
+
+def _standings(tx: Transaction, config: Config, now: datetime) -> tuple[ChannelMode, ...]:
+    return tuple(
+        _channel_mode(tx, config, customer.name, channel.id, now)
+        for customer in config.customers
+        for channel in customer.channels
+    )
 
 
 def _channel_mode(tx: Transaction, config: Config, customer: str, channel_id: str, now: datetime) -> ChannelMode:

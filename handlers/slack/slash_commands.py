@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from slack_bolt import Ack
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.access import Actor
@@ -17,7 +17,7 @@ from handlers.slack import asking_why
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
-from handlers.slack.views import broadcasts, commands, modals, modes, ticket
+from handlers.slack.views import broadcasts, commands, gaps, modals, modes, ticket
 from handlers.slack.views.blocks import Rendered
 
 COMMAND = "/support"
@@ -152,6 +152,14 @@ def _replay(do: UseCases, typed: Typed) -> None:
     asking_why.show_replay(typed.client, dict(typed.body), meant, typed.actor, do)
 
 
+def _gaps(do: UseCases, typed: Typed) -> Rendered:
+    return gaps.gaps(do.knowledge_gaps(typed.rest, actor=typed.actor))
+
+
+def _dashboard(do: UseCases, typed: Typed) -> Rendered:
+    return commands.way_in(do.dashboard_link(actor=typed.actor))
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "help": _help,
     "list": _list,
@@ -168,20 +176,30 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "mode": _mode,
     "why": _why,
     "replay": _replay,
+    "gaps": _gaps,
+    "dashboard": _dashboard,
 }
+# Slack gives three seconds to answer in; these compare many questions and may take longer.
+SLOW = (_digest, _gaps)
 
 
-def support(ack: Ack, body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases) -> None:
+def support(
+    ack: Ack, respond: Respond, body: dict[str, Any], client: WebClient, actor: Actor, use_cases: UseCases
+) -> None:
     """The one listener; whoever does not work on the desk is told nothing about it."""
+    say: Ack | Respond = ack
     if not actor.works_here:
-        _answer(ack, commands.NOT_FOR_YOU)
+        _answer(say, commands.NOT_FOR_YOU)
         return
     try:
         subcommand, typed = _read(readable(str(body.get("text") or "")), actor, client, body)
+        if subcommand in SLOW:
+            ack()
+            say = respond
         answer = subcommand(use_cases, typed)
     except BadRequest as problem:
         answer = problem.for_people
-    _answer(ack, answer)
+    _answer(say, answer)
 
 
 def _read(text: str, actor: Actor, client: WebClient, body: Mapping[str, Any]) -> tuple[Subcommand, Typed]:
@@ -197,9 +215,9 @@ def _read(text: str, actor: Actor, client: WebClient, body: Mapping[str, Any]) -
     return SUBCOMMANDS[word], Typed(word, rest, actor, client, body)
 
 
-def _answer(ack: Ack, answer: Rendered | str | None) -> None:
+def _answer(say: Ack | Respond, answer: Rendered | str | None) -> None:
     if answer is None:
-        ack()
+        say()
         return
     drawn = answer if isinstance(answer, Rendered) else commands.sentence(answer)
-    ack(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")
+    say(text=drawn.text, blocks=drawn.blocks, response_type="ephemeral")

@@ -1,1 +1,1 @@
-"""The web doors: health for machines, articles for people, and Slack's signed requests."""
+"""The web doors: health for machines, articles for people, Slack's signed requests, and a private page for us."""

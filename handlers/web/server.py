@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.errors import ConfigurationError
-from handlers.web import articles, health, slack_events
+from handlers.web import articles, dashboard, health, slack_events
 
 _PATIENCE = 10.0
 
@@ -38,14 +38,24 @@ class RunningServer:
 
 
 def site(
-    *, health_of: health.Health, article: articles.Articles | None = None, slack: slack_events.Dispatch | None = None
+    *,
+    health_of: health.Health,
+    article: articles.Articles | None = None,
+    slack: slack_events.Dispatch | None = None,
+    desk: dashboard.Desk | None = None,
+    secure: bool = False,
 ) -> Starlette:
-    """The application: health always, articles and Slack's requests where they are wanted."""
+    """The application: health always, articles, Slack's requests and the private pages where they are wanted.
+
+    `secure` says that people reach it by https.
+    """
     routes: list[BaseRoute] = [health.route(health_of)]
     if article is not None:
         routes.append(articles.route(article))
     if slack is not None:
         routes.append(slack_events.route(slack))
+    if desk is not None:
+        routes += dashboard.routes(desk, secure=secure)
     return Starlette(routes=routes)
 
 

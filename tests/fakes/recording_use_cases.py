@@ -14,6 +14,7 @@ from bot.messages import (
     DeskStatus,
     DigestContent,
     EscalationForm,
+    KnowledgeGaps,
     ReceiptContent,
     ResolutionForm,
     SearchResults,
@@ -133,6 +134,14 @@ class RecordingUseCases:
     def digest_now(self, *, actor: Actor) -> DigestContent:
         self._note("digest_now", actor=actor)
         return sample_contents.DIGEST
+
+    def knowledge_gaps(self, wanted: str, *, actor: Actor) -> KnowledgeGaps:
+        self._note("knowledge_gaps", wanted, actor=actor)
+        return sample_contents.GAPS
+
+    def dashboard_link(self, *, actor: Actor) -> str:
+        self._note("dashboard_link", actor=actor)
+        return "http://127.0.0.1:8485/dashboard/enter?token=a.b"
 
     def take(self, escalation_id: int, *, actor: Actor) -> None:
         self._note("take", escalation_id, actor=actor)

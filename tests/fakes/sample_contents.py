@@ -8,6 +8,7 @@ from bot.messages import (
     AnswerContent,
     AnswerPart,
     ArticleLink,
+    Asking,
     ChannelMode,
     Citation,
     Content,
@@ -20,7 +21,9 @@ from bot.messages import (
     EscalationForm,
     Figure,
     FoundArticle,
+    Gap,
     HomeContent,
+    KnowledgeGaps,
     ModeCard,
     ModeExample,
     Notice,
@@ -216,6 +219,52 @@ DAYS = tuple(
         ("Fri 20", 12, 8, 2),
     )
 )
+GAPS = KnowledgeGaps(
+    days=30,
+    asked=4,
+    gaps=(
+        Gap(
+            "Can we read the spend data straight into Power BI?",
+            ("power", "spend", "connector"),
+            (
+                Asking(
+                    "Is there a Power BI connector?\nOur BI team keeps asking.",
+                    "Brightwater Foods",
+                    NOW - timedelta(days=1),
+                    "no article was good enough",
+                    12,
+                    TICKET.link,
+                    "A scheduled export to their bucket, which Power BI reads.",
+                    "Ana Lindqvist",
+                ),
+                Asking(
+                    "Can we read the spend data straight into Power BI?",
+                    "Kestrel Logistics",
+                    NOW - timedelta(days=3),
+                    "the answer was not quite it",
+                ),
+            ),
+            ("Brightwater Foods", "Kestrel Logistics"),
+            "extend",
+            SYNC,
+        ),
+        Gap(
+            "do you have a phone app?",
+            ("phone", "app"),
+            (Asking("do you have a phone app?", "Oakline Studio", NOW, "no article was good enough"),),
+            ("Oakline Studio",),
+            "write",
+        ),
+        Gap(
+            "What is broken this week?",
+            ("week",),
+            (Asking("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
+            ("Oakline Studio",),
+            "publish",
+            ROLE,
+        ),
+    ),
+)
 DIGEST = DigestContent(
     day="Thursday 19 November",
     manager="Mira",
@@ -226,6 +275,7 @@ DIGEST = DigestContent(
     unanswered=("Does Tallyworks have a phone app that works in airplane mode?",),
     chart=DAYS,
     zone="Europe/Berlin",
+    gaps=GAPS.gaps,
 )
 
 MODE = ModeCard(

@@ -394,6 +394,8 @@ COMMANDS = [
     ("status", ("status", ()), "The desk now"),
     ("search netsuite sync error", ("search", ("netsuite sync error",)), "ERP Sync: what the error codes mean"),
     ("digest", ("digest_now", ()), "The desk on Thursday 19 November"),
+    ("gaps 90 kestrel", ("knowledge_gaps", ("90 kestrel",)), "What to write next"),
+    ("dashboard", ("dashboard_link", ()), "/dashboard/enter?token=a.b"),
 ]
 
 

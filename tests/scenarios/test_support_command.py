@@ -58,7 +58,8 @@ def test_every_example_of_the_help_works_as_it_is_written(desk: Desk) -> None:
     examples = [found.replace("12", str(number), 1) for found in re.findall(r"For example `/support ([^`]+)`", page)]
     words = [example.split()[0] for example in examples]
     assert ", ".join(words) == (
-        "list, show, claim, assign, reply, note, escalate, resolve, status, search, digest, mode, why, replay, help"
+        "list, show, claim, assign, reply, note, escalate, resolve, status, search, digest, mode, why, replay, gaps, "
+        "dashboard, help"
     )
     before = desk.people.messages(ANA, SUPPORT_ROOM)
     for example in examples:

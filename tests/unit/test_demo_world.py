@@ -141,7 +141,7 @@ def test_ids_are_unique_and_groups_name_known_people(workspace: dict[str, Any]) 
 
 def test_every_step_of_the_guide_is_taken_by_a_member_of_its_channel(workspace: dict[str, Any]) -> None:
     members = {channel["id"]: channel["members"] for channel in workspace["channels"]}
-    assert 9 <= len(workspace["guide"]) <= 10
+    assert 9 <= len(workspace["guide"]) <= 12
     for step in workspace["guide"]:
         assert step["as"] in members[step["channel"]], step["title"]
         assert step["title"]
@@ -212,13 +212,17 @@ def test_history_names_known_customers_channels_people_teams_and_articles(
 ) -> None:
     team_of = {user["id"]: user["team"] for user in workspace["users"]}
     slugs = {path.stem for path in ARTICLES}
-    assert 22 <= len(history) <= 28
+    assert 34 <= len(history) <= 40
     assert {entry["customer"] for entry in history} == {customer.id for customer in config.customers}
     for entry in history:
         customer = config.customer(entry["customer"])
         assert config.customer_of_channel(entry["channel"]) == customer
         assert team_of[entry["contact"]] in customer.team_ids
         assert set(entry.get("answer", {}).get("articles", [])) <= slugs
+        assert set(entry.get("handed_over", {}).get("near", [])) <= slugs
+        assert not ("answer" in entry and "handed_over" in entry)
+        if mended_by := entry.get("answer", {}).get("mended_by"):
+            assert "agent" in config.colleague(mended_by).roles
         for reply in entry.get("replies", []):
             assert reply["user"] == entry["contact"] or config.colleague(reply["user"])
         ticket = entry.get("ticket", {})

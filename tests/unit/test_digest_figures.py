@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.broadcasts.digests import figures, share
+from bot.figures import figures, share
 from bot.messages import Figure
 from storage.reports import Period
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from knowledge import embeddings as module
-from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings
+from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, Remembering
 from knowledge.errors import EmbeddingsError
 from tests.fakes.embeddings_server import DIMENSIONS, running_embeddings_server, vector_of
 
@@ -166,3 +166,33 @@ def test_a_dead_endpoint_may_be_tried_again_later(remote):
     with pytest.raises(EmbeddingsError, match="cannot be reached") as caught:
         remote(gone).embed(["one"])
     assert caught.value.transient
+
+
+class Counting:
+    """Embeds a text as its length, and counts what it was asked for."""
+
+    name, dimensions = "counting", 1
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts):
+        self.asked += texts
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+
+def test_a_text_that_was_embedded_before_is_not_embedded_again():
+    counting = Counting()
+    remembering = Remembering(counting, most=3)
+    assert remembering.embed(["a", "bb", "a"])[:, 0].tolist() == [1, 2, 1]
+    assert remembering.embed(["bb", "ccc"])[:, 0].tolist() == [2, 3]
+    assert counting.asked == ["a", "bb", "ccc"]
+    assert remembering.embed([]).shape == (0, 1)
+
+
+def test_only_so_many_texts_are_remembered_and_the_oldest_go_first():
+    counting = Counting()
+    remembering = Remembering(counting, most=2)
+    remembering.embed(["a", "bb", "ccc", "dddd"])
+    remembering.embed(["dddd", "a"])
+    assert counting.asked == ["a", "bb", "ccc", "dddd", "a"]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.views import broadcasts, commands, modals, receipts, render, ticket
+from handlers.slack.views import broadcasts, commands, gaps, modals, receipts, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
 from handlers.slack.views.text import safe_url, size
@@ -87,6 +87,7 @@ OURS = {
     "priority",
     "role",
     "side",
+    "advice",
     "severity",
     "ts",
     "channel_id",
@@ -114,6 +115,7 @@ EVERYTHING: dict[str, Any] = {
     "receipt": sample_contents.RECEIPT,
     "receipt_silent": sample_contents.SILENT,
     "replay": sample_contents.REPLAY,
+    "gaps": sample_contents.GAPS,
 }
 
 
@@ -142,6 +144,7 @@ def drawn(content: Any) -> tuple[str, list[dict[str, Any]], str]:
         "DeskStatus": commands.status,
         "ReceiptContent": receipts.receipt,
         "ReplayContent": receipts.replay,
+        "KnowledgeGaps": gaps.gaps,
     }
     made = makers.get(type(content).__name__, render)(content)
     if isinstance(made, Rendered):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.messages import DayCount, DigestContent, EscalationContent, Figure
-from handlers.slack.views import ticket
+from handlers.slack.views import gaps, ticket
 from handlers.slack.views.blocks import Block, Rendered, context, divider, fields, header, image, message, section
 from handlers.slack.views.text import count, escape, line, one_line, person, when
 
@@ -28,6 +28,7 @@ def digest(content: DigestContent, chart_file_id: str | None = None) -> Rendered
                 "saves the next customer the wait."
             )
         )
+    blocks += gaps.short(content.gaps)
     end = [
         context(
             f"You get this once a day, at your hour ({escape(one_line(content.zone, 60))}). `/support digest` "

@@ -34,6 +34,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
         "why Footbridge answered, stayed silent or sent something; without anything, what was last in this channel",
     ),
     ("replay [N|answer N|link]", "replay 12", "the same question asked again today, beside what was decided then"),
+    ("gaps [days] [customer]", "gaps 30", "what to write next: questions that no article answered well"),
+    ("dashboard", "dashboard", "your personal link to the private web page, valid for 15 minutes"),
     ("help", "help", "this page"),
 )
 
@@ -107,6 +109,17 @@ def status(content: DeskStatus) -> Rendered:
         f"{content.overdue} past their time."
     )
     return message(text, blocks)
+
+
+def way_in(address: str) -> Rendered:
+    """The personal link; it is worth a session, so it says that it is not to be passed on."""
+    blocks = [
+        section(
+            f"{link(address, 'Open the dashboard')}\nThis link is yours alone and valid for 15 minutes: please don't "
+            "pass it on. Your browser then stays signed in for 12 hours."
+        ),
+    ]
+    return message("Your personal link to the dashboard, valid for 15 minutes.", blocks)
 
 
 def found(content: SearchResults) -> Rendered:

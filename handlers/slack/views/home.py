@@ -58,7 +58,7 @@ def _manager(content: HomeContent) -> list[Block]:
         *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
         *_escalations(content.escalations, "No escalation is open."),
         *(_tickets("Mine", content.mine, "") if content.mine else []),
-        context("The whole day as a message: `/support digest`.", _COMMANDS),
+        context("The whole day as a message: `/support digest`. What to write next: `/support gaps`.", _COMMANDS),
     ]
 
 

@@ -29,6 +29,12 @@ def upgrade() -> None:
     with op.batch_alter_table('mode_changes', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mode_changes_channel_id'), ['channel_id'], unique=False)
 
+    op.create_table('secrets',
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_secrets'))
+    )
     op.create_table('source_states',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('state', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
@@ -111,6 +117,7 @@ def downgrade() -> None:
 
     op.drop_table('corrections')
     op.drop_table('source_states')
+    op.drop_table('secrets')
     with op.batch_alter_table('mode_changes', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mode_changes_channel_id'))
 
