@@ -132,7 +132,7 @@ class NotionEntry(SourceEntry):
 
 
 class TicketsEntry(BaseModel):
-    """Our own resolved tickets with cause and fix, for our people; or what each customer was told, for that customer."""
+    """Resolved tickets: cause and fix, for our people; or what each customer was told, for that customer."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

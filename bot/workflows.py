@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
+from bot import cards, intake, jobs, library, people, posting, reactions, sources, upkeep
 from bot.answering import answer_question, feedback
 from bot.broadcasts import digests
 from bot.clock import Clock
@@ -24,6 +24,7 @@ from bot.config import Config
 from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, suggestions, tickets
 from bot.ports import ChatModel, EventReader, Messenger, Profiles
 from bot.posting import ContentOf, Contents
+from bot.sources import Surroundings
 from knowledge.base import KnowledgeBase
 from storage.jobs import JobLog
 from storage.transaction import Storage
@@ -46,6 +47,7 @@ class Tools:
     job_log: JobLog
     help_centre: str | None
     contents: Contents
+    surroundings: Surroundings
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.SendDigest, digests.send_digest, 10),
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
+    Workflow(jobs.ReadSources, sources.read_again, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
 )
 

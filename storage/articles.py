@@ -71,6 +71,21 @@ class Articles:
     def count(self) -> int:
         return self._session.scalar(select(func.count()).select_from(StoredArticle)) or 0
 
+    def stale(self, now: datetime) -> Sequence[StoredArticle]:
+        """Articles that somebody should have looked over by `now`, longest due first."""
+        return self._session.scalars(
+            select(StoredArticle)
+            .where(StoredArticle.review_by <= now)
+            .order_by(StoredArticle.review_by, StoredArticle.id)
+        ).all()
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """What is kept for each source, by its key."""
+        return {row.key: dict(row.state) for row in self._session.scalars(select(SourceState))}
+
+    def forget_states(self, keys: Iterable[str]) -> None:
+        self._session.execute(delete(SourceState).where(SourceState.key.in_(list(keys))))
+
     def state_of(self, source: str) -> dict[str, Any]:
         """What was kept for the source; empty when nothing was."""
         found = self._session.get(SourceState, source)

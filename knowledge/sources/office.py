@@ -18,8 +18,8 @@ MOST_CELLS = 200_000
 LONGEST = 2_000_000
 """Characters of text; more than that is a dump of data."""
 _CHOKED = (
-    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, AssertionError, EOFError, OSError,
-    MemoryError, ImportError, struct.error, zlib.error, zipfile.BadZipFile,
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, AssertionError, EOFError,
+    OSError, MemoryError, ImportError, struct.error, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
 """All that parsers of foreign bytes are known to raise when those are not what they claim to be."""
 # What it finds odd in a file is said by a BrokenPage or does not matter.

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-import trafilatura
 from bs4 import BeautifulSoup, Tag
 from bs4.dammit import UnicodeDammit
 
@@ -60,6 +59,9 @@ def _main_text(soup: BeautifulSoup, url: str) -> str:
     take_furniture_out(soup)
     if _only_links(main):
         return ""
+    # Read in when needed: starting the desk need not wait for it.
+    import trafilatura  # noqa: PLC0415
+
     text = trafilatura.extract(
         str(soup), url=url, output_format="markdown", include_links=True, include_formatting=True,
         include_tables=True, include_comments=False, favor_recall=True,
