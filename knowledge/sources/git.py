@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from knowledge.documents import Article, BrokenPage, Reading, slug
 from knowledge.errors import IndexBusyError, IndexUnavailableError
@@ -173,8 +172,3 @@ def _environment(environ: Mapping[str, str], settings: Sequence[tuple[str, str]]
         "GIT_CONFIG_COUNT": str(len(settings)),
         **numbered,
     }
-
-
-def login_in(url: str) -> bool:
-    """Whether an address carries a name with a password, which has no place in a file or a log."""
-    return bool(urlsplit(url).password)
