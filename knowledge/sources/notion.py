@@ -68,7 +68,7 @@ class NotionExport:
                 return None
             return article(
                 id=f"notion/{number}",
-                title=" ".join(visible(heading or _ID.sub("", path.stem)).split()) or "Untitled",
+                title=" ".join(visible(heading or _ID.sub("", path.stem.removesuffix("_all"))).split()) or "Untitled",
                 body=body,
                 url=f"{self.url.rstrip('/')}/{number}" if self.url else None,
                 source=place,

@@ -120,7 +120,7 @@ def _by_markitdown(raw: bytes, suffix: str) -> str:
 
 
 def _tables(raw: bytes) -> str:
-    """A workbook's sheets as tables. Not by markitdown: that turns 500 into 500.0 where a cell of the column is empty."""
+    """A workbook's sheets as tables. Not by markitdown: it turns 500 into 500.0 where a cell of the column is empty."""
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
