@@ -85,15 +85,14 @@ def bring_in(
     named = {source_of(entry, storage=storage, surroundings=surroundings).key for entry in all_named}
     with storage.reading() as tx:
         states = tx.articles.states()
-        titles = {row.id: row.title for row in tx.articles.all()}
-        held = frozenset(row.source for row in tx.articles.all())
+        titles, held = tx.articles.titles(), tx.articles.sources()
     readings, care = [], []
     for entry, source in zip(entries, readers, strict=True):
         name = name_of(entry)
         before = Before(states.get(source.key, {}), held)
         missing = _missing_secret(entry, surroundings)
+        progress(name, 0, None, "")
         reading = Reading(broken=(missing,)) if missing else source.read(before, partial(progress, name))
-        progress(name, 1, 1, name)
         more = {"roots": list(reading.roots), "named": source.key in named}
         readings.append(replace(reading, states={key: {**state, **more} for key, state in reading.states.items()}))
         care += [library.Care(root, entry.owner, entry.review_after_days) for root in reading.roots]

@@ -56,6 +56,14 @@ class Articles:
     def all(self) -> Sequence[StoredArticle]:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
+    def titles(self) -> dict[str, str]:
+        """Article id -> title."""
+        return {row.id: row.title for row in self._session.execute(select(StoredArticle.id, StoredArticle.title))}
+
+    def sources(self) -> frozenset[str]:
+        """The pages that the articles were read from."""
+        return frozenset(self._session.scalars(select(StoredArticle.source)))
+
     def checksums(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Article id -> checksum, of those that are there."""
         wanted = StoredArticle.id.in_(set(article_ids))
