@@ -88,11 +88,9 @@ def bring_in(
         titles, held = tx.articles.titles(), tx.articles.sources()
     readings, care = [], []
     for entry, source in zip(entries, readers, strict=True):
-        name = name_of(entry)
-        before = Before(states.get(source.key, {}), held)
         missing = _missing_secret(entry, surroundings)
-        progress(name, 0, None, "")
-        reading = Reading(broken=(missing,)) if missing else source.read(before, partial(progress, name))
+        before = Before(states.get(source.key, {}), held)
+        reading = Reading(broken=(missing,)) if missing else _read(name_of(entry), source, before, progress)
         more = {"roots": list(reading.roots), "named": source.key in named}
         readings.append(replace(reading, states={key: {**state, **more} for key, state in reading.states.items()}))
         care += [library.Care(root, entry.owner, entry.review_after_days) for root in reading.roots]
@@ -103,7 +101,15 @@ def bring_in(
     changes = library.store(whole, storage=storage, clock=clock, care=care, forget=forgotten, refresh=refresh)
     with storage.reading() as tx:
         stale = [Stale(row.title, row.owner, row.review_by) for row in tx.articles.stale(clock.now()) if row.review_by]
-    return Report(changes, tuple(titles[article_id] for article_id in changes.removed), tuple(stale))
+    return Report(changes, tuple(titles.get(article_id, article_id) for article_id in changes.removed), tuple(stale))
+
+
+def _read(name: str, source: Source, before: Before, progress: Progress) -> Reading:
+    progress(name, 0, None, "")
+    reading = source.read(before, partial(progress, name))
+    done = len(reading.articles) + len(reading.kept) + len(reading.broken)
+    progress(name, done, done, "")
+    return reading
 
 
 def read_again(job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: Surroundings) -> None:
