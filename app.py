@@ -29,7 +29,6 @@ from storage.transaction import Storage
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
-    from bot.knowledge_entries import KnowledgeSource
     from bot.ports import ChatModel
     from bot.sources import Report, Surroundings
     from bot.workflows import Tools
@@ -114,40 +113,6 @@ def evaluation(name: str) -> Callable[[Sequence[str]], int]:
 EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate")}
 
 
-def our_sources(config: Config, paths: Sequence[Path], audience: str | None) -> Sequence[KnowledgeSource]:
-    """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every path is there.
-
-    A source that is missing by mistake must not look like one whose articles were all deleted. A path that
-    footbridge.yaml names is for whom it says there, unless `audience` says otherwise.
-    """
-    from bot.knowledge_entries import FolderEntry
-
-    problems = []
-    customers = {f"customer:{customer.id}" for customer in config.customers}
-    if audience is not None and audience not in {"public", "internal"} | customers:
-        told = ", ".join(["public", "internal", *sorted(customers)])
-        problems.append(f"{audience!r} is no audience we know; there are {told}.")
-        audience = "public"
-    named = {entry.path.resolve(): entry for entry in config.knowledge if isinstance(entry, FolderEntry)}
-    sources: Sequence[KnowledgeSource] = config.knowledge
-    if paths:
-        sources = [
-            named[path.resolve()]
-            if audience is None and path.resolve() in named
-            else FolderEntry(path=path, audience=audience or "public")
-            for path in paths
-        ]
-    for source in sources:
-        path = getattr(source, "path", None)
-        if path is not None and not path.exists():
-            problems.append(f"{path}: there is no such folder or file. Check the path; nothing was changed.")
-    if not sources:
-        problems.append("No source is named. Type `ingest FOLDER`, or list folders under knowledge in footbridge.yaml.")
-    if problems:
-        raise ConfigurationError(problems)
-    return sources
-
-
 def surroundings(given: Settings) -> Surroundings:
     from bot.sources import Surroundings
 
@@ -161,7 +126,7 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
 
     given, clock = settings(), SystemClock()
     config = configuration.load(given.config)
-    wanted = our_sources(config, paths, audience)
+    wanted = sources.chosen(config, paths, audience)
     with open_storage(given) as (storage, _):
         report = sources.bring_in(
             wanted,
@@ -382,7 +347,7 @@ def articles_say(given: Settings) -> Sequence[str]:
     around = surroundings(given)
     engine = open_engine(given.database_url)
     try:
-        wanted = our_sources(config, [], None) if config.knowledge else []
+        wanted = sources.chosen(config, [], None) if config.knowledge else []
         quick = [entry for entry in wanted if sources.is_quick(entry)]
         readers = [sources.source_of(entry, storage=Storage(engine), surroundings=around) for entry in quick]
         readings = [reader.read(NOTHING, silent) for reader in readers]

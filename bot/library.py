@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,9 +63,9 @@ def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence
     for article in changes.to_write:
         read_at = rows[article.id].read_at if article.id in moved else now
         tx.articles.put(_row(article, _care_of(article.source, care), read_at))
-    own_owners = {article.source: article.owner for article in reading.articles}
-    for article_id in changes.unchanged:
-        _look_after(rows[article_id], _care_of(rows[article_id].source, care), own_owners)
+    read = {article.source: article for article in reading.articles}
+    for row in (rows[article_id] for article_id in changes.unchanged):
+        _look_after(row, _care_of(row.source, care), read.get(row.source))
     if changes.removed:
         tx.articles.remove(changes.removed)
     for key, state in reading.states.items():
@@ -99,10 +99,12 @@ def _row(article: Article, care: Care, read_at: datetime) -> StoredArticle:
     )
 
 
-def _look_after(row: StoredArticle, care: Care, own_owners: Mapping[str, str | None]) -> None:
-    """Owner and time of review follow footbridge.yaml, though the article itself is as it was."""
+def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
+    """Owner and time of review follow footbridge.yaml and the page, though its words are as they were."""
+    if read is not None and read.updated_at is not None:
+        row.updated_at = read.updated_at
     if care is not NO_CARE:
-        row.owner = own_owners.get(row.source) or care.owner
+        row.owner = (read.owner if read is not None else None) or care.owner
         row.review_by = _review_by(row.updated_at or row.read_at, care)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot import library
 from bot.clock import Clock
 from bot.config import Config
+from bot.errors import ConfigurationError
 from bot.jobs import ReadSources
 from bot.knowledge_entries import (
     ConfluenceEntry,
@@ -24,6 +25,8 @@ from bot.knowledge_entries import (
 )
 from bot.solved_tickets import SolvedTickets
 from knowledge.documents import BrokenPage, Reading, joined
+from knowledge.errors import IndexBusyError
+from knowledge.folder_lock import FolderLock
 from knowledge.ingestion import Changes
 from knowledge.sources.confluence import ConfluenceExport
 from knowledge.sources.folder import Folder
@@ -114,14 +117,19 @@ def _read(name: str, source: Source, before: Before, progress: Progress) -> Read
 
 def read_again(job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: Surroundings) -> None:
     """While the desk works: all sources once more. What cannot be read is logged, and tried again the next time."""
-    found = bring_in(
-        config.knowledge,
-        storage=storage,
-        clock=clock,
-        surroundings=surroundings,
-        all_named=config.knowledge,
-        refresh=True,
-    )
+    try:
+        with FolderLock(surroundings.cache / "reading"):
+            found = bring_in(
+                config.knowledge,
+                storage=storage,
+                clock=clock,
+                surroundings=surroundings,
+                all_named=config.knowledge,
+                refresh=True,
+            )
+    except IndexBusyError:
+        log.info("sources are still being read; this time is left out", extra={"slot": job.slot})
+        return
     tell_log(found)
 
 
@@ -141,6 +149,38 @@ def tell_log(found: Report) -> None:
     )
     for page in changes.broken:
         log.warning("article not read: %s %s", page.reason, page.what_to_do, extra={"path": page.path})
+
+
+def chosen(config: Config, paths: Sequence[Path], audience: str | None) -> Sequence[KnowledgeSource]:
+    """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every path is there.
+
+    A source that is missing by mistake must not look like one whose articles were all deleted. A path that
+    footbridge.yaml names is for whom it says there, unless `audience` says otherwise.
+    """
+    problems = []
+    customers = {f"customer:{customer.id}" for customer in config.customers}
+    if audience is not None and audience not in {"public", "internal"} | customers:
+        told = ", ".join(["public", "internal", *sorted(customers)])
+        problems.append(f"{audience!r} is no audience we know; there are {told}.")
+        audience = "public"
+    named = {entry.path.resolve(): entry for entry in config.knowledge if isinstance(entry, FolderEntry)}
+    sources: Sequence[KnowledgeSource] = config.knowledge
+    if paths:
+        sources = [
+            named[path.resolve()]
+            if audience is None and path.resolve() in named
+            else FolderEntry(path=path, audience=audience or "public")
+            for path in paths
+        ]
+    for source in sources:
+        path = getattr(source, "path", None)
+        if path is not None and not path.exists():
+            problems.append(f"{path}: there is no such folder or file. Check the path; nothing was changed.")
+    if not sources:
+        problems.append("No source is named. Type `ingest FOLDER`, or list folders under knowledge in footbridge.yaml.")
+    if problems:
+        raise ConfigurationError(problems)
+    return sources
 
 
 def is_quick(entry: KnowledgeSource) -> bool:

@@ -66,6 +66,7 @@ class _Visit:
         self._broken: list[BrokenPage] = []
         self._kept: list[str] = []
         self._moved: dict[str, str] = {}
+        self._known_as: dict[str, str] = {}
         self._new_marks: dict[str, Any] = {}
         self._lists: list[str] = []
         self._failed: list[str] = []
@@ -94,6 +95,9 @@ class _Visit:
         return self._reading()
 
     def _reading(self) -> Reading:
+        # A page that stands back for its canonical address stays while that one cannot be read.
+        there = {*self._articles, *self._kept}
+        self._kept += [url for url, other in self._known_as.items() if url in self._held and other not in there]
         also = [*self._lists, *self._failed]
         state = {"as": _READ_AS, "audience": self._site.audience, "pages": self._new_marks, "also": also}
         return Reading(
@@ -138,6 +142,8 @@ class _Visit:
         if found.status in (404, 410):
             if url in self._listed and url not in self._held:
                 raise Unreadable("The sitemap names it, but it is not there.", "Take it out of the sitemap.")
+            if url in self._known_as.values():
+                raise Unreadable("A page names it as its canonical address, but it is not there.", "Correct that page.")
             return ()
         if found.status != 200:
             if expected:
@@ -151,7 +157,7 @@ class _Visit:
             raise Unreadable(f"It has moved out of {self._site.root}.", "Let another source read it there.")
         if found.moved:
             self._moved[url] = here = found.url
-            if here in seen:
+            if here in seen or not self._robots.can_fetch(WHO_WE_ARE, here):
                 return ()
             seen.add(here)
         if found.content_type not in ("text/html", "application/xhtml+xml", ""):
@@ -160,9 +166,9 @@ class _Visit:
         links = [link for link in page.links if below(link, [self._site.root])] if self._by_links else []
         if page.hidden:
             return links
-        if page.canonical and page.canonical != here and below(page.canonical, [self._site.root]):
-            self._moved[url] = page.canonical
-            return [page.canonical, *links]
+        if self._stands_back(page, here):
+            self._moved[url] = self._known_as[url] = page.canonical or here
+            return [page.canonical or here, *links]
         if page.body:
             self._keep(here, page, found)
         elif links:
@@ -170,6 +176,11 @@ class _Visit:
         elif url in self._held or url in self._listed:
             raise Unreadable("It has no text of its own.", "Write the page, or take it out of the sitemap.")
         return links
+
+    def _stands_back(self, page: WebPage, here: str) -> bool:
+        """Whether it wants to be known by another page of the site; two cannot stand back for each other."""
+        other = page.canonical
+        return bool(other) and other != here and below(other or "", [self._site.root]) and other not in self._known_as
 
     def _keep(self, url: str, page: WebPage, found: Fetched) -> None:
         parts = urlsplit(url)

@@ -12,10 +12,12 @@ from sqlalchemy.exc import StatementError
 
 from bot import library, sources
 from bot.config import parse
+from bot.errors import ConfigurationError
 from bot.jobs import ReadSources
 from bot.knowledge_entries import KnowledgeSource
 from handlers import ingest_report, schedules
 from knowledge.documents import Reading, article
+from knowledge.folder_lock import FolderLock
 from storage.articles import StoredArticle
 from storage.conversations import Conversation
 from storage.database import open_engine, upgrade
@@ -106,6 +108,15 @@ def test_a_new_owner_in_footbridge_yaml_is_taken_over_though_no_article_changed(
     assert (room.rows()["One"].owner, room.rows()["One"].review_by) == (None, None)
 
 
+def test_a_page_that_was_looked_over_and_found_right_is_fresh_again(room: Room) -> None:
+    entry = "  - {path: HERE/a, audience: public, review_after_days: 10}"
+    room.write("a/one.md", "---\nupdated: 2026-10-01\n---\n# One\n\nText.")
+    assert [stale.title for stale in room.read(entry).stale] == ["One"]
+    room.write("a/one.md", "---\nupdated: 2026-11-01\n---\n# One\n\nText.")
+    report = room.read(entry)
+    assert (len(report.changes.unchanged), report.stale) == (1, ())
+
+
 def test_the_report_names_what_is_past_its_review_with_its_owner(room: Room) -> None:
     room.write("a/one.md", "# One\n\nText.")
     room.write("a/two.md", "---\nupdated: 2026-10-01\n---\n# Two\n\nText.")
@@ -179,6 +190,18 @@ def test_a_renamed_folder_in_footbridge_yaml_keeps_the_ids_of_its_articles(room:
     (room.folder / "a").rename(room.folder / "help")
     changes = room.read("  - {path: HERE/help, audience: public}").changes
     assert ([each.id for each in changes.moved], changes.removed) == (["a/one"], ())
+
+
+def test_a_path_typed_by_hand_is_for_whom_footbridge_yaml_says_unless_told_otherwise(room: Room) -> None:
+    room.write("a/one.md", "# One\n\nText.")
+    room.write("b/two.md", "# Two\n\nText.")
+    config = parse(f"{BASE}knowledge:\n  - {{path: {room.folder}/a, audience: internal, owner: Ana}}")
+    both = [room.folder / "a", room.folder / "b"]
+    entries = sources.chosen(config, both, None)
+    assert [(entry.audience, entry.owner) for entry in entries] == [("internal", "Ana"), ("public", None)]
+    assert {entry.audience for entry in sources.chosen(config, both, "customer:kestrel")} == {"customer:kestrel"}
+    with pytest.raises(ConfigurationError, match=r"no audience we know(.|\n)*nothing was changed"):
+        sources.chosen(config, [room.folder / "typo"], "everybody")
 
 
 def test_a_token_is_taken_from_the_variable_that_is_named_and_shown_nowhere(
@@ -272,6 +295,17 @@ def test_the_scheduled_job_stores_what_changed_and_queues_the_index_only_then(ro
     assert list(room.rows()) == ["One"]
     queued = [job.key for job in JobLog(room.storage.engine).pending()]
     assert queued == [f"RefreshIndex:{NOON.isoformat()}"]
+
+
+def test_a_reading_that_takes_longer_than_its_time_is_not_joined_by_a_second_one(room: Room) -> None:
+    room.write("a/one.md", "# One\n\nText.")
+    config = parse(f"{BASE}knowledge:\n  - {{path: {room.folder}/a, audience: public}}")
+    around = sources.Surroundings(room.folder / "cache", {})
+    with FolderLock(around.cache / "reading"):
+        sources.read_again(
+            ReadSources("slot"), storage=room.storage, config=config, clock=room.clock, surroundings=around
+        )
+    assert room.rows() == {}
 
 
 def test_sources_are_scheduled_as_often_as_footbridge_yaml_says_and_not_at_all_with_0() -> None:

@@ -260,6 +260,20 @@ def test_pages_under_two_addresses_and_hidden_ones_are_read_once_and_never(site:
     assert [article.source for article in shelf.articles.values()] == [f"{site.url}/hc/reset"]
 
 
+def test_pages_that_point_at_each_other_or_at_nothing_are_not_lost(site: HelpSite, shelf: Shelf) -> None:
+    two_pages(site)
+    shelf.read(website(site))
+    site.page("/hc/reset", "Reset", RESET, head=f'<link rel="canonical" href="{site.url}/hc/limits">')
+    site.page("/hc/limits", "Limits", LIMITS, head=f'<link rel="canonical" href="{site.url}/hc/reset">')
+    shelf.read(website(site))
+    assert len(shelf.articles) == 1
+    site.page("/hc/reset", "Reset", RESET, head='<link rel="canonical" href="/hc/nowhere">')
+    site.page("/hc/limits", "Limits", LIMITS, head='<link rel="canonical" href="/hc/nowhere">')
+    changes = shelf.read(website(site))
+    assert "canonical" in changes.broken[0].reason
+    assert changes.removed == () and len(shelf.articles) == 1
+
+
 def test_a_redirect_out_of_the_site_is_not_followed(site: HelpSite, shelf: Shelf) -> None:
     two_pages(site)
     site.moved("/hc/reset", "http://127.0.0.1:1/secret")
