@@ -17,8 +17,9 @@ from knowledge.sources.source import Unreadable
 for name in ("trafilatura", "bs4.dammit"):
     logging.getLogger(name).setLevel(logging.CRITICAL)
 _MOST_LINKS = 2_000
+_CONTAINERS = ("div", "section", "article", "main", "body", "header", "center")
 _GUESSED_BELOW = 250
-"""Characters; what trafilatura finds on a shorter page is everything on it, run together."""
+"""Characters; on a page with less text trafilatura cannot tell the page from its furniture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def take_apart(body: bytes, url: str, charset: str | None = None) -> WebPage:
         raise Unreadable("It holds binary data, not text.", "Check what the website sends at this address.")
     try:
         soup = BeautifulSoup(markup, "html.parser")
-        title, canonical, hidden, links = _title(soup), _canonical(soup, url), _hidden(soup), _links(soup, url)
+        title, canonical, hidden, links = _take_title(soup), _canonical(soup, url), _hidden(soup), _links(soup, url)
         heading, words = first_heading(cleaned(_main_text(soup, url)))
     except RecursionError:
         raise Unreadable("Its tags are nested too deeply to follow.", "Flatten the page, or split it.") from None
@@ -54,19 +55,37 @@ def take_apart(body: bytes, url: str, charset: str | None = None) -> WebPage:
 
 
 def _main_text(soup: BeautifulSoup, url: str) -> str:
-    """The page's own text; of a short page, where telling text from furniture is guessing, all that is no furniture."""
+    """The page's own text, without what is furniture by its tags or, to trafilatura, by its looks.
+
+    Of trafilatura only the judgement is used: its Markdown loses the lines of code inside a step.
+    """
     main = soup.select_one("main, [role=main]") or soup.select_one("article") or soup.body or soup
     take_furniture_out(soup)
     if _only_links(main):
         return ""
+    for link in main.find_all("a", href=True):
+        link["href"] = plain(str(link["href"]), url) or ""
     # Read in when needed: starting the desk need not wait for it.
     import trafilatura  # noqa: PLC0415
 
-    text = trafilatura.extract(
-        str(soup), url=url, output_format="markdown", include_links=True, include_formatting=True,
-        include_tables=True, include_comments=False, favor_recall=True,
-    )  # fmt: skip
-    return _mended(text) if text and len(text) >= _GUESSED_BELOW else converted(main)
+    text = trafilatura.extract(str(soup), output_format="txt", include_comments=False, favor_recall=True) or ""
+    if len(text) >= _GUESSED_BELOW:
+        _prune(main, _squashed(text))
+    return converted(main)
+
+
+def _prune(part: Tag, kept: str) -> None:
+    """Takes out every part of which nothing is in the text that was found to be the page's own."""
+    for child in part.find_all(True, recursive=False):
+        words = list(filter(None, map(_squashed, child.stripped_strings)))
+        if words and not any(each in kept for each in words):
+            child.decompose()
+        elif child.name in _CONTAINERS:
+            _prune(child, kept)
+
+
+def _squashed(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text)
 
 
 def _only_links(main: Tag) -> bool:
@@ -90,25 +109,13 @@ def plain(url: str, base: str = "") -> str | None:
     return f"{parts.scheme}://{host}{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
 
 
-def _mended(markdown: str) -> str:
-    """Lists as deep as they are meant, and tables apart from the code above them."""
-    lines: list[str] = []
-    fenced = False
-    for line in markdown.splitlines():
-        if line.lstrip().startswith("```"):
-            fenced = not fenced
-        elif not fenced and (item := re.match(r"( +)(?=[-*] |\d+[.)] )", line)):
-            line = " " * (len(item[1]) // 2 * 3) + line[len(item[1]) :]
-        elif not fenced and line.startswith("|") and lines and lines[-1] and not lines[-1].startswith("|"):
-            lines.append("")
-        lines.append(line)
-    return "\n".join(lines)
-
-
-def _title(soup: BeautifulSoup) -> str:
-    main = soup.select_one("main, [role=main], article") or soup
-    heading = main.find("h1") or soup.find("h1")
+def _take_title(soup: BeautifulSoup) -> str:
+    """The page's title, which then stands in its text no more. A heading outside the main part is often the site's."""
+    main = soup.select_one("main, [role=main], article")
+    heading = (main or soup).find("h1")
     title = heading.get_text(" ", strip=True) if isinstance(heading, Tag) else ""
+    if isinstance(heading, Tag):
+        heading.decompose()
     if not title:
         named = soup.find("meta", property="og:title")
         title = str(named.get("content", "")) if isinstance(named, Tag) else ""

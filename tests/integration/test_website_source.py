@@ -53,22 +53,27 @@ def test_the_pages_of_the_sitemap_are_read_without_their_furniture(site: HelpSit
     assert "/blog/news" not in site.paths(), "it is not below the address that was named"
 
 
-def test_a_long_page_loses_menu_and_footer_and_keeps_steps_code_and_tables(site: HelpSite, shelf: Shelf) -> None:
+def test_a_long_page_loses_what_is_around_it_and_keeps_steps_code_and_tables(site: HelpSite, shelf: Shelf) -> None:
     words = "Exports are written every night and kept for 35 days, so that your books can be compared. " * 4
     site.replies["/hc/a"] = Reply(
-        "<html><body><div class='menu'><a href='/x'>Products</a> <a href='/y'>Pricing</a></div>"
-        f"<article><h1>Exports</h1><p>{words}</p>"
-        "<ol><li>Open <b>Settings</b>.</li><li>Choose <i>Exports</i>:<ul><li>as CSV</li></ul></li></ol>"
-        "<pre><code>tally export --all\n  --days 35</code></pre><table>"
-        "<tr><th>Plan</th><th>Days</th></tr><tr><td>Basic</td><td>35</td></tr></table></article><footer>Imprint</footer></body></html>"
+        "<html><head><title>Exports | Tally Help</title></head><body><h1>Tally Help</h1><div class='menu'>"
+        "<a href='/x'>Products</a> <a href='/y'>Pricing</a></div><article><h1>Exports</h1>"
+        f"<p>{words} See <a href='/hc/b'>limits</a>.</p><h2>Steps</h2><ol><li>Open <b>Settings</b>.</li>"
+        "<li><p>Run this:</p><pre>tally export --all\n  --days 35</pre></li>"
+        "<li>Choose:<ul><li>as CSV</li></ul></li></ol>"
+        "<table><tr><th>Plan</th><th>Days</th></tr><tr><td>Basic</td><td>35</td></tr></table>"
+        "<section><h3>Related articles</h3><ul><li><a href='/hc/c'>Import a ledger</a></li></ul></section>"
+        "</article><footer>Imprint</footer></body></html>"
     )
     site.sitemap("/hc/a")
     (page,) = shelf.read(website(site)).new
+    assert page.title == "Exports"
     assert "1. Open **Settings**." in page.body
+    assert "   ```\n   tally export --all\n     --days 35\n   ```" in page.body, "the code of a step keeps its lines"
     assert "\n   - as CSV" in page.body, "the inner list stays inside the step"
-    assert "```\ntally export --all\n  --days 35\n```" in page.body
     assert "| Basic | 35 |" in page.body
-    assert "Pricing" not in page.body and "Imprint" not in page.body
+    assert f"[limits]({site.url}/hc/b)" in page.body
+    assert not any(word in page.body for word in ("Pricing", "Imprint", "Related", "ledger", "Tally Help"))
 
 
 def test_pages_that_did_not_change_are_not_sent_again(site: HelpSite, shelf: Shelf) -> None:
