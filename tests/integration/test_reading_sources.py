@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 
 from bot import library, sources
@@ -316,6 +317,24 @@ def test_sources_are_scheduled_as_often_as_footbridge_yaml_says_and_not_at_all_w
     assert made(60) == [ReadSources(NOON.isoformat())]
     assert made(0) == []
     assert parse(BASE).policies.read_sources_every_minutes == 60
+
+
+def test_both_databases_remember_sources_alike(engine: Engine, tmp_path: Path, site: HelpSite) -> None:
+    room = Room(tmp_path, Storage(engine))
+    room.write("a/one.md", "# One\n\nText.")
+    site.page("/hc/two", "Two", "The second page.")
+    site.sitemap("/hc/two")
+    a = "  - {path: HERE/a, audience: public, owner: Ana, review_after_days: 1}\n"
+    web = f"  - {{kind: website, url: '{site.url}/hc', audience: public}}\n"
+    assert len(room.read(a + web).changes.new) == 2
+    room.clock.at = NOON + timedelta(days=2)
+    report = room.read(a + web)
+    assert (len(report.changes.unchanged), [each.title for each in report.stale]) == (2, ["One"])
+    assert [headers.get("If-None-Match") is not None for path, headers in site.asked if path == "/hc/two"] == [
+        False,
+        True,
+    ]
+    assert room.read(a).removed == ("Two",)
 
 
 def test_what_is_stored_is_stored_whole_or_not_at_all(room: Room) -> None:
