@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from bot import config as configuration
 from bot.clock import Clock, SystemClock
-from bot.config import Config, KnowledgeSource
+from bot.config import Config
 from bot.errors import BotError, ConfigurationError
 from bot.settings import Settings
 from handlers import cli
@@ -29,15 +30,15 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.ports import ChatModel
+    from bot.sources import Report, Surroundings
     from bot.workflows import Tools
     from handlers.scheduler import Scheduler
     from handlers.slack.client import BotIdentity
     from handlers.worker import Worker
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
-    from knowledge.ingestion import Changes
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[str, int, int | None, str], None]
 
 log = logging.getLogger("footbridge")
 
@@ -112,52 +113,45 @@ def evaluation(name: str) -> Callable[[Sequence[str]], int]:
 EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate", "modes")}
 
 
-def our_sources(config: Config, paths: Sequence[Path], audience: str) -> Sequence[KnowledgeSource]:
-    """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every one of them is there.
+def surroundings(given: Settings) -> Surroundings:
+    from bot.sources import Surroundings
 
-    A source that is missing by mistake must not look like one whose articles were all deleted.
-    """
-    problems = []
-    customers = {f"customer:{customer.id}" for customer in config.customers}
-    if audience not in {"public", "internal"} | customers:
-        told = ", ".join(["public", "internal", *sorted(customers)])
-        problems.append(f"{audience!r} is no audience we know; there are {told}.")
-        audience = "public"
-    sources = [KnowledgeSource(path=path, audience=audience) for path in paths] or config.knowledge
-    for source in sources:
-        if not source.path.exists():
-            problems.append(f"{source.path}: there is no such folder or file. Check the path; nothing was changed.")
-    if not sources:
-        problems.append("No source is named. Type `ingest FOLDER`, or list folders under knowledge in footbridge.yaml.")
-    if problems:
-        raise ConfigurationError(problems)
-    return sources
+    return Surroundings(cache=given.home / "repositories", environ=os.environ)
 
 
-def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Changes, str]:
+def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> tuple[Report, str]:
     """Reads articles into the table, and into the index: here, or in the running bot when that owns the index."""
-    from bot import library
+    from bot import library, sources
     from bot.jobs import RefreshIndex
 
     given, clock = settings(), SystemClock()
     config = configuration.load(given.config)
+    wanted = sources.chosen(config, paths, audience)
     with open_storage(given) as (storage, _):
-        changes = library.store(
-            library.read_sources(our_sources(config, paths, audience)), storage=storage, clock=clock
+        report = sources.bring_in(
+            wanted,
+            storage=storage,
+            clock=clock,
+            surroundings=surroundings(given),
+            all_named=config.knowledge,
+            progress=progress,
         )
         try:
             with open_knowledge(given) as knowledge:
                 library.update_index(
-                    knowledge, storage=storage, help_centre=help_centre(given, config), progress=progress
+                    knowledge,
+                    storage=storage,
+                    help_centre=help_centre(given, config),
+                    progress=partial(progress, "search index"),
                 )
         except IndexBusyError as busy:
             with storage.transaction() as tx:
                 tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
-            return changes, (
+            return report, (
                 f"Process {busy.pid or 'of another program'} has the index open. If that is Footbridge at work, it "
                 "brings the index up to date now; if not, Footbridge does so at its next start."
             )
-    return changes, "The index is up to date."
+    return report, "The index is up to date."
 
 
 def help_centre(given: Settings, config: Config) -> str | None:
@@ -203,7 +197,7 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 
 def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
-    from bot import library
+    from bot import library, sources
     from bot.workflows import Tools, contents_for
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -211,9 +205,12 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
 
     storage, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
-    changes = library.store(library.read_sources(config.knowledge), storage=storage, clock=clock)
-    for page in changes.broken:
-        log.warning("article not read: %s %s", page.reason, page.what_to_do, extra={"path": page.path})
+    around = surroundings(given)
+    # Folders are here at once; what others must send is read by the first job of the schedule.
+    quick = [entry for entry in config.knowledge if sources.is_quick(entry)]
+    sources.tell_log(
+        sources.bring_in(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
+    )
     knowledge = held.enter_context(open_knowledge(given))
     library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
     messenger = SlackMessenger(client, bot, charts.draw_days)
@@ -230,6 +227,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         help_centre=help_centre(given, config),
         public_url=given.web_url,
         contents=contents_for(config, knowledge),
+        surroundings=around,
     )
 
 
@@ -247,7 +245,10 @@ def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worke
     held.callback(worker.stop)
     use_cases = UseCases(tools)
     scheduler = Scheduler(
-        schedules.for_desk(use_cases.digest_readers()),
+        schedules.for_desk(
+            use_cases.digest_readers(),
+            read_sources_every=timedelta(minutes=tools.config.policies.read_sources_every_minutes),
+        ),
         tools.clock,
         lambda job, key: use_cases.queue(job),
         use_cases.queue_due,
@@ -345,12 +346,30 @@ def configuration_says(given: Settings) -> str:
 
 
 def articles_say(given: Settings) -> Sequence[str]:
-    from bot import library
+    """What folders hold; what others must send is only named, since asking for it all takes its time."""
+    from bot import sources
+    from knowledge.sources.source import NOTHING, silent
 
     config = configuration.load(given.config)
-    reading = library.read_sources(our_sources(config, [], "public") if config.knowledge else [])
-    broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
-    return [f"{len(reading.articles)} can be read, {len(broken)} cannot.", *broken]
+    around = surroundings(given)
+    engine = open_engine(given.database_url)
+    try:
+        wanted = sources.chosen(config, [], None) if config.knowledge else []
+        quick = [entry for entry in wanted if sources.is_quick(entry)]
+        readers = [sources.source_of(entry, storage=Storage(engine), surroundings=around) for entry in quick]
+        readings = [reader.read(NOTHING, silent) for reader in readers]
+    finally:
+        engine.dispose()
+    broken = [f"{page.path}: {page.reason} {page.what_to_do}" for reading in readings for page in reading.broken]
+    others = [f"{sources.name_of(entry)}: read by `ingest`." for entry in wanted if not sources.is_quick(entry)]
+    secrets = [f"{page.path}: {page.reason} {page.what_to_do}" for page in sources.missing_secrets(wanted, around)]
+    if secrets:
+        raise ConfigurationError(secrets)
+    return [
+        f"{sum(len(reading.articles) for reading in readings)} can be read, {len(broken)} cannot.",
+        *broken,
+        *others,
+    ]
 
 
 def slack_says(given: Settings) -> str:

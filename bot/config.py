@@ -16,6 +16,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.errors import ConfigurationError
+from bot.knowledge_entries import KINDS, KnowledgeSource, below
 
 Mode = Literal["off", "shadow", "suggest", "auto"]
 MODES: tuple[Mode, ...] = ("off", "shadow", "suggest", "auto")
@@ -45,7 +46,6 @@ UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Audience = Annotated[str, Field(pattern=r"^(public|internal|customer:[a-z0-9-]+)$")]
 LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -125,6 +125,7 @@ class Policies(Entry):
     settle_seconds: Annotated[float, Field(ge=0, le=60)] = 0.6
     same_question_minutes: Positive = 3
     default_mode: ChannelMode = "suggest"
+    read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     answer_when_at_least: Annotated[float, Field(ge=0, le=2)] = 0.65
     precision: Share = 0.95
     tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
@@ -133,11 +134,6 @@ class Policies(Entry):
         "sev2": Severity(label="Major: an important part fails", update_every_minutes=60, ask_before_minutes=15),
         "sev3": Severity(label="Minor: there is a way around", update_every_minutes=240, ask_before_minutes=30),
     }
-
-
-class KnowledgeSource(Entry):
-    path: Path
-    audience: Audience
 
 
 class Config(Entry):
@@ -208,7 +204,7 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError([f"{path}: cannot be read ({error})."]) from None
     config = parse(text, str(path))
-    sources = [source.model_copy(update={"path": path.parent / source.path}) for source in config.knowledge]
+    sources = [below(path.parent, source) for source in config.knowledge]
     return config.model_copy(update={"knowledge": sources})
 
 
@@ -229,8 +225,9 @@ def parse(text: str, name: str = "footbridge.yaml") -> Config:
     except ValidationError as error:
         raise ConfigurationError(
             [
-                f"{name}, line {_line(tree, problem['loc'])}: {_where(problem['loc'])}: {_plain(problem)}"
+                f"{name}, line {_line(tree, where)}: {_where(where)}: {_plain(problem)}"
                 for problem in error.errors()
+                for where in [_as_written(problem["loc"])]
             ]
         ) from None
     mistakes = [
@@ -274,6 +271,11 @@ def _contradictions(config: Config) -> Iterator[tuple[Location, str]]:
                     (*where, "channels", number, "mode"),
                     f"{channel.mode} is higher than the channel's highest_mode, {channel.highest_mode}; change one",
                 )
+    customers = {f"customer:{customer.id}" for customer in config.customers}
+    for index, source in enumerate(config.knowledge):
+        if source.audience.startswith("customer:") and source.audience not in customers:
+            told = _names(customer.id for customer in config.customers)
+            yield ("knowledge", index, "audience"), f"there is no such customer; customers are {told}"
     yield from _repeated("customers", [customer.id for customer in config.customers])
     yield from _repeated("teams", [team.id for team in config.teams])
     yield from _repeated("people", [person.id for person in config.people])
@@ -306,6 +308,11 @@ def _line(node: yaml.Node | None, where: Location) -> int:
     return line
 
 
+def _as_written(where: Location) -> Location:
+    """A source's kind is a step of pydantic's way to a mistake, and none of the file's."""
+    return where[:2] + where[3:] if where[:1] == ("knowledge",) and where[2:3] and where[2] in KINDS else where
+
+
 def _where(where: Location) -> str:
     return ".".join(str(step + 1 if isinstance(step, int) else step) for step in where) or "file"
 
@@ -315,4 +322,8 @@ def _plain(problem: Any) -> str:
         return "is missing"
     if problem["type"] == "extra_forbidden":
         return "is not a setting we know; check the spelling"
-    return str(problem["msg"]).removeprefix("Value error, ") + f" (found {problem['input']!r})"[:80]
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["loc"][-1:] in (("token_from",), ("url",)) or isinstance(problem["input"], dict):
+        # Whoever wrote a secret there shall not find it in a log, too.
+        return said
+    return f"{said} (found {problem['input']!r})"[: len(said) + 80]

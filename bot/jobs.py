@@ -166,6 +166,13 @@ class RefreshIndex(Job):
 
 
 @dataclass(frozen=True)
+class ReadSources(Job):
+    """Read every source of articles again, and keep what changed; `slot` is the scheduled time."""
+
+    slot: str
+
+
+@dataclass(frozen=True)
 class PurgeJobs(Job):
     """Forget finished jobs that no redelivery can repeat any more; `slot` is the scheduled time."""
 

@@ -2,48 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.config import KnowledgeSource
 from bot.jobs import RefreshIndex
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Article, Reading
 from knowledge.ingestion import Changes, Ingested, plan
-from knowledge.sources import folder
+from knowledge.lasting_ids import below
 from knowledge.vector_index import Known
 from storage.articles import StoredArticle
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 Progress = Callable[[int, int, str], None]
 
 
-def read_sources(sources: Iterable[KnowledgeSource]) -> Reading:
-    """Every article of the sources, each with its source's audience; what cannot be read is named, not raised."""
-    readings = [folder.read([source.path], audience=source.audience) for source in sources]
-    return Reading(
-        articles=tuple(article for reading in readings for article in reading.articles),
-        broken=tuple(page for reading in readings for page in reading.broken),
-        roots=tuple(root for reading in readings for root in reading.roots),
-    )
+@dataclass(frozen=True)
+class Care:
+    """Who looks after the articles below `root`, and after how many days somebody should look at each again."""
+
+    root: str
+    owner: str | None = None
+    review_after_days: int | None = None
 
 
-def store(reading: Reading, *, storage: Storage, clock: Clock) -> Changes:
-    """Writes what changed into the articles table, all of it or nothing.
+NO_CARE = Care("")
 
-    Articles that came from below what was read and are gone are removed; those of other sources stay.
+
+def store(
+    reading: Reading,
+    *,
+    storage: Storage,
+    clock: Clock,
+    care: Sequence[Care] = (),
+    forget: Sequence[str] = (),
+    refresh: bool = False,
+) -> Changes:
+    """Writes what changed into the articles table, all of it or nothing, and says what that was.
+
+    The states of the sources in `forget` are dropped. With `refresh` the search index is brought up to date by a job,
+    which is queued in the same transaction.
     """
     with storage.transaction() as tx:
-        known = {row.id: Known(row.checksum, row.source) for row in tx.articles.all()}
-        changes = plan(reading, known)
-        for article in changes.to_write:
-            tx.articles.put(_row(article, clock))
-        if changes.removed:
-            tx.articles.remove(changes.removed)
+        changes = store_in(tx, reading, now=clock.now(), care=care)
+        tx.articles.forget_states(forget)
+        if refresh and (changes.to_write or changes.removed):
+            tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
     return changes
 
 
-def _row(article: Article, clock: Clock) -> StoredArticle:
+def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[Care] = ()) -> Changes:
+    """The same inside a transaction. Articles that came from below what was read and are gone are removed; those of
+    other sources stay."""
+    rows = {row.id: row for row in tx.articles.all()}
+    changes = plan(reading, {row.id: Known(row.checksum, row.source) for row in rows.values()}, exists=_may_be_there)
+    moved = {article.id for article in changes.moved}
+    for article in changes.to_write:
+        read_at = rows[article.id].read_at if article.id in moved else now
+        tx.articles.put(_row(article, _care_of(article.source, care), read_at))
+    read = {article.source: article for article in reading.articles}
+    for row in (rows[article_id] for article_id in changes.unchanged):
+        _look_after(row, _care_of(row.source, care), read.get(row.source))
+    if changes.removed:
+        tx.articles.remove(changes.removed)
+    for key, state in reading.states.items():
+        tx.articles.keep_state(key, dict(state), now)
+    return changes
+
+
+def _may_be_there(source: str) -> bool:
+    """Whether a page of a source that was not read may still be where it was: of an address nobody knows."""
+    return "://" in source or os.path.exists(source)
+
+
+def _care_of(source: str, care: Sequence[Care]) -> Care:
+    fitting = (each for each in care if below(source, [each.root]))
+    return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
+
+
+def _row(article: Article, care: Care, read_at: datetime) -> StoredArticle:
     return StoredArticle(
         id=article.id,
         title=article.title,
@@ -53,8 +93,23 @@ def _row(article: Article, clock: Clock) -> StoredArticle:
         audience=article.audience,
         checksum=article.checksum,
         updated_at=article.updated_at,
-        read_at=clock.now(),
+        read_at=read_at,
+        owner=article.owner or care.owner,
+        review_by=_review_by(article.updated_at or read_at, care),
     )
+
+
+def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
+    """Owner and time of review follow footbridge.yaml and the page, though its words are as they were."""
+    if read is not None and read.updated_at is not None:
+        row.updated_at = read.updated_at
+    if care is not NO_CARE:
+        row.owner = (read.owner if read is not None else None) or care.owner
+        row.review_by = _review_by(row.updated_at or row.read_at, care)
+
+
+def _review_by(since: datetime, care: Care) -> datetime | None:
+    return since + timedelta(days=care.review_after_days) if care.review_after_days else None
 
 
 def update_index(

@@ -33,7 +33,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _SPOKEN = re.compile(
-    r"\b((?:password|passwort|kennwort|contraseña|mot de passe|passphrase)\s+(?:is|ist|lautet|es|est)\s+(?:now\s+)?)"
+    r"\b((?:password|passwort|kennwort|contraseña|mot de passe|passphrase)\s+(?:is|ist|lautet|es|est)"
+    r"(?:\s+now)?(?:\s*:)?\s+)"
     r"(?:\"[^\"\n]{3,100}\"|'[^'\n]{3,100}'|`[^`\n]{3,100}`|(?=[^\s]*[\d!$%&#@])[^\s\[]{5,100})",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
+from bot import cards, intake, jobs, library, people, posting, reactions, sources, upkeep
 from bot.answering import answer_question, choosing, earned_modes, feedback, mode_card, mode_choices, receipts, replay
 from bot.broadcasts import digests
 from bot.clock import Clock
@@ -25,6 +25,7 @@ from bot.desk import context_pack, escalation, queue, relay, resolution, status_
 from bot.insights import dashboard, knowledge_gaps, sign_in
 from bot.ports import ChatModel, EventReader, Messenger, Profiles
 from bot.posting import ContentOf, Contents
+from bot.sources import Surroundings
 from knowledge.base import KnowledgeBase
 from storage.jobs import JobLog
 from storage.transaction import Storage
@@ -48,6 +49,7 @@ class Tools:
     help_centre: str | None
     public_url: str
     contents: Contents
+    surroundings: Surroundings
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.SendDigest, digests.send_digest, 10),
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
+    Workflow(jobs.ReadSources, sources.read_again, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
     Workflow(jobs.ReviewModes, earned_modes.review_modes, 5),
     Workflow(jobs.ReplayQuestion, replay.replay_question, 2),

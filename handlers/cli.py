@@ -6,34 +6,22 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
+from handlers import ingest_report
 from handlers.checks import Verdict
+
+if TYPE_CHECKING:
+    from bot.sources import Report
 
 out = Console()
 err = Console(stderr=True)
 
-ProgressCall = Callable[[int, int, str], None]
-
-
-class Changes(Protocol):
-    """What reading the sources found; `knowledge.ingestion.Changes` is the real one."""
-
-    @property
-    def new(self) -> Sequence[object]: ...
-    @property
-    def changed(self) -> Sequence[object]: ...
-    @property
-    def removed(self) -> Sequence[str]: ...
-    @property
-    def unchanged(self) -> Sequence[str]: ...
-    @property
-    def broken(self) -> Sequence[Any]: ...
+ProgressCall = Callable[[str, int, int | None, str], None]
 
 
 class JobRoom(Protocol):
@@ -51,7 +39,7 @@ class Wiring:
 
     run: Callable[[], None]
     check: Callable[[], Sequence[Verdict]]
-    ingest: Callable[[Sequence[Path], str, ProgressCall], tuple[Changes, str]]
+    ingest: Callable[[Sequence[Path], str | None, ProgressCall], tuple[Report, str]]
     jobs: Callable[[], JobRoom]
     demo: Callable[[Path | None, int, Path | None], None]
     evaluate: Mapping[str, Callable[[Sequence[str]], int]]
@@ -81,19 +69,18 @@ def build(wiring: Wiring) -> typer.Typer:
     def ingest(
         paths: Annotated[
             list[Path] | None,
-            typer.Argument(help="Folders or files of Markdown and HTML. Without any: the sources in footbridge.yaml."),
+            typer.Argument(help="Folders or files. Without any: all the sources in footbridge.yaml."),
         ] = None,
-        audience: Annotated[str, typer.Option(help="Who may be told: public, internal or customer:<id>.")] = "public",
+        audience: Annotated[
+            str | None,
+            typer.Option(help="Who may be told: public, internal or customer:<id>; else as footbridge.yaml says."),
+        ] = None,
     ) -> None:
-        """Read articles into the knowledge base; only what changed is read in."""
-        with _progress() as progress:
-            task = progress.add_task("Reading", total=None)
-
-            def show(done: int, total: int, title: str) -> None:
-                progress.update(task, description=f"Indexing {title[:40]}", completed=done, total=total)
-
-            changes, note = wiring.ingest(paths or [], audience, show)
-        _print_changes(changes, note)
+        """Read articles into the knowledge base; only what changed is read in, and a report says what that was."""
+        with ingest_report.bars(err) as show:
+            report, note = wiring.ingest(paths or [], audience, show)
+        for line in ingest_report.lines(report, note):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
 
     @cli.command()
     def jobs(
@@ -141,17 +128,6 @@ def main(wiring: Wiring) -> None:
         sys.exit(2)
 
 
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-    )
-
-
 def _print_verdicts(verdicts: Sequence[Verdict]) -> int:
     words = {True: "fine", False: "wrong", None: "not looked at"}
     for verdict in verdicts:
@@ -164,17 +140,6 @@ def _print_verdicts(verdicts: Sequence[Verdict]) -> int:
         for line in verdict.said[1:]:
             out.print(f"{'':29} {line}", markup=False, highlight=False, soft_wrap=True)
     return 0 if all(verdict.fine for verdict in verdicts) else 1
-
-
-def _print_changes(changes: Changes, note: str) -> None:
-    out.print(
-        f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.removed)} removed, "
-        f"{len(changes.unchanged)} unchanged, {len(changes.broken)} could not be read. {note}",
-        highlight=False,
-        soft_wrap=True,
-    )
-    for page in changes.broken:
-        out.print(f"  {page.path}: {page.reason} {page.what_to_do}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _jobs(log: JobRoom, what: str, key: str) -> None:

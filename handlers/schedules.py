@@ -1,20 +1,20 @@
-"""The table of what is queued when: digests at each manager's local hour, modes and upkeep at night."""
+"""The table of what is queued when: digests at each manager's local hour, sources read again, modes, upkeep."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.triggers.cron import CronTrigger
 
 from bot.config import Colleague
-from bot.jobs import Job, PurgeJobs, ReviewModes, SendDigest
-from handlers.scheduler import Schedule
+from bot.jobs import Job, PurgeJobs, ReadSources, ReviewModes, SendDigest
+from handlers.scheduler import Schedule, every
 
 
-def for_desk(readers: Sequence[tuple[Colleague, str]]) -> tuple[Schedule, ...]:
-    """`readers` are the people with a `digest_at`, each with their time zone."""
+def for_desk(readers: Sequence[tuple[Colleague, str]], *, read_sources_every: timedelta) -> tuple[Schedule, ...]:
+    """`readers` are the people with a `digest_at`, each with their time zone. No time means: read no sources."""
     return (
         *(
             Schedule(
@@ -34,6 +34,18 @@ def for_desk(readers: Sequence[tuple[Colleague, str]]) -> tuple[Schedule, ...]:
             CronTrigger(hour=4, minute=40, timezone=UTC),
             lambda slot: ReviewModes("", slot.isoformat()),
             latest_only=True,
+        ),
+        *(
+            [
+                Schedule(
+                    "read-sources",
+                    every(read_sources_every),
+                    lambda slot: ReadSources(slot.isoformat()),
+                    latest_only=True,
+                )
+            ]
+            if read_sources_every
+            else []
         ),
     )
 

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 PUBLIC = "public"
 INTERNAL = "internal"
@@ -33,7 +34,9 @@ class Article:
 
     `id` is stable over edits and moves, `body` is Markdown without the title, `source` is the absolute
     path (or address) of the page it was read from, and `checksum` changes exactly when something that a
-    reader sees, or who may see it, changes.
+    reader sees, or who may see it, changes. `pinned` tells that the id was given to the page by its writer
+    or its system; otherwise it was made from where the page lies, and an older one may be kept for it.
+    `owner` is who looks after it, where the page itself says so.
     """
 
     id: str
@@ -44,6 +47,8 @@ class Article:
     audience: str
     updated_at: datetime | None
     checksum: str
+    pinned: bool = True
+    owner: str | None = None
 
 
 def article(
@@ -55,12 +60,19 @@ def article(
     url: str | None = None,
     audience: str = PUBLIC,
     updated_at: datetime | None = None,
+    pinned: bool = True,
+    owner: str | None = None,
 ) -> Article:
     """An `Article` with its checksum worked out; ValueError when the audience is none that we know."""
     check_audience(audience)
+    checksum = checksum_of(title, body, url, audience)
+    return Article(id, title, body, url, source, audience, updated_at, checksum, pinned, owner)
+
+
+def checksum_of(title: str, body: str, url: str | None, audience: str) -> str:
+    """What tells one state of an article from the next."""
     seen = json.dumps([title, body, url, audience], ensure_ascii=False)
-    checksum = hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return Article(id, title, body, url, source, audience, updated_at, checksum)
+    return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +132,33 @@ class BrokenPage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a look into the sources found: `roots` are the absolute paths that could be looked into."""
+    """What a look into the sources found.
+
+    `roots` are the absolute paths and addresses below which everything was looked for: what is missing there is gone.
+    `kept` are pages (by their `source`) that are as they were and were not read again. `moved` says of pages that have
+    a new place where they are now, old `source` -> new. `states` is what each source, by its key, wants to find again
+    at the next reading.
+    """
 
     articles: tuple[Article, ...] = ()
     broken: tuple[BrokenPage, ...] = ()
     roots: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    moved: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """Several readings as one."""
+    all_of = list(readings)
+    return Reading(
+        articles=tuple(article for each in all_of for article in each.articles),
+        broken=tuple(page for each in all_of for page in each.broken),
+        roots=tuple(root for each in all_of for root in each.roots),
+        kept=tuple(source for each in all_of for source in each.kept),
+        moved={before: now for each in all_of for before, now in each.moved.items()},
+        states={key: state for each in all_of for key, state in each.states.items()},
+    )
 
 
 def slug(text: str) -> str:

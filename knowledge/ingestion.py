@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.chunking import embedded_text, passages
-from knowledge.documents import Article, BrokenPage, Passage, Reading
+from knowledge.documents import Article, BrokenPage, Passage, Reading, checksum_of
 from knowledge.embeddings import Embeddings, Vectors
+from knowledge.lasting_ids import below as _below
+from knowledge.lasting_ids import with_lasting_ids
 from knowledge.vector_index import Known, VectorIndex
 
 _SLICE = 64
@@ -20,18 +22,22 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between the sources and the index. `removed` and `unchanged` are article ids."""
+    """What differs between the sources and what is held. `removed` and `unchanged` are article ids.
+
+    A page that has only another place now is `moved`: its words are the same, and so is its id.
+    """
 
     new: tuple[Article, ...] = ()
     changed: tuple[Article, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     broken: tuple[BrokenPage, ...] = ()
+    moved: tuple[Article, ...] = ()
 
     @property
     def to_write(self) -> tuple[Article, ...]:
         """Articles whose passages must be stored."""
-        return self.new + self.changed
+        return self.new + self.changed + self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,10 @@ def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str]
     An article is removed only when it came from below a root that was read, and its page is not merely
     broken. A page that would overwrite another one's id from elsewhere (which still `exists`) is broken.
     """
-    new, changed, unchanged, broken = [], [], [], list(reading.broken)
-    found: dict[str, str] = {}
-    for page in reading.articles:
+    new, changed, moved, unchanged, broken = [], [], [], [], list(reading.broken)
+    kept = _kept(reading, known)
+    found: dict[str, str] = {article_id: known[article_id].source for article_id in kept}
+    for page in with_lasting_ids(reading, known):
         before = known.get(page.id)
         taken_by = found.setdefault(page.id, page.source)
         if taken_by != page.source:
@@ -63,6 +70,8 @@ def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str]
             unchanged.append(page.id)
         elif before.source != page.source and not _below(before.source, reading.roots) and exists(before.source):
             broken.append(_taken(page, before.source))
+        elif before.source != page.source and _says_the_same(page, before):
+            moved.append(page)
         else:
             changed.append(page)
     unreadable = [page.path for page in reading.broken]
@@ -71,7 +80,18 @@ def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str]
         for article_id, before in known.items()
         if article_id not in found and _below(before.source, reading.roots) and not _below(before.source, unreadable)
     ]
-    return Changes(tuple(new), tuple(changed), tuple(sorted(removed)), tuple(unchanged), tuple(broken))
+    return Changes(tuple(new), tuple(changed), tuple(sorted(removed)), (*kept, *unchanged), tuple(broken), tuple(moved))
+
+
+def _kept(reading: Reading, known: Mapping[str, Known]) -> list[str]:
+    as_they_were = set(reading.kept)
+    return [article_id for article_id, before in known.items() if before.source in as_they_were]
+
+
+def _says_the_same(page: Article, before: Known) -> bool:
+    """A web page's address is a part of what a reader sees, and yet not of what the page says."""
+    at_the_old_place = checksum_of(page.title, page.body, before.source, page.audience)
+    return before.checksum in (page.checksum, at_the_old_place)
 
 
 def apply(
@@ -84,7 +104,7 @@ def apply(
     for article_id in changes.removed:
         index.remove(article_id)
     articles = changes.to_write
-    known = {page.id for page in changes.changed}
+    known = {page.id for page in changes.changed + changes.moved}
     embedded = reused = done = 0
     for group in _slices(articles):
         cut = [(page, passages(page)) for page in group]
@@ -120,10 +140,6 @@ def _slices(articles: Sequence[Article]) -> Iterator[list[Article]]:
             group = []
     if group:
         yield group
-
-
-def _below(path: str, roots: Sequence[str]) -> bool:
-    return any(path == root or path.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
 
 
 def _taken(page: Article, source: str) -> BrokenPage:

@@ -56,6 +56,14 @@ class Articles:
     def all(self) -> Sequence[StoredArticle]:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
+    def titles(self) -> dict[str, str]:
+        """Article id -> title."""
+        return {row.id: row.title for row in self._session.execute(select(StoredArticle.id, StoredArticle.title))}
+
+    def sources(self) -> frozenset[str]:
+        """The pages that the articles were read from."""
+        return frozenset(self._session.scalars(select(StoredArticle.source)))
+
     def checksums(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Article id -> checksum, of those that are there."""
         wanted = StoredArticle.id.in_(set(article_ids))
@@ -70,6 +78,21 @@ class Articles:
 
     def count(self) -> int:
         return self._session.scalar(select(func.count()).select_from(StoredArticle)) or 0
+
+    def stale(self, now: datetime) -> Sequence[StoredArticle]:
+        """Articles that somebody should have looked over by `now`, longest due first."""
+        return self._session.scalars(
+            select(StoredArticle)
+            .where(StoredArticle.review_by <= now)
+            .order_by(StoredArticle.review_by, StoredArticle.id)
+        ).all()
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """What is kept for each source, by its key."""
+        return {row.key: dict(row.state) for row in self._session.scalars(select(SourceState))}
+
+    def forget_states(self, keys: Iterable[str]) -> None:
+        self._session.execute(delete(SourceState).where(SourceState.key.in_(list(keys))))
 
     def state_of(self, source: str) -> dict[str, Any]:
         """What was kept for the source; empty when nothing was."""

@@ -1,105 +1,115 @@
-"""Reads articles from folders of Markdown and HTML. It changes no file, and no file can make it fail."""
+"""Reads articles from folders of Markdown, HTML, PDF and office files. It changes no file, and none makes it fail."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import yaml
+from knowledge.documents import PUBLIC, Article, BrokenPage, Reading, check_audience, joined
+from knowledge.sources.office import OFFICE
+from knowledge.sources.page_file import HTML, LARGEST, MARKDOWN, read_page_file
+from knowledge.sources.source import NOTHING, Before, Progress, silent
 
-from knowledge.documents import PUBLIC, Article, BrokenPage, Reading, article, check_audience, slug
-from knowledge.markdown_blocks import blocks, heading_text
-from knowledge.sources.html import read_page
-from knowledge.sources.markdown import cleaned, visible
+__all__ = ["LARGEST", "Folder", "read"]
 
-MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-HTML = frozenset({".html", ".htm", ".xhtml"})
-_OTHER_TEXTS = frozenset({".pdf", ".doc", ".docx", ".odt", ".rtf", ".rst", ".adoc", ".pptx", ".xlsx"})
-LARGEST = 2_000_000
-"""Bytes of a page; a longer one is a dump of data rather than something to read."""
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
+_READ_AS = "1"
+"""Raise it when PDF and office files come out differently, so that those that did not change are read again."""
+_OTHER_TEXTS = frozenset({".doc", ".ppt", ".xls", ".odt", ".odp", ".ods", ".rtf", ".rst", ".adoc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder, or a single file, as a source. `base` is the folder that ids are built from below."""
+
+    path: Path
+    audience: str = PUBLIC
+    base: Path | None = None
+
+    @property
+    def root(self) -> Path:
+        return Path(os.path.abspath(self.path))
+
+    @property
+    def key(self) -> str:
+        return f"folder:{self.root}"
+
+    def read(self, before: Before = NOTHING, progress: Progress = silent) -> Reading:
+        """Every page below the path. PDF and office files that are as they were are kept, since reading one is slow."""
+        found = _Found(self, before)
+        pages = list(_pages(self.root))
+        for number, page in enumerate(pages, 1):
+            if isinstance(page, BrokenPage):
+                found.broken.append(page)
+            else:
+                found.add(page)
+                progress(number, len(pages), page.name)
+        cannot_be_opened = any(page.path == str(self.root) for page in found.broken) and not found.seen
+        roots = () if cannot_be_opened else (str(self.root),)
+        state = {"files": found.files, "audience": self.audience, "as": _READ_AS}
+        return Reading(
+            tuple(found.articles.values()), tuple(found.broken), roots, tuple(found.kept), states={self.key: state}
+        )
 
 
 def read(paths: Iterable[str | Path], *, audience: str = PUBLIC) -> Reading:
-    """Read every Markdown and HTML page below `paths`, which may be folders or files.
+    """Read every page below `paths`, which may be folders or files.
 
     A page without an `audience` of its own belongs to `audience`. ValueError when that is none we know.
     """
     check_audience(audience)
-    articles: dict[str, Article] = {}
-    broken: list[BrokenPage] = []
-    roots: list[str] = []
-    seen: set[Path] = set()
-    for given in paths:
-        root = Path(os.path.abspath(given))
-        pages = list(_pages(root))
-        if not any(isinstance(page, BrokenPage) and page.path == str(root) for page in pages):
-            roots.append(str(root))
-        for page in pages:
-            if isinstance(page, BrokenPage):
-                broken.append(page)
-                continue
-            if page in seen:
-                continue
-            seen.add(page)
-            one = read_page_file(page, root=root, audience=audience)
-            if isinstance(one, BrokenPage):
-                broken.append(one)
-            elif one is None:
-                continue
-            elif one.id in articles:
-                broken.append(_same_id(one, articles[one.id]))
-            else:
-                articles[one.id] = one
-    return Reading(tuple(articles.values()), tuple(broken), tuple(roots))
+    roots = dict.fromkeys(Path(os.path.abspath(given)) for given in paths)
+    return joined(Folder(root, audience).read() for root in roots)
 
 
-def read_page_file(path: Path, *, root: Path, audience: str = PUBLIC) -> Article | BrokenPage | None:
-    """The article in one file, or None when it is marked as a draft.
+class _Found:
+    """What was found so far below one root."""
 
-    `root` is the folder that was asked for: ids are built from below it.
-    """
+    def __init__(self, folder: Folder, before: Before) -> None:
+        self.articles: dict[str, Article] = {}
+        self.broken: list[BrokenPage] = []
+        self.kept: list[str] = []
+        self.files: dict[str, list[int]] = {}
+        self.seen = 0
+        self._folder = folder
+        self._held = before.held
+        as_before = before.state.get("audience") == folder.audience and before.state.get("as") == _READ_AS
+        files = before.state.get("files")
+        self._before: Mapping[str, Any] = files if as_before and isinstance(files, Mapping) else {}
+
+    def add(self, path: Path) -> None:
+        self.seen += 1
+        place = str(path)
+        mark = _mark(path) if path.suffix.lower() in OFFICE else None
+        if mark is not None and self._before.get(place) == mark and place in self._held:
+            self.kept.append(place)
+            self.files[place] = mark
+            return
+        root = self._folder.root
+        one = read_page_file(path, base=self._folder.base or root.parent, audience=self._folder.audience)
+        if isinstance(one, BrokenPage):
+            self.broken.append(one)
+        elif one is not None and one.id in self.articles:
+            self.broken.append(_same_id(one, self.articles[one.id]))
+        elif one is not None:
+            self.articles[one.id] = one
+            if mark is not None:
+                self.files[place] = mark
+
+
+def _mark(path: Path) -> list[int] | None:
+    """What tells that a file is as it was, without reading it."""
     try:
-        if path.stat().st_size > LARGEST:
-            return BrokenPage(
-                str(path),
-                f"It is larger than {LARGEST // 1_000_000} MB.",
-                "Split it into pages on one subject each.",
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        return BrokenPage(str(path), f"It cannot be read ({error.strerror}).", "Check that it exists and may be read.")
-    if b"\x00" in raw[:8192]:
-        return BrokenPage(str(path), "It holds binary data, not text.", "Save it as plain text in UTF-8.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return BrokenPage(
-            str(path), f"It is not UTF-8 text (byte {error.start + 1}).", "Save it again with the encoding UTF-8."
-        )
-    try:
-        front, body = _front_matter(text)
-        return None if front.get("draft") is True else _article(path, root, front, body, audience)
-    except _PageError as error:
-        return BrokenPage(str(path), error.reason, error.what_to_do)
-    except RecursionError:
-        return BrokenPage(
-            str(path), "Its tags or lists are nested too deeply to follow.", "Flatten the page, or split it."
-        )
-
-
-class _PageError(Exception):
-    def __init__(self, reason: str, what_to_do: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.what_to_do = what_to_do
+        stat = path.stat()
+    except OSError:
+        return None
+    return [stat.st_size, stat.st_mtime_ns]
 
 
 def _pages(root: Path) -> Iterator[Path | BrokenPage]:
     """Files to read below `root`, in a stable order, and what stands in the way of reading it."""
     if root.is_file():
-        if root.suffix.lower() in MARKDOWN | HTML:
+        if root.suffix.lower() in MARKDOWN | HTML | OFFICE:
             yield root
         else:
             yield _other_kind(root)
@@ -112,9 +122,9 @@ def _pages(root: Path) -> Iterator[Path | BrokenPage]:
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(files):
             suffix = Path(name).suffix.lower()
-            if name.startswith("."):
+            if name.startswith((".", "~$")):
                 continue
-            if suffix in MARKDOWN | HTML:
+            if suffix in MARKDOWN | HTML | OFFICE:
                 yield Path(folder, name)
             elif suffix in _OTHER_TEXTS:
                 yield _other_kind(Path(folder, name))
@@ -130,7 +140,7 @@ def _other_kind(path: Path) -> BrokenPage:
     return BrokenPage(
         str(path),
         f"Pages of the kind '{path.suffix or path.name}' are not read.",
-        "Save it as Markdown (.md) or HTML (.html).",
+        "Save it as Markdown (.md), HTML (.html), PDF, .docx, .pptx or .xlsx.",
     )
 
 
@@ -140,94 +150,3 @@ def _same_id(page: Article, first: Article) -> BrokenPage:
         f"It has the same id as {first.source} ('{page.id}').",
         "Give one of them another 'id:' in its front matter.",
     )
-
-
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    match = _FRONT_MATTER.match(text)
-    if match is None:
-        return {}, text
-    try:
-        values = yaml.safe_load(match[1])
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise _PageError(
-            f"Its front matter is not valid YAML (line {line}: {error.problem}).",
-            "Put values with a colon or a quote in them between quotes.",
-        ) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise _PageError("Its front matter is not valid YAML.", "Compare it with a page that works.") from error
-    if values is None:
-        return {}, text[match.end() :]
-    if not isinstance(values, dict):
-        return {}, text
-    return {str(key).lower(): value for key, value in values.items()}, text[match.end() :]
-
-
-def _article(path: Path, root: Path, front: Mapping[str, object], text: str, audience: str) -> Article:
-    url, meta = None, {}
-    if path.suffix.lower() in HTML:
-        page = read_page(text)
-        heading, body, url, meta = page.title, cleaned(page.body), page.url, page.meta
-    else:
-        heading, body = _first_heading(cleaned(text))
-    title = _scalar(front, "title") or heading or re.sub(r"[-_]+", " ", path.stem).strip()
-    if not body.strip():
-        raise _PageError("It has no text.", "Write the page, or delete the file.")
-    wanted = _scalar(front, "audience") or meta.get("audience") or audience
-    try:
-        check_audience(wanted)
-    except ValueError as error:
-        raise _PageError(f"Its {error}.", "Correct the audience, so that only the right people see it.") from error
-    return article(
-        id=_scalar(front, "id") or _id_from(path, root),
-        title=" ".join(visible(title).split()),
-        body=body,
-        url=_address(front) or url,
-        source=str(path),
-        audience=wanted,
-        updated_at=_moment(front),
-    )
-
-
-def _first_heading(body: str) -> tuple[str, str]:
-    """The page's own title, when it opens with one, and the text below it."""
-    found = blocks(body)
-    if found and found[0].kind == "heading" and found[0].level == 1:
-        return heading_text(found[0]), body[len(found[0].text) :].lstrip("\n")
-    first = next((block for block in found if block.kind == "heading" and block.level == 1), None)
-    return (heading_text(first) if first else ""), body
-
-
-def _scalar(front: Mapping[str, object], name: str) -> str:
-    value = front.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, str | int | float | date):
-        return str(value).strip()
-    raise _PageError(f"The '{name}' in its front matter is not a plain value.", "Write it as one line of text.")
-
-
-def _address(front: Mapping[str, object]) -> str | None:
-    url = _scalar(front, "url")
-    if url and not re.match(r"https?://[^\s<>|]+\Z", url):
-        raise _PageError(f"The 'url' in its front matter is no web address ({url!r}).", "Start it with https://.")
-    return url or None
-
-
-def _moment(front: Mapping[str, object]) -> datetime | None:
-    """When the page says it was updated, in UTC; a date counts from its first minute."""
-    value = front.get("updated") or front.get("updated_at")
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return datetime(value.year, value.month, value.day, tzinfo=UTC) if isinstance(value, date) else None
-
-
-def _id_from(path: Path, root: Path) -> str:
-    """The path below the folder's parent, so that two folders with an `index.md` each do not meet."""
-    below = path.relative_to(root.parent) if path != root else Path(path.parent.name, path.name)
-    return "/".join(slug(part) for part in below.with_suffix("").parts)

@@ -37,20 +37,26 @@ def read_page(markup: str) -> WebPage:
         title = soup.title.get_text(" ", strip=True)
     if isinstance(heading, Tag):
         heading.decompose()
-    return WebPage(title, _converted(main), address if address.startswith("http") else None, meta)
+    return WebPage(title, converted(main), address if address.startswith("http") else None, meta)
 
 
 def to_markdown(fragment: str) -> str:
     """A fragment of HTML as Markdown."""
-    return _converted(BeautifulSoup(fragment, "html.parser"))
+    return converted(BeautifulSoup(fragment, "html.parser"))
 
 
-def _converted(part: Tag) -> str:
+def take_furniture_out(part: Tag) -> None:
+    """Removes what stands around a page's own text."""
     for furniture in part.select(_FURNITURE):
         furniture.decompose()
     for header in part.find_all("header"):
         if header.find(["p", "ul", "ol", "table", "pre"]) is None or header.find("nav") is not None:
             header.decompose()
+
+
+def converted(part: Tag) -> str:
+    """A part of a page as Markdown, without furniture; the part is changed on the way."""
+    take_furniture_out(part)
     for comment in part.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
     for image in part.find_all("img"):

@@ -15,9 +15,9 @@ import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import open_knowledge, open_storage, our_sources, start_desk
+from app import open_knowledge, open_storage, start_desk, surroundings
 from bot import config as configuration
-from bot import library
+from bot import library, sources
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.settings import Settings
@@ -132,8 +132,7 @@ def build_index(folder: Path) -> Path:
     given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
     config = configuration.load(given.config)
     with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
-        reading = library.read_sources(our_sources(config, [], "public"))
-        library.store(reading, storage=storage, clock=SystemClock())
+        sources.bring_in(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         library.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
     return folder
 

@@ -77,7 +77,8 @@ def test_two_pages_with_one_id_are_told_apart(tmp_path):
         ("empty.md", "---\ntitle: Nothing\n---\n", "no text"),
         ("huge.md", b"a" * (LARGEST + 1), "larger than"),
         ("deep.html", "<div>" * 60_000 + "x", "nested too deeply"),
-        ("paper.pdf", b"%PDF-1.7", ".pdf"),
+        ("paper.pdf", b"%PDF-1.7", "damaged, or no PDF"),
+        ("paper.odt", b"PK", "kind '.odt'"),
     ],
 )
 def test_a_page_that_cannot_be_read_says_why_and_what_to_do(tmp_path, name, content, reason):

@@ -52,7 +52,7 @@ def test_a_half_written_page_is_written_again():
 def test_a_page_that_moved_is_the_same_page():
     moved = page("a", source="/kb/new/a.md")
     changes = plan(found(moved), known(page("a")), exists=lambda path: False)
-    assert ([each.id for each in changes.changed], changes.removed) == (["a"], ())
+    assert ([each.id for each in changes.moved], changes.changed, changes.removed) == (["a"], (), ())
 
 
 def test_a_page_does_not_overwrite_one_of_the_same_id_from_elsewhere():

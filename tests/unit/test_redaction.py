@@ -41,10 +41,11 @@ def test_keys_and_tokens_never_leave(secret: str) -> None:
         ("password: hunter22, then it failed", "password: [secret], then it failed"),
         ('"api_key": "abcd-1234"', '"api_key": [secret]'),
         ("my password is S3cret! now", "my password is [secret] now"),
+        ("the password is: S3cret!x", "the password is: [secret]"),
         ("Authorization: Bearer abc123def456ghi7", "Authorization: Bearer [secret]"),
         ("-----BEGIN PRIVATE KEY-----\nnever closed", "[secret]"),
     ],
-    ids=["url", "query", "named", "json", "spoken", "header", "open key"],
+    ids=["url", "query", "named", "json", "spoken", "spoken with a colon", "header", "open key"],
 )
 def test_passwords_and_keys_in_context_are_taken_out(text: str, redacted: str) -> None:
     assert redact(text) == redacted
