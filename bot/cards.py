@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from bot.clock import local_time
 from bot.config import Config
 from bot.messages import (
     AnswerContent,
@@ -121,7 +123,19 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
 
 
 def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | None:
-    return answer_content(tx, tx.answers.get(post.subject_id))
+    """An answer in the customer's thread, with a word on it when a newer one has put it right."""
+    answer = tx.answers.get(post.subject_id)
+    content = answer_content(tx, answer)
+    if content is None:
+        return None
+    if answer.mode == "correction" and answer.decided_by:
+        content = replace(content, sent_by=name_of(tx, config, answer.decided_by))
+    for correction in tx.corrections.of_answer(answer.id):
+        if correction.state == "sent" and correction.decided_at is not None:
+            conversation = tx.conversations.get(answer.conversation_id)
+            zone = zone_of(tx, config, conversation.contact_id, conversation.customer_id)
+            content = replace(content, corrected=local_time(correction.decided_at, zone, correction.decided_at))
+    return content
 
 
 def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionContent | None:

@@ -120,6 +120,7 @@ class Policies(Entry):
     same_question_minutes: Positive = 3
     default_mode: ChannelMode = "suggest"
     answer_when_at_least: Annotated[float, Field(ge=0, le=2)] = 0.65
+    correct_answers_days: Positive = 90
     tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
     severities: dict[str, Severity] = {
         "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),

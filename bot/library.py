@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 
 from bot.clock import Clock
 from bot.config import KnowledgeSource
-from bot.jobs import RefreshIndex
+from bot.jobs import RefreshIndex, ReviewAnswers
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Article, Reading
 from knowledge.ingestion import Changes, Ingested, plan
 from knowledge.sources import folder
 from knowledge.vector_index import Known
 from storage.articles import StoredArticle
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 Progress = Callable[[int, int, str], None]
 
@@ -31,16 +31,62 @@ def read_sources(sources: Iterable[KnowledgeSource]) -> Reading:
 def store(reading: Reading, *, storage: Storage, clock: Clock) -> Changes:
     """Writes what changed into the articles table, all of it or nothing.
 
-    Articles that came from below what was read and are gone are removed; those of other sources stay.
+    Articles that came from below what was read and are gone are removed; those of other sources stay. The answers that
+    lean on what changed or is gone are looked at by a job of the same transaction.
     """
     with storage.transaction() as tx:
-        known = {row.id: Known(row.checksum, row.source) for row in tx.articles.all()}
-        changes = plan(reading, known)
+        changes = _planned(tx, reading)
         for article in changes.to_write:
-            tx.articles.put(_row(article, clock))
-        if changes.removed:
-            tx.articles.remove(changes.removed)
+            put(tx, article, clock)
+        remove(tx, changes.removed, clock)
     return changes
+
+
+def planned(reading: Reading, *, storage: Storage) -> Changes:
+    """What `store` would write, without writing it."""
+    with storage.reading() as tx:
+        return _planned(tx, reading)
+
+
+def _planned(tx: Transaction, reading: Reading) -> Changes:
+    return plan(reading, {row.id: Known(row.checksum, row.source) for row in tx.articles.all()})
+
+
+def put(tx: Transaction, article: Article, clock: Clock, *, owner: str | None = None) -> None:
+    """Writes one article; one that was marked wrong may be answered from again once its text is another."""
+    before = tx.articles.get(article.id)
+    row = _row(article, clock)
+    if owner is not None:
+        row.owner = owner
+    if before is not None and before.wrong_since and (before.title, before.body) != (article.title, article.body):
+        row.wrong_since, row.wrong_note = None, None
+    changed = before is not None and before.checksum != article.checksum
+    tx.articles.put(row)
+    if changed:
+        _review(tx, article.id, article.checksum, "changed", clock)
+
+
+def remove(tx: Transaction, article_ids: Iterable[str], clock: Clock) -> None:
+    for article_id in article_ids:
+        tx.articles.remove([article_id])
+        _review(tx, article_id, "", "withdrawn", clock)
+
+
+def mark(tx: Transaction, row: StoredArticle, wrong: str | None, clock: Clock) -> None:
+    """Sets (or, with None, takes away) the mark that an article is wrong; the index follows."""
+    row.wrong_since, row.wrong_note = (clock.now(), wrong) if wrong else (None, None)
+    refresh_soon(tx, clock)
+    if wrong:
+        _review(tx, row.id, row.checksum, "wrong", clock)
+
+
+def refresh_soon(tx: Transaction, clock: Clock) -> None:
+    """Queues bringing the search index to what the articles table holds."""
+    tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
+
+
+def _review(tx: Transaction, article_id: str, checksum: str, cause: str, clock: Clock) -> None:
+    tx.jobs.enqueue(ReviewAnswers(article_id, checksum, cause, clock.now().isoformat()))
 
 
 def _row(article: Article, clock: Clock) -> StoredArticle:
@@ -68,8 +114,7 @@ def update_index(
 
     `help_centre` is the base of the links of public articles that have no address of their own.
     """
-    with storage.reading() as tx:
-        articles = [_article(row, help_centre) for row in tx.articles.all()]
+    articles = answered_from(storage=storage, help_centre=help_centre)
     known = knowledge.known()
     held = {article.id for article in articles}
     return knowledge.update(
@@ -82,7 +127,13 @@ def update_index(
     )
 
 
-def _article(row: StoredArticle, help_centre: str | None) -> Article:
+def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]:
+    """The stored articles as they are indexed, without those that one of us marked as wrong."""
+    with storage.reading() as tx:
+        return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
+
+
+def as_indexed(row: StoredArticle, help_centre: str | None) -> Article:
     url = row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
     return Article(
         id=row.id,

@@ -16,8 +16,8 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import cards, intake, jobs, library, people, posting, reactions, upkeep
-from bot.answering import answer_question, feedback
+from bot import cards, intake, jobs, library, people, posting, reactions, remembering, upkeep
+from bot.answering import answer_question, correcting, corrections, feedback, wrong_articles
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -72,6 +72,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.SendDigest, digests.send_digest, 10),
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
+    Workflow(jobs.ReviewAnswers, corrections.review_answers, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
 )
 
@@ -89,6 +90,7 @@ CONTENTS: Mapping[str, Callable[..., Any]] = {
     "reply": cards.show_reply,
     "resolution": cards.show_resolution,
     "digest": digests.show_digest,
+    "correction": correcting.show_correction,
 }
 
 
@@ -140,6 +142,16 @@ class UseCases:
         self.send_relay = bound(relay.send_relay)
         self.approve_update = bound(relay.approve_update)
         self.discard_relay = bound(relay.discard_relay)
+
+        self.correction_text = bound(correcting.correction_text)
+        self.send_correction = bound(correcting.send_correction)
+        self.discard_correction = bound(correcting.discard_correction)
+        self.mark_wrong = bound(wrong_articles.mark_wrong)
+        self.mark_right = bound(wrong_articles.mark_right)
+        self.remember_form = bound(remembering.remember_form)
+        self.remember_answer = bound(remembering.remember_answer)
+        self.remembered = bound(remembering.remembered)
+        self.forget = bound(remembering.forget)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

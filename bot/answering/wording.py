@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 
 from bot.language import LANGUAGES, Language, language_of
 
-__all__ = ["LANGUAGES", "OUTCOMES", "Language", "Outcome", "Wording", "by_when", "first_name", "language_of", "wording"]
+__all__ = [
+    "LANGUAGES",
+    "OUTCOMES",
+    "Language",
+    "Outcome",
+    "Wording",
+    "by_when",
+    "first_name",
+    "language_of",
+    "person_comes",
+    "wording",
+]
 
 Outcome = Literal[
     "quoted", "by_model", "near", "nothing", "person", "complaint", "unreachable", "opening", "reopened", "passed_on"
@@ -54,6 +65,11 @@ def wording(outcome: Outcome, language: Language, *, name: str = "", by: str = "
     frame, closing = _WORDS[language][outcome]
     whole = f"{hello} {frame}" if hello else frame[:1].upper() + frame[1:]
     return Wording(whole.format(person=person).strip(), closing.format(person=person).strip())
+
+
+def person_comes(language: Language, by: str) -> str:
+    """The promise alone: that a person answers, by a time as `wording` wants it."""
+    return _PERSON_BY[language].format(time=by)
 
 
 def first_name(name: str) -> str:

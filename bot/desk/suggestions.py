@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
+from bot.config import Config
 from bot.errors import BadRequest, NotFound
 from bot.messages import AnswerPart
 from bot.posting import refresh, say
+from bot.remembering import remember
 from bot.safeguards import customer_safe
 from storage.answers import Answer
 from storage.transaction import Storage, Transaction
@@ -21,8 +23,20 @@ def suggestion_text(answer_id: int, *, actor: Actor, storage: Storage) -> str:
         return "\n\n".join(str(part["text"]) for part in _drafted(tx, answer_id).parts)
 
 
-def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Sends the draft, or the mended `text` in its place, as an answer with its sources."""
+def send_suggestion(
+    answer_id: int,
+    text: str | None,
+    remember_for: str = "",
+    *,
+    actor: Actor,
+    storage: Storage,
+    config: Config,
+    clock: Clock,
+) -> None:
+    """Sends the draft, or the mended `text` in its place, as an answer with its sources.
+
+    `remember_for` (customer or everyone) keeps the mended words, so that nobody need mend the same answer again.
+    """
     must_work_tickets(actor)
     with storage.transaction() as tx:
         answer = _drafted(tx, answer_id)
@@ -34,6 +48,8 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
                 raise BadRequest("The answer is empty. Write it, or press Discard.")
             numbers = tuple(citation["number"] for citation in answer.citations)
             answer.parts = [asdict(AnswerPart(words, numbers))]
+            if remember_for:
+                remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
         answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
         answer.edited = text is not None
         conversation.status = "answered"

@@ -79,4 +79,7 @@ BUTTONS: dict[str, Listener] = {
     ids.RELAY_SEND: pressed(lambda do, one, actor: do.send_relay(one, None, actor=actor)),
     ids.RELAY_APPROVE: pressed(lambda do, one, actor: do.approve_update(one, None, actor=actor)),
     ids.RELAY_DISCARD: pressed(lambda do, one, actor: do.discard_relay(one, actor=actor)),
+    ids.CORRECTION_SEND: pressed(lambda do, one, actor: do.send_correction(one, None, actor=actor)),
+    ids.CORRECTION_DISCARD: pressed(lambda do, one, actor: do.discard_correction(one, actor=actor)),
+    ids.REMEMBERED_FORGET: pressed(lambda do, one, actor: do.forget(one, actor=actor)),
 }

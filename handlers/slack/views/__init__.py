@@ -7,6 +7,7 @@ from functools import singledispatch
 from bot.messages import (
     AnswerContent,
     ContextPack,
+    CorrectionContent,
     CustomerWords,
     DigestContent,
     EscalationContent,
@@ -16,7 +17,7 @@ from bot.messages import (
     SuggestionContent,
     TicketContent,
 )
-from handlers.slack.views import answer, broadcasts, escalation, ticket
+from handlers.slack.views import answer, broadcasts, correction, escalation, ticket
 from handlers.slack.views.blocks import Rendered
 
 __all__ = ["Rendered", "render"]
@@ -38,3 +39,4 @@ render.register(RelayDraft, escalation.relay_draft)
 render.register(CustomerWords, escalation.customer_words)
 render.register(Notice, escalation.notice)
 render.register(DigestContent, broadcasts.digest)
+render.register(CorrectionContent, correction.correction)

@@ -23,6 +23,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "status", "the desk at a glance, and what is promised today"),
     ("search words", "search netsuite sync error", "articles (internal ones too) and past tickets"),
     ("digest", "digest", "today so far, for managers"),
+    ("wrong ARTICLE why", "wrong vendor-merge-duplicates It is 14 days now.", "stop answering from an article"),
+    ("right ARTICLE", "right vendor-merge-duplicates", "take that back"),
+    ("remember N", "remember 12", "keep what solved a ticket as an answer; a form opens, filled in"),
+    ("remembered", "remembered", "what is kept so, and how to forget it"),
     ("help", "help", "this page"),
 )
 

@@ -28,6 +28,11 @@ RELAY_SEND = "relay.send"
 RELAY_EDIT = "relay.edit"
 RELAY_DISCARD = "relay.discard"
 RELAY_APPROVE = "relay.approve"
+CORRECTION_SEND = "correction.send"
+CORRECTION_EDIT = "correction.edit"
+CORRECTION_DISCARD = "correction.discard"
+TICKET_REMEMBER = "ticket.remember"
+REMEMBERED_FORGET = "remembered.forget"
 
 LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
@@ -56,6 +61,11 @@ ACTIONS = frozenset(
         RELAY_EDIT,
         RELAY_DISCARD,
         RELAY_APPROVE,
+        CORRECTION_SEND,
+        CORRECTION_EDIT,
+        CORRECTION_DISCARD,
+        TICKET_REMEMBER,
+        REMEMBERED_FORGET,
     }
 )
 
@@ -65,7 +75,11 @@ RESOLVE = "resolve"
 REPLY = "reply"
 EDIT_SUGGESTION = "edit_suggestion"
 EDIT_RELAY = "edit_relay"
-MODALS = frozenset({NOT_QUITE, ESCALATE, RESOLVE, REPLY, EDIT_SUGGESTION, EDIT_RELAY})
+EDIT_CORRECTION = "edit_correction"
+REMEMBER = "remember_answer"
+MODALS = frozenset(
+    {NOT_QUITE, ESCALATE, RESOLVE, REPLY, EDIT_SUGGESTION, EDIT_RELAY, EDIT_CORRECTION, REMEMBER},
+)
 
 # Inputs of the modals: block ids, which carry error messages; the element inside is `text` or `choice`.
 MISSING, TEAM, SEVERITY, SUMMARY, CAUSE, FIX, WORDS, WHEN = (
@@ -80,6 +94,8 @@ MISSING, TEAM, SEVERITY, SUMMARY, CAUSE, FIX, WORDS, WHEN = (
 )
 TEXT, CHOICE = "text", "choice"
 WHEN_NOW, WHEN_DUE = "now", "due"
+QUESTION, REMEMBER_FOR = "question", "remember"
+FOR_NOBODY, FOR_CUSTOMER, FOR_EVERYONE = "nobody", "customer", "everyone"
 
 
 def ticket_block(ticket_id: int, content: object) -> str:
