@@ -325,21 +325,22 @@ class CorrectionContent:
     """A drafted correction, inside. `cause`: changed, wrong or withdrawn; `state`: drafted, sent, discarded, replaced.
 
     `before` is what we told them and no longer holds, `text` what they would read now. Without `citations` nothing
-    stands in its place: sending it brings a person. `warnings` name what a reader should look at before sending.
+    stands in its place: sending it brings a person. `warnings` name what a reader should look at before sending; `link`
+    is the customer's thread, `url` the article.
     """
 
     correction_id: int
     customer: str
     question: str
     article: str
-    article_url: str | None
+    url: str | None
     cause: str
     before: str
     text: str
     state: str
     citations: tuple[Citation, ...] = ()
     warnings: tuple[str, ...] = ()
-    thread: str | None = None
+    link: str | None = None
     done_by: str | None = None
 
 

@@ -226,7 +226,7 @@ CORRECTION = CorrectionContent(
     customer="Brightwater Foods",
     question="How long can we undo the merge of two vendors?",
     article="Merge duplicate vendors",
-    article_url=f"{ARTICLES}/vendor-merge-duplicates",
+    url=f"{ARTICLES}/vendor-merge-duplicates",
     cause="changed",
     before="A merge can be undone for **30 days**.",
     text="Hi Maya, I answered your question here (10:12). Our article has changed since then.\n\nThis is what I told "
@@ -234,7 +234,7 @@ CORRECTION = CorrectionContent(
     state="drafted",
     citations=(SYNC,),
     warnings=("It still has a gap to fill: “TBD”.",),
-    thread="http://127.0.0.1:8484/archives/C0BRIGHT/p1700000000000100",
+    link="http://127.0.0.1:8484/archives/C0BRIGHT/p1700000000000100",
 )
 REMEMBER_FORM = RememberForm(
     12, "Which tax code do invoices of our Irish subsidiary get?", "They get **IE23**.", "Brightwater Foods"
@@ -279,7 +279,7 @@ CONTENTS: dict[str, Content] = {
     ),
     "correction": CORRECTION,
     "correction_without_source": CorrectionContent(
-        **{**vars(CORRECTION), "citations": (), "cause": "withdrawn", "article_url": None, "warnings": ()}
+        **{**vars(CORRECTION), "citations": (), "cause": "withdrawn", "url": None, "warnings": ()}
     ),
     "correction_sent": CorrectionContent(**{**vars(CORRECTION), "state": "sent", "done_by": "Ana Lindqvist"}),
     "escalation": ESCALATION,

@@ -58,11 +58,12 @@ def test_every_example_of_the_help_works_as_it_is_written(desk: Desk) -> None:
     examples = [found.replace("12", str(number), 1) for found in re.findall(r"For example `/support ([^`]+)`", page)]
     words = [example.split()[0] for example in examples]
     assert ", ".join(words) == (
-        "list, show, claim, assign, reply, note, escalate, resolve, status, search, digest, help"
+        "list, show, claim, assign, reply, note, escalate, resolve, status, search, digest, wrong, right, remember, "
+        "remembered, help"
     )
     before = desk.people.messages(ANA, SUPPORT_ROOM)
     for example in examples:
-        if example.split()[0] in ("escalate", "resolve"):
+        if example.split()[0] in ("escalate", "resolve", "remember"):
             assert "submit" in opens_form(desk, JOMAR, example)
         elif example == "digest":
             assert "Only managers" in typed(desk, JOMAR, example)

@@ -8,6 +8,7 @@ from bot.messages import CorrectionContent, Remembered
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     Block,
+    Element,
     Rendered,
     actions,
     button,
@@ -33,7 +34,7 @@ _MOST_REMEMBERED = 15
 
 def correction(content: CorrectionContent) -> Rendered:
     """A draft in the triage channel, with what we said and what we would say."""
-    why = f"{link(content.article_url, content.article)} {WHY.get(content.cause, WHY['changed'])}"
+    why = f"{link(content.url, content.article)} {WHY.get(content.cause, WHY['changed'])}"
     blocks = [
         header(f"Correction for {one_line(content.customer, 80)}"),
         section(f"{why}\n*They asked:* {line(content.question, 300)}"),
@@ -58,7 +59,7 @@ def correction(content: CorrectionContent) -> Rendered:
     return message(escape(text), [*blocks, *end], keep_last=len(end))
 
 
-def _drawn(content: CorrectionContent) -> list[rich_text.Element]:
+def _drawn(content: CorrectionContent) -> list[Element]:
     return rich_text.from_markdown(content.text, keep_lines=True)
 
 
@@ -69,7 +70,7 @@ def _end(content: CorrectionContent) -> list[Block]:
         "discarded": f"Discarded{by}; the customer has not seen it",
         "replaced": "No longer needed: the article changed again before this was sent",
     }.get(content.state)
-    thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.thread)
+    thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.link)
     if done:
         return [*actions(thread), context(sentence(done))]
     send = confirm(
