@@ -26,9 +26,10 @@ SEND, EDIT, DISCARD = "correction.send", "correction.edit", "correction.discard"
 UNDO = "How long can the merge of two vendors be undone?"
 
 
-@pytest.fixture(params=["socket", "http"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, Articles]]:
-    with desk_with_articles(tmp_path, NAMES, door=request.param) as running:
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[Desk, Articles]]:
+    """A fresh desk for each story, since each changes the same article."""
+    with desk_with_articles(tmp_path, NAMES, door="socket") as running:
         yield running
 
 
@@ -116,9 +117,8 @@ def test_the_customer_reads_the_agents_words_and_a_stale_draft_is_replaced(shop:
     stale, fresh = corrections(desk)
     assert "No longer needed" in everything_in(stale) and SEND not in buttons(stale)
     press(desk, ANA, TRIAGE, fresh, EDIT)
-    assert desk.fill_in(ANA, {"words": "Maya, it is 21 days now, and your own merge is still fine. [1] <!channel>"})[
-        "ok"
-    ]
+    mended = "Maya, it is 21 days now, and your own merge is still fine. [1] <!channel>"
+    assert desk.fill_in(ANA, {"words": mended})["ok"]
     second = everything_in(told(desk, MAYA, BRIGHT, asked, "21 days now"))
     assert "channel" not in second and "Merge duplicate vendors" in second
 
