@@ -8,8 +8,10 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from bot.errors import BotError, ConfigurationError
 from bot.settings import Settings
 from handlers import cli
 from handlers.checks import Verdict
+from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
@@ -28,6 +31,7 @@ from storage.transaction import Storage
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+    from bot.answering.preview import Preview
     from bot.ports import ChatModel
     from bot.workflows import Tools
     from handlers.scheduler import Scheduler
@@ -78,13 +82,16 @@ def embeddings(given: Settings) -> Embeddings:
     return LocalEmbeddings(given.embeddings_folder)
 
 
-def open_knowledge(given: Settings) -> KnowledgeBase:
+def open_knowledge(given: Settings, trial: Path | None = None) -> KnowledgeBase:
+    """The index at work, or one in the folder `trial` that nobody else has."""
     from knowledge.base import KnowledgeBase
 
-    return KnowledgeBase.open(given.home / "index", embeddings(given), given.chroma_url)
+    return KnowledgeBase.open(
+        trial or given.home / "index", embeddings(given), None if trial is not None else given.chroma_url
+    )
 
 
-def chat_model(given: Settings) -> ChatModel | None:
+def chat_model(given: Settings, draft_rules: str | None = None) -> ChatModel | None:
     if not given.has_model:
         return None
     from bot.integrations.openai_chat import OpenAIChat
@@ -94,6 +101,7 @@ def chat_model(given: Settings) -> ChatModel | None:
         base_url=given.openai_base_url,
         model=given.chat_model,
         timeout_seconds=given.model_timeout_seconds,
+        draft_rules=draft_rules,
     )
 
 
@@ -158,6 +166,64 @@ def ingest(paths: Sequence[Path], audience: str, progress: Progress) -> tuple[Ch
                 "brings the index up to date now; if not, Footbridge does so at its next start."
             )
     return changes, "The index is up to date."
+
+
+def preview(what: WhatIf, progress: Progress) -> Preview:
+    """Answers past questions as things are and as they would be, on an index of its own; nothing is stored."""
+    from bot.answering import preview as previews
+    from knowledge.trial import copy_index
+
+    given = settings()
+    config = configuration.load(given.config)
+    before, after = previews.Way(chat_model(given)), previews.Way(other_model(given, what), what.precision)
+    with open_storage(given) as (storage, _), TemporaryDirectory(prefix="footbridge-preview-") as folder:
+        changes = changes_to_try(what, config, storage)
+        if not given.chroma_url:
+            copy_index(given.home / "index", Path(folder))
+        with open_knowledge(given, Path(folder)) as knowledge:
+            return previews.preview(
+                changes,
+                before,
+                after,
+                storage=storage,
+                config=config,
+                knowledge=knowledge,
+                help_centre=help_centre(given, config),
+                limit=what.limit,
+                progress=progress,
+            )
+
+
+def changes_to_try(what: WhatIf, config: Config, storage: Storage) -> Changes:
+    from bot import library
+    from knowledge.ingestion import Changes
+
+    if what.is_nothing:
+        raise ConfigurationError(
+            ["Say what to try: --article FILE --as ID, --articles FOLDER, --precision, --model or --prompt."]
+        )
+    if what.article is not None:
+        reading = library.read_sources(our_sources(config, [what.article], what.audience))
+        return library.in_place_of(what.in_place_of, reading, storage=storage)
+    if what.folders or what.sources:
+        reading = library.read_sources(our_sources(config, what.folders, what.audience))
+        return library.planned(reading, storage=storage, as_ours=not what.sources)
+    return Changes()
+
+
+def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
+    """The model to try: another one, or the same with other rules."""
+    from bot import prompts
+
+    if (what.model or what.prompt) and not given.has_model:
+        raise ConfigurationError(["To try a model or a prompt, set OPENAI_API_KEY or OPENAI_BASE_URL."])
+    rules = None
+    if what.prompt is not None:
+        try:
+            rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigurationError([f"{what.prompt}: {error}"]) from None
+    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
 
 
 def help_centre(given: Settings, config: Config) -> str | None:
@@ -426,6 +492,13 @@ def demo(kb: Path | None, port: int, home: Path | None) -> None:
 if __name__ == "__main__":
     cli.main(
         cli.Wiring(
-            run=run, check=check, ingest=ingest, jobs=open_jobs, demo=demo, evaluate=EVALUATIONS, expected=EXPECTED
+            run=run,
+            check=check,
+            ingest=ingest,
+            jobs=open_jobs,
+            demo=demo,
+            evaluate=EVALUATIONS,
+            preview=preview,
+            expected=EXPECTED,
         )
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
 
 from bot.clock import Clock
 from bot.config import KnowledgeSource
+from bot.errors import BadRequest
 from bot.jobs import RefreshIndex, ReviewAnswers
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Article, Reading
+from knowledge.documents import Article, Reading, article
 from knowledge.ingestion import Changes, Ingested, plan
 from knowledge.sources import folder
 from knowledge.vector_index import Known
@@ -17,12 +20,15 @@ from storage.transaction import Storage, Transaction
 
 Progress = Callable[[int, int, str], None]
 
+REMEMBERED = "remembered:"  # the source of articles that our people wrote as answers; no folder is called so
+ABOUT = "## About this answer"  # the heading of what is to be read with such an answer, and never quoted from it
+
 
 def read_sources(sources: Iterable[KnowledgeSource]) -> Reading:
     """Every article of the sources, each with its source's audience; what cannot be read is named, not raised."""
     readings = [folder.read([source.path], audience=source.audience) for source in sources]
     return Reading(
-        articles=tuple(article for reading in readings for article in reading.articles),
+        articles=tuple(page for reading in readings for page in reading.articles),
         broken=tuple(page for reading in readings for page in reading.broken),
         roots=tuple(root for reading in readings for root in reading.roots),
     )
@@ -36,34 +42,37 @@ def store(reading: Reading, *, storage: Storage, clock: Clock) -> Changes:
     """
     with storage.transaction() as tx:
         changes = _planned(tx, reading)
-        for article in changes.to_write:
-            put(tx, article, clock)
+        for page in changes.to_write:
+            put(tx, page, clock)
         remove(tx, changes.removed, clock)
     return changes
 
 
-def planned(reading: Reading, *, storage: Storage) -> Changes:
-    """What `store` would write, without writing it."""
+def planned(reading: Reading, *, storage: Storage, as_ours: bool = False) -> Changes:
+    """What `store` would write, without writing it.
+
+    `as_ours`: what was read is a copy, and stands in for the articles of the same ids wherever those were read from.
+    """
     with storage.reading() as tx:
-        return _planned(tx, reading)
+        return _planned(tx, reading, (lambda path: False) if as_ours else os.path.exists)
 
 
-def _planned(tx: Transaction, reading: Reading) -> Changes:
-    return plan(reading, {row.id: Known(row.checksum, row.source) for row in tx.articles.all()})
+def _planned(tx: Transaction, reading: Reading, exists: Callable[[str], bool] = os.path.exists) -> Changes:
+    return plan(reading, {row.id: Known(row.checksum, row.source) for row in tx.articles.all()}, exists=exists)
 
 
-def put(tx: Transaction, article: Article, clock: Clock, *, owner: str | None = None) -> None:
+def put(tx: Transaction, page: Article, clock: Clock, *, owner: str | None = None) -> None:
     """Writes one article; one that was marked wrong may be answered from again once its text is another."""
-    before = tx.articles.get(article.id)
-    row = _row(article, clock)
+    before = tx.articles.get(page.id)
+    row = _row(page, clock)
     if owner is not None:
         row.owner = owner
-    if before is not None and before.wrong_since and (before.title, before.body) != (article.title, article.body):
+    if before is not None and before.wrong_since and (before.title, before.body) != (page.title, page.body):
         row.wrong_since, row.wrong_note = None, None
-    changed = before is not None and before.checksum != article.checksum
+    changed = before is not None and before.checksum != page.checksum
     tx.articles.put(row)
     if changed:
-        _review(tx, article.id, article.checksum, "changed", clock)
+        _review(tx, page.id, page.checksum, "changed", clock)
 
 
 def remove(tx: Transaction, article_ids: Iterable[str], clock: Clock) -> None:
@@ -89,16 +98,16 @@ def _review(tx: Transaction, article_id: str, checksum: str, cause: str, clock: 
     tx.jobs.enqueue(ReviewAnswers(article_id, checksum, cause, clock.now().isoformat()))
 
 
-def _row(article: Article, clock: Clock) -> StoredArticle:
+def _row(page: Article, clock: Clock) -> StoredArticle:
     return StoredArticle(
-        id=article.id,
-        title=article.title,
-        body=article.body,
-        url=article.url,
-        source=article.source,
-        audience=article.audience,
-        checksum=article.checksum,
-        updated_at=article.updated_at,
+        id=page.id,
+        title=page.title,
+        body=page.body,
+        url=page.url,
+        source=page.source,
+        audience=page.audience,
+        checksum=page.checksum,
+        updated_at=page.updated_at,
         read_at=clock.now(),
     )
 
@@ -114,9 +123,17 @@ def update_index(
 
     `help_centre` is the base of the links of public articles that have no address of their own.
     """
-    articles = answered_from(storage=storage, help_centre=help_centre)
+    return bring_to(knowledge, answered_from(storage=storage, help_centre=help_centre), progress)
+
+
+def bring_to(
+    knowledge: KnowledgeBase,
+    articles: Sequence[Article],
+    progress: Progress = lambda done, total, title: None,
+) -> Ingested:
+    """Makes an index hold exactly these articles, given as they are indexed."""
     known = knowledge.known()
-    held = {article.id for article in articles}
+    held = {page.id for page in articles}
     return knowledge.update(
         Changes(
             new=tuple(a for a in articles if a.id not in known),
@@ -133,12 +150,48 @@ def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]
         return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
 
 
-def as_indexed(row: StoredArticle, help_centre: str | None) -> Article:
+def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
+    """The one article that was read, as a change of the stored one with that id (its own, when empty).
+
+    Audience and address stay those of the stored one. Raises BadRequest when there is not one, or none to change.
+    """
+    if len(reading.articles) != 1:
+        broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
+        raise BadRequest(" ".join(broken) or "Name one file with one article; for a whole folder use --articles.")
+    page = reading.articles[0]
+    with storage.reading() as tx:
+        row = tx.articles.get(article_id or page.id)
+        if row is None:
+            near = get_close_matches(article_id or page.id, [one.id for one in tx.articles.all()], n=1, cutoff=0.4)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise BadRequest(
+                f"There is no article {article_id or page.id!r}; name the one it changes with --as.{guess}"
+            )
+    changed = article(
+        id=row.id,
+        title=page.title,
+        body=page.body,
+        source=row.source,
+        url=row.url,
+        audience=row.audience,
+        updated_at=page.updated_at,
+    )
+    return Changes(changed=(changed,))
+
+
+def with_changes(articles: Sequence[Article], changes: Changes, help_centre: str | None) -> list[Article]:
+    """Indexed articles as they would be after `changes`."""
+    gone = {*changes.removed, *(page.id for page in changes.to_write)}
+    kept = [page for page in articles if page.id not in gone]
+    return kept + [as_indexed(page, help_centre) for page in changes.to_write]
+
+
+def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article:
     url = row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
     return Article(
         id=row.id,
         title=row.title,
-        body=row.body,
+        body=row.body.partition(f"\n{ABOUT}\n")[0] if row.source.startswith(REMEMBERED) else row.body,
         url=url,
         source=row.source,
         audience=row.audience,

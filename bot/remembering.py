@@ -19,10 +19,9 @@ from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.transaction import Storage, Transaction
 
-SOURCE, ID = "remembered:", "remembered-"
+ID = "remembered-"
 CUSTOMER, EVERYONE = "customer", "everyone"
 LONGEST_QUESTION = 150
-_ABOUT = "## About this answer"
 _GREETING = re.compile(
     r"\A\s*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|hallo|guten (?:tag|morgen)|bonjour|hola|buenos días)"
     r"\b(?: [^\W\d_][\w.'’-]*){0,3}\s*[,!.:–-]\s*)+",
@@ -60,8 +59,8 @@ def remember(
     kept = article(
         id=f"{ID}{answer.id}",
         title=asked,
-        body=f"{words}\n\n{_ABOUT}\n\nOur support team wrote this answer.{about}\n",
-        source=f"{SOURCE}{answer.id}",
+        body=f"{words}\n\n{library.ABOUT}\n\nOur support team wrote this answer.{about}\n",
+        source=f"{library.REMEMBERED}{answer.id}",
         audience=PUBLIC if audience == EVERYONE else customer_audience(conversation.customer_id),
         updated_at=clock.now(),
     )
@@ -120,13 +119,13 @@ def remembered(*, actor: Actor, storage: Storage, config: Config, help_centre: s
     must_work_tickets(actor)
     with storage.reading() as tx:
         found = []
-        for row in tx.articles.of_source(SOURCE):
+        for row in tx.articles.of_source(library.REMEMBERED):
             customer = config.customer(row.audience.removeprefix("customer:"))
             found.append(
                 Remembered(
                     answer_id=int(row.id.removeprefix(ID)),
                     question=row.title,
-                    answer=row.body.partition(_ABOUT)[0].strip(),
+                    answer=row.body.partition(library.ABOUT)[0].strip(),
                     audience="everyone" if row.audience == PUBLIC else customer.name if customer else row.audience,
                     by=name_of(tx, config, row.owner),
                     url=library.as_indexed(row, help_centre).url,

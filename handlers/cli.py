@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, TypeVar
 
 import typer
 from rich.console import Console
@@ -14,10 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Column, Table
 
 from handlers.checks import Verdict
+from handlers.previews import Preview, WhatIf, print_preview
 
 out = Console()
 err = Console(stderr=True)
 
+T = TypeVar("T")
 ProgressCall = Callable[[int, int, str], None]
 
 
@@ -55,6 +57,7 @@ class Wiring:
     jobs: Callable[[], JobRoom]
     demo: Callable[[Path | None, int, Path | None], None]
     evaluate: Mapping[str, Callable[[Sequence[str]], int]]
+    preview: Callable[[WhatIf, ProgressCall], Preview]
     expected: tuple[type[Exception], ...]
 
 
@@ -84,16 +87,39 @@ def build(wiring: Wiring) -> typer.Typer:
             typer.Argument(help="Folders or files of Markdown and HTML. Without any: the sources in footbridge.yaml."),
         ] = None,
         audience: Annotated[str, typer.Option(help="Who may be told: public, internal or customer:<id>.")] = "public",
+        preview: Annotated[bool, typer.Option("--preview", help="Only show which past answers would change.")] = False,
+        refuse_regressions: Annotated[
+            bool, typer.Option("--refuse-regressions", help="Read nothing in when known good answers get worse.")
+        ] = False,
+        allow: Annotated[int, typer.Option(help="How many known good answers may get worse.", min=0)] = 0,
     ) -> None:
         """Read articles into the knowledge base; only what changed is read in."""
-        with _progress() as progress:
-            task = progress.add_task("Reading", total=None)
-
-            def show(done: int, total: int, title: str) -> None:
-                progress.update(task, description=f"Indexing {title[:40]}", completed=done, total=total)
-
-            changes, note = wiring.ingest(paths or [], audience, show)
+        if preview or refuse_regressions:
+            what = WhatIf(folders=tuple(paths or ()), audience=audience, sources=True)
+            fit = print_preview(_watched(lambda show: wiring.preview(what, show), "Trying"), allow, out)
+            if preview or not fit:
+                raise typer.Exit(0 if fit else 1)
+        changes, note = _watched(lambda show: wiring.ingest(paths or [], audience, show), "Indexing")
         _print_changes(changes, note)
+
+    @cli.command()
+    def preview(
+        article: Annotated[Path | None, typer.Option(help="A file with the changed text of one article.")] = None,
+        as_id: Annotated[str, typer.Option("--as", help="The id of the article that the file changes.")] = "",
+        articles: Annotated[list[Path] | None, typer.Option(help="A folder of changed or new articles.")] = None,
+        audience: Annotated[str, typer.Option(help="Of new articles: public, internal or customer:<id>.")] = "public",
+        precision: Annotated[
+            float | None, typer.Option(help="How sure an answer must be, in place of the configured.", min=0, max=1)
+        ] = None,
+        model: Annotated[str | None, typer.Option(help="Another model's name, on the server that is set.")] = None,
+        prompt: Annotated[Path | None, typer.Option(help="A file with other rules for drafting.")] = None,
+        allow: Annotated[int, typer.Option(help="How many known good answers may get worse.", min=0)] = 0,
+        limit: Annotated[int, typer.Option(help="How many of the newest past answers to try.", min=1)] = 500,
+    ) -> None:
+        """Try a change on past questions: which answers get better or worse? Nothing is stored or posted."""
+        what = WhatIf(article, as_id, tuple(articles or ()), audience, False, precision, model, prompt, limit)
+        found = _watched(lambda show: wiring.preview(what, show), "Trying")
+        raise typer.Exit(0 if print_preview(found, allow, out) else 1)
 
     @cli.command()
     def jobs(
@@ -139,6 +165,17 @@ def main(wiring: Wiring) -> None:
         for line in str(error).splitlines():
             err.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
+
+
+def _watched(work: Callable[[ProgressCall], T], doing: str) -> T:
+    """Does the work under a progress bar."""
+    with _progress() as progress:
+        task = progress.add_task("Reading", total=None)
+
+        def show(done: int, total: int, title: str) -> None:
+            progress.update(task, description=f"{doing} {title[:40]}", completed=done, total=total)
+
+        return work(show)
 
 
 def _progress() -> Progress:

@@ -31,6 +31,7 @@ OUTCOME_OF_REASON: dict[str, Outcome] = {
     "complaint": "complaint",
     "answering_failed": "unreachable",
     "did_not_help": "reopened",
+    "same_answer_again": "reopened",
     "not_a_question": "passed_on",
     "only_files": "passed_on",
 }
@@ -211,7 +212,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
     due = config.tier_of(situation.customer).first_response_due(now)
     text = words_around(
         finding.outcome,
-        finding.reason,
+        "next_best" if situation.shown_passages and finding.outcome == "answered" else finding.reason,
         finding.question,
         situation.contact_name,
         bool(finding.near),
@@ -245,8 +246,9 @@ def words_around(
     if outcome == "asked_back":
         return wording("opening", language, name=contact_name)
     if outcome == "answered":
-        return wording("by_model" if reason == "grounded" else "quoted", language, name=contact_name)
-    kind = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
+        kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
+        return wording(kinds.get(reason, "quoted"), language, name=contact_name)
+    kind: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
     return wording(kind, language, name=contact_name, by=by_when(due, now, zone, language))
 
 

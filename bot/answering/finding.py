@@ -30,7 +30,8 @@ READ_BY_MODEL = 6
 class Asked:
     """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
 
-    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already.
+    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already, so they are
+    left out.
     """
 
     talk: tuple[Said, ...]
@@ -65,16 +66,15 @@ def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None) -
         return Finding("handed_over", STRAIGHT_TO_PEOPLE[asked.kind], question)
     if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
         question = _rewritten(chat_model, asked.talk) or question
-    hits = tuple(knowledge.search(question, asked.audiences, limit=SEARCHED))
-    best = hits[0].score if hits else 0.0
+    found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))
+    hits = tuple(hit for hit in found if hit.passage.id not in asked.shown_passages)
+    best = max((hit.score for hit in hits), default=0.0)
+    if best < asked.bar and found and found[0].score >= asked.bar:
+        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
     if best < asked.bar:
         return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
     finding = _drafted_by_model(chat_model, question, asked.talk, hits, best) if chat_model else None
-    finding = finding or _quoted(knowledge, question, hits, best)
-    cited = {citation.passage_id for citation in finding.citations}
-    if cited and cited <= asked.shown_passages:
-        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
-    return finding
+    return finding or _quoted(knowledge, question, hits, best)
 
 
 def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:

@@ -24,7 +24,17 @@ __all__ = [
 ]
 
 Outcome = Literal[
-    "quoted", "by_model", "near", "nothing", "person", "complaint", "unreachable", "opening", "reopened", "passed_on"
+    "quoted",
+    "by_model",
+    "near",
+    "nothing",
+    "person",
+    "complaint",
+    "unreachable",
+    "opening",
+    "reopened",
+    "passed_on",
+    "next_best",
 ]
 OUTCOMES: tuple[Outcome, ...] = (
     "quoted",
@@ -37,6 +47,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     "opening",
     "reopened",
     "passed_on",
+    "next_best",
 )
 
 
@@ -56,7 +67,7 @@ def wording(outcome: Outcome, language: Language, *, name: str = "", by: str = "
     an article), `by_model` (a checked draft), `near` (articles that may help, and a person), `nothing` (nothing found),
     `person` (a person was asked for), `complaint`, `unreachable` (a part of ours is down), `opening` (a greeting that
     asks for help without saying with what), `reopened` (it is not solved after all), `passed_on` (something that only
-    people can read, such as a file).
+    people can read, such as a file), `next_best` (another answer, after the first was not quite it).
     """
     greeting = _GREETING[language]
     named = first_name(name)
@@ -234,6 +245,10 @@ _EN: dict[Outcome, tuple[str, str]] = {
         "thank you. {person}",
         "If there is a question behind it, write it here in a sentence or two; then I can search for it too.",
     ),
+    "next_best": (
+        "thank you for telling me. Perhaps this fits better:",
+        "If this is not it either, press “Not quite” and a person takes over. “Get a person” brings one at once.",
+    ),
 }
 _DE: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -277,6 +292,11 @@ _DE: dict[Outcome, tuple[str, str]] = {
         "danke. {person}",
         "Wenn eine Frage dahintersteht, schreiben Sie sie hier in ein, zwei Sätzen; dann suche ich mit.",
     ),
+    "next_best": (
+        "danke, dass Sie es sagen. Vielleicht passt dies besser:",
+        "Wenn es das auch nicht ist, klicken Sie auf „Not quite“, dann übernimmt ein Mensch. "
+        "„Get a person“ holt sofort jemanden.",
+    ),
 }
 _FR: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -319,6 +339,11 @@ _FR: dict[Outcome, tuple[str, str]] = {
         "merci. {person}",
         "S'il y a une question, écrivez-la ici en une ou deux phrases ; je chercherai aussi.",
     ),
+    "next_best": (
+        "merci de me l'avoir dit. Ceci correspond peut-être mieux :",
+        "Si ce n'est toujours pas cela, cliquez sur « Not quite », et une personne prend le relais. "
+        "« Get a person » en appelle une tout de suite.",
+    ),
 }
 _ES: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -356,6 +381,10 @@ _ES: dict[Outcome, tuple[str, str]] = {
     "passed_on": (
         "gracias. {person}",
         "Si hay una pregunta detrás, escríbala aquí en una o dos frases y también la buscaré.",
+    ),
+    "next_best": (
+        "gracias por decírmelo. Quizá esto encaje mejor:",
+        "Si tampoco es esto, pulse «Not quite» y se encargará una persona. «Get a person» la trae enseguida.",
     ),
 }
 _WORDS: dict[Language, dict[Outcome, tuple[str, str]]] = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}
