@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.clock import local_time
 from bot.config import Config
@@ -31,6 +33,15 @@ from storage.transaction import Transaction
 
 def citation(stored: dict[str, object]) -> Citation:
     return Citation(**stored)  # type: ignore[arg-type]  # stored by asdict from a Citation
+
+
+def with_whole_quotes(parts: Sequence[Mapping[str, Any]], citations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Citations, as stored, that quote all that the parts took from their passage: the parts are about to be rewritten."""
+    quoted: dict[int, list[str]] = {}
+    for part in parts:
+        for number in part["citations"]:
+            quoted.setdefault(number, []).append(str(part["text"]))
+    return [one | {"quote": "\n\n".join(quoted.get(one["number"], [one["quote"]]))} for one in citations]
 
 
 def cite(hit: Hit, number: int) -> Citation:

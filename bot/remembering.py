@@ -54,12 +54,10 @@ def remember(
         raise BadRequest("Please choose who may be told: only this customer, or everyone.", at="remember")
     if audience == EVERYONE:
         _must_be_fit_for_everyone(tx, answer, conversation, f"{asked}\n{words}", config)
-    titles = list(dict.fromkeys(f"“{one['title']}”" for one in answer.citations))
-    about = f" It takes the place of what we answered before from {' and '.join(titles)}." if titles else ""
     kept = article(
         id=f"{ID}{answer.id}",
         title=asked,
-        body=f"{words}\n\n{library.ABOUT}\n\nOur support team wrote this answer.{about}\n",
+        body=f"{words}\n\n{library.ABOUT}\n\n{_about_it(answer)}\n",
         source=f"{library.REMEMBERED}{answer.id}",
         audience=PUBLIC if audience == EVERYONE else customer_audience(conversation.customer_id),
         updated_at=clock.now(),
@@ -74,6 +72,12 @@ def remember(
         answer_id=answer.id,
         article_id=kept.id,
     )
+
+
+def _about_it(answer: Answer) -> str:
+    titles = " and ".join(dict.fromkeys(f"“{one['title']}”" for one in answer.citations))
+    before = f" It takes the place of what we answered before from {titles}." if titles else ""
+    return f"Our support team wrote this answer.{before}"
 
 
 def remember_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> RememberForm:

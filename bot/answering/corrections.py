@@ -9,17 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot import library
 from bot.answering import standing
 from bot.answering.correction_words import correction, numbered
 from bot.answering.finding import Finding, find
 from bot.answering.replaying import asked_again
+from bot.cards import with_whole_quotes
 from bot.clock import Clock, local_time
 from bot.config import Config
-from bot.jobs import ReviewAnswers
+from bot.jobs import AnswerQuestion, ReviewAnswers
 from bot.language import language_of
-from bot.messages import Citation
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel
 from bot.posting import announce, refresh
@@ -41,10 +42,14 @@ class Fallen:
 
 @dataclass(frozen=True)
 class Review:
-    """What became of the answers that lean on an article: how many of each kind, and those to be put right."""
+    """What became of the answers that lean on an article: how many of each kind, and those to be put right.
+
+    `stale` are drafts that still wait for an agent: they are made anew, and nobody outside has seen them.
+    """
 
     counts: Counter[str]
     fallen: tuple[Fallen, ...]
+    stale: tuple[Answer, ...]
 
 
 def review_answers(
@@ -69,10 +74,13 @@ def review_answers(
         review = _review(tx, job, row, config, clock.now())
     if not review.counts:
         return
-    if review.fallen:
+    if review.fallen or review.stale:
         library.update_index(knowledge, storage=storage, help_centre=help_centre)
     found = [_right_now(one, knowledge, chat_model, config, clock) for one in review.fallen]
     with storage.transaction() as tx:
+        for draft in review.stale:
+            revision = int(clock.now().timestamp() * 1000)
+            tx.jobs.enqueue(AnswerQuestion(draft.conversation_id, draft.message_id, revision))
         drafted = sum(
             _draft(tx, job, one, finding, config, clock) for one, finding in zip(review.fallen, found, strict=True)
         )
@@ -102,8 +110,11 @@ def _still_so(job: ReviewAnswers, row: StoredArticle | None) -> bool:
 def _review(tx: Transaction, job: ReviewAnswers, row: StoredArticle | None, config: Config, now: datetime) -> Review:
     oldest = now - timedelta(days=config.policies.correct_answers_days)
     counts: Counter[str] = Counter()
-    fallen = []
+    fallen, stale = [], []
     for answer in tx.answers.leaning_on(job.article_id):
+        if answer.state == "drafted" and answer.mode == "suggest" and _fallen(answer, job, row):
+            counts["draft_made_anew"] += 1
+            stale.append(answer)
         if answer.state != "sent" or answer.outcome != "answered":
             continue
         conversation = tx.conversations.get(answer.conversation_id)
@@ -118,7 +129,7 @@ def _review(tx: Transaction, job: ReviewAnswers, row: StoredArticle | None, conf
             fallen.append(Fallen(answer, before, conversation.customer_id))
         else:
             counts["still_right"] += 1
-    return Review(counts, tuple(fallen))
+    return Review(counts, tuple(fallen), tuple(stale))
 
 
 def _fallen(answer: Answer, job: ReviewAnswers, row: StoredArticle | None) -> tuple[str, ...]:
@@ -146,7 +157,7 @@ def _draft(
         return False
     conversation = tx.conversations.get(one.answer.conversation_id)
     now, zone = clock.now(), zone_of(tx, config, conversation.contact_id, conversation.customer_id)
-    citations = finding.citations if finding else ()
+    citations = _sources(finding)
     text = correction(
         job.cause,
         language_of(one.answer.question),
@@ -158,7 +169,8 @@ def _draft(
     draft = _place_for(tx, job, one, citations, now)
     if draft is None:
         return False
-    draft.text, draft.citations, draft.state = text, [asdict(one) for one in citations], "drafted"
+    draft.text, draft.state = text, "drafted"
+    draft.citations = citations
     if draft.id is None:
         tx.corrections.add(draft)
         announce(tx, clock, "correction", draft.id, config.triage_channel)
@@ -167,8 +179,16 @@ def _draft(
     return True
 
 
+def _sources(finding: Finding | None) -> list[dict[str, Any]]:
+    """What the correction stands on, with all that is quoted: its own words are for an agent to change."""
+    if finding is None:
+        return []
+    citations = [asdict(one) for one in finding.citations]
+    return citations if finding.model else with_whole_quotes([asdict(part) for part in finding.parts], citations)
+
+
 def _place_for(
-    tx: Transaction, job: ReviewAnswers, one: Fallen, citations: Sequence[Citation], now: datetime
+    tx: Transaction, job: ReviewAnswers, one: Fallen, citations: Sequence[dict[str, Any]], now: datetime
 ) -> Correction | None:
     """A new row, or the one that a change between then and now had replaced; None when this was dealt with before."""
     before = "\n\n".join(one.before)
@@ -176,9 +196,9 @@ def _place_for(
         same = (earlier.article_id, earlier.checksum, earlier.cause) == (job.article_id, job.checksum, job.cause)
         if same:
             return earlier if earlier.state == "replaced" else None
-        told = [each["quote"] for each in earlier.citations] == [each.quote for each in citations]
+        told = [each["quote"] for each in earlier.citations] == [each["quote"] for each in citations]
         if earlier.state == "discarded" and earlier.before == before and told:
-            return None  # an agent has seen these very words and found that the customer need not hear them
+            return None  # an agent has looked at just this, and found that the customer need not hear of it
     return Correction(
         answer_id=one.answer.id,
         conversation_id=one.answer.conversation_id,

@@ -175,7 +175,7 @@ def _verdict(known: str, before: Finding, after: Finding) -> tuple[str, str]:
 
 
 def share_kept(before: str, after: str) -> float:
-    """How much of a text another one still says, 0 to 1: each sentence by the one most like it, long ones counting more.
+    """How much of a text another one still says, 0 to 1: each sentence by the one most like it, long ones for more.
 
     Sentence by sentence, since the articles of one product share most of their words.
     """

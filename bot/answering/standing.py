@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.answering.facts import facts_in
 from bot.answering.folding import fold
 from bot.answering.grounding import MIN_SUPPORT, support, unfounded_facts
@@ -15,11 +17,12 @@ def fallen(answer: Answer, article_id: str, text: str) -> tuple[str, ...]:
 
     Quoted words must stand there, white space and Markdown aside, with their numbers and links. Words of a model were
     held against the article when they were written, and are held against it again in the same way. Of an answer that an
-    agent rewrote only the quotes beneath it can be looked up.
+    agent rewrote only the quotes beneath it can be looked up, paragraph by paragraph.
     """
     if answer.edited or answer.model is not None:
-        quotes = [str(one["quote"]) for one in answer.citations if one["article_id"] == article_id]
-        gone = tuple(quote for quote in quotes if fold(quote)[0].strip() not in fold(text)[0])
+        cited = [str(one["quote"]) for one in answer.citations if one["article_id"] == article_id]
+        quotes = [piece for quote in cited for piece in quote.split("\n\n")]
+        gone = tuple(quote for quote in quotes if not _occurs(quote, text))
         rewritten = () if answer.edited else all_of(answer, article_id)
         return tuple(part for part in rewritten if not borne_out(part, text)) or gone
     return tuple(part for part in all_of(answer, article_id) if not stands(part, text))
@@ -46,6 +49,12 @@ def stands(quote: str, text: str) -> bool:
 def borne_out(words: str, text: str) -> bool:
     """Whether a text still carries words that lean on it without quoting it: every exact fact, most of the words."""
     return not unfounded_facts(words, text) and support(words, text) >= MIN_SUPPORT
+
+
+def _occurs(quote: str, text: str) -> bool:
+    """Whether the words occur, perhaps within a longer sentence; "30" does not occur in "300" or "30.5"."""
+    wanted = fold(quote)[0].strip()
+    return re.search(rf"(?<![\w]){re.escape(wanted)}(?!\w|[.,]\d)", fold(text)[0]) is not None
 
 
 def _in_one_piece(quote: str, text: str) -> bool:

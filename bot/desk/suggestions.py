@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from bot.access import Actor, must_work_tickets
+from bot.cards import with_whole_quotes
 from bot.clock import Clock
 from bot.config import Config
 from bot.errors import BadRequest, NotFound
@@ -43,11 +44,7 @@ def send_suggestion(
         conversation = tx.conversations.get(answer.conversation_id)
         now = clock.now()
         if text is not None:
-            words = customer_safe(text).strip()
-            if not words:
-                raise BadRequest("The answer is empty. Write it, or press Discard.")
-            numbers = tuple(citation["number"] for citation in answer.citations)
-            answer.parts = [asdict(AnswerPart(words, numbers))]
+            words = _mend(answer, text)
             if remember_for:
                 remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
         answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
@@ -66,6 +63,17 @@ def send_suggestion(
             tx.tickets.keep_promises(ticket.id, "first_response", now)
             refresh(tx, "ticket", ticket.id)
         refresh(tx, "suggestion", answer.id)
+
+
+def _mend(answer: Answer, text: str) -> str:
+    """Puts an agent's words in the place of the draft's; what they stand on keeps being quoted beneath them."""
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest("The answer is empty. Write it, or press Discard.")
+    if answer.model is None:
+        answer.citations = with_whole_quotes(answer.parts, answer.citations)
+    answer.parts = [asdict(AnswerPart(words, tuple(citation["number"] for citation in answer.citations)))]
+    return words
 
 
 def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
