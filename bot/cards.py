@@ -36,7 +36,7 @@ def citation(stored: dict[str, object]) -> Citation:
 
 
 def with_whole_quotes(parts: Sequence[Mapping[str, Any]], citations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Citations, as stored, that quote all that the parts took from their passage: the parts are about to be rewritten."""
+    """Citations, as stored, with all that the parts took from their passages: the parts are about to be rewritten."""
     quoted: dict[int, list[str]] = {}
     for part in parts:
         for number in part["citations"]:

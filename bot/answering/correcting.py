@@ -23,7 +23,7 @@ from storage.posts import Post
 from storage.transaction import Storage, Transaction
 
 CORRECTED, NO_LONGER_HOLDS = "corrected", "no_longer_holds"
-LONGEST = 3000
+LONGEST = 8000  # of one message; long code and tables are quoted whole
 
 
 def correction_text(correction_id: int, *, actor: Actor, storage: Storage) -> str:

@@ -41,6 +41,8 @@ def correction(
     while len(kept) > 1 and sum(map(len, kept)) > LONGEST - LONGEST_BEFORE - len(opening) - len(ending):
         kept.pop()
     told = [words.told, _quoted(before)] if before else []
+    if sum(map(len, (*kept, *told, words.now, opening, ending))) > LONGEST:
+        told = []  # steps and tables stay whole; what we told them stands in the thread anyway
     return "\n\n".join([opening, *told, *([words.now, *kept] if kept else []), ending])
 
 

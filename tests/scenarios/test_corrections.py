@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from storage.receipts import Receipt
 from tests.fakes.desk_stories import ANA, IMOGEN, JOMAR, JONAS, MAYA, buttons, card, press, ticket_of
 from tests.fakes.own_articles import Articles, desk_with_articles
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
@@ -170,3 +174,34 @@ def test_a_mark_that_was_a_mistake_is_taken_back(shop: tuple[Desk, Articles]) ->
     assert [SEND in buttons(one) for one in corrections(desk)] == [False]
     again = desk.ask(IMOGEN, KESTREL, UNDO)
     told(desk, IMOGEN, KESTREL, again, "30 days")
+
+
+def test_what_is_too_old_or_was_taken_back_is_only_counted(shop: tuple[Desk, Articles]) -> None:
+    desk, articles = shop
+    old = desk.ask(MAYA, BRIGHT, UNDO)
+    told(desk, MAYA, BRIGHT, old, "30 days")
+    gone = desk.ask(IMOGEN, KESTREL, UNDO)
+    told(desk, IMOGEN, KESTREL, gone, "30 days")
+    desk.people.delete(IMOGEN, KESTREL, gone)
+    desk.settle()
+    with desk.storage.transaction() as tx:
+        conversation = tx.conversations.of_thread(BRIGHT, old)
+        assert conversation is not None
+        answer = tx.answers.of_conversation(conversation.id)[0]
+        assert answer.sent_at is not None
+        answer.sent_at -= timedelta(days=desk.config.policies.correct_answers_days + 1)
+    articles.mend("vendor-merge-duplicates", "for 30 days", "for 14 days")
+    assert corrections(desk) == []
+    with Session(desk.storage.engine) as session:
+        receipt = session.scalars(select(Receipt).where(Receipt.decision == "answers_reviewed")).one()
+    assert receipt.details["counts"] == {"too_old": 1} and receipt.details["drafted"] == 0
+
+
+def test_a_draft_that_waits_for_an_agent_is_made_anew(tmp_path: Path) -> None:
+    with desk_with_articles(tmp_path, NAMES, door="http", modes={BRIGHT: "suggest"}) as (desk, articles):
+        desk.ask(MAYA, BRIGHT, UNDO)
+        ticket = desk.card(ANA, TRIAGE, "Maya Ferrant")
+        desk.reply_to(ANA, TRIAGE, ticket["ts"], "30 days")
+        articles.mend("vendor-merge-duplicates", "for 30 days", "for 14 days")
+        desk.reply_to(ANA, TRIAGE, ticket["ts"], "14 days")
+        assert len(desk.thread(ANA, TRIAGE, ticket["ts"])) == 1 and corrections(desk) == []
