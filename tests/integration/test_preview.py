@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
+import app
+from bot.errors import BadRequest, ConfigurationError
+from handlers.previews import WhatIf
 from sandbox import start
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.database import open_engine
 from storage.transaction import Storage
 from tests.fakes.desk_process import DEMO, Shop, demo_workspace
+from tests.fakes.openai_server import OpenAIServer, Received, Reply, drafts, good, running
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NAMES = ("vendor-merge-duplicates", "budget-alerts", "audit-log", "webhooks", "invoice-inbox-email")
@@ -24,15 +28,25 @@ UNANSWERED = "Can I paint my scanner purple?"
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Five articles, one question that they answered well, and one that they did not answer."""
     shop = Shop(tmp_path)
     for name in NAMES:
         shutil.copy(DEMO / "articles" / f"{name}.md", shop.articles)
-    said = shop.type("ingest")
-    assert said.code == 0, said.all
+    for name, value in shop.environment.items():
+        monkeypatch.setenv(name, value)
+    app.ingest([], "public", silently)
     with_past(shop)
     return shop
+
+
+def silently(done: int, total: int, title: str) -> None:
+    """No progress bar."""
+
+
+def tried(what: WhatIf) -> dict[str, int]:
+    """How many of the past questions change in which way; here, without a process of its own."""
+    return dict(app.preview(what, silently).counts)
 
 
 def stored(shop: Shop) -> Iterator[Storage]:
@@ -158,16 +172,44 @@ def test_reading_in_is_refused_when_it_would_lose_a_good_answer(shop: Shop) -> N
 
 
 def test_another_precision_shows_which_answers_would_go_to_people(shop: Shop) -> None:
-    said = shop.type("preview", "--precision", "1")
-    assert said.code == 1, said.all
-    assert "1 worse" in said.out and "{+(a person answers)+}" in " ".join(said.out.split())
+    assert tried(WhatIf(precision=1.0)) == {"worse": 1, "same": 1}
+    assert tried(WhatIf(precision=0.5)) == {"same": 2}
+
+
+@pytest.fixture
+def model_server() -> Iterator[OpenAIServer]:
+    """On it the model "worse", and a prompt that asks for it, answer nothing."""
+
+    def behave(received: Received) -> Reply:
+        worse = received.body["model"] == "worse" or "Answer nothing." in received.system
+        return drafts(can_answer=False) if worse else good(received)
+
+    with running() as server:
+        server.always = behave
+        yield server
+
+
+def test_another_model_or_prompt_is_tried_by_its_name_or_file(
+    shop: Shop, model_server: OpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", model_server.base_url)
+    monkeypatch.setenv("FOOTBRIDGE_CHAT_MODEL", "ours")
+    assert tried(WhatIf(model="another")) == {"same": 2}
+    assert {received.body["model"] for received in model_server.received} == {"ours", "another"}
+    assert tried(WhatIf(model="worse")) == {"worse": 1, "same": 1}
+    prompt = shop.folder / "prompt.txt"
+    prompt.write_text("Answer nothing. {data_rule} In {language}, as {{json}}.", encoding="utf-8")
+    assert tried(WhatIf(prompt=prompt)) == {"worse": 1, "same": 1}
+    prompt.write_text("Answer as {you} like.", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="data_rule"):
+        tried(WhatIf(prompt=prompt))
 
 
 def test_what_cannot_be_tried_is_said_with_the_way_to_mend_it(shop: Shop) -> None:
-    nothing = shop.type("preview")
-    assert nothing.code == 2 and "Say what to try" in nothing.err
     draft = mended(shop, "30 days", "45 days")
-    wrong = shop.type("preview", "--article", str(draft), "--as", "vendor-merge-duplicate")
-    assert wrong.code == 2 and "Did you mean vendor-merge-duplicates?" in " ".join(wrong.err.split())
-    model = shop.type("preview", "--model", "another")
-    assert model.code == 2 and "OPENAI_API_KEY" in model.err
+    with pytest.raises(ConfigurationError, match="Say what to try"):
+        tried(WhatIf())
+    with pytest.raises(BadRequest, match=r"Did you mean vendor-merge-duplicates\?"):
+        tried(WhatIf(article=draft, in_place_of="vendor-merge-duplicate"))
+    with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
+        tried(WhatIf(model="another"))

@@ -119,6 +119,8 @@ PRESSES = [
     (ENGINEER, TRIAGE, sample_contents.RELAY, ids.RELAY_SEND, ("send_relay", (3, None))),
     (ENGINEER, TRIAGE, sample_contents.RELAY, ids.RELAY_DISCARD, ("discard_relay", (3,))),
     (ENGINEER, TRIAGE, sample_contents.UPDATE, ids.RELAY_APPROVE, ("approve_update", (5, None))),
+    (AGENT, TRIAGE, sample_contents.CORRECTION, ids.CORRECTION_SEND, ("send_correction", (6, None))),
+    (AGENT, TRIAGE, sample_contents.CORRECTION, ids.CORRECTION_DISCARD, ("discard_correction", (6,))),
 ]
 
 
