@@ -123,7 +123,12 @@ def update_index(
 
     `help_centre` is the base of the links of public articles that have no address of their own.
     """
-    return bring_to(knowledge, answered_from(storage=storage, help_centre=help_centre), progress)
+    while True:
+        articles = answered_from(storage=storage, help_centre=help_centre)
+        done = bring_to(knowledge, articles, progress)
+        # Two jobs may do this at once, and the one that read the table first may write last.
+        if articles == answered_from(storage=storage, help_centre=help_centre):
+            return done
 
 
 def bring_to(
