@@ -69,7 +69,8 @@ def put(tx: Transaction, page: Article, clock: Clock, *, owner: str | None = Non
         row.owner = owner
     if before is not None and before.wrong_since and (before.title, before.body) != (page.title, page.body):
         row.wrong_since, row.wrong_note = None, None
-    changed = before is not None and before.checksum != page.checksum
+    came_back = before is None and bool(tx.corrections.waiting(page.id))
+    changed = came_back or (before is not None and before.checksum != page.checksum)
     tx.articles.put(row)
     if changed:
         _review(tx, page.id, page.checksum, "changed", clock)

@@ -136,6 +136,12 @@ def test_an_article_back_as_it_was_needs_no_correction_any_more(shop: tuple[Desk
     assert [SEND in buttons(one) for one in corrections(desk)] == [False]
     articles.mend("vendor-merge-duplicates", "for 30 days", "for 14 days")
     assert [SEND in buttons(one) for one in corrections(desk)] == [True], "the same card again, not a second one"
+    text = (articles.folder / "vendor-merge-duplicates.md").read_text(encoding="utf-8")
+    articles.take_away("vendor-merge-duplicates")
+    assert [SEND in buttons(one) for one in corrections(desk)] == [False, True]
+    articles.write("vendor-merge-duplicates", text.replace("for 14 days", "for 30 days"))
+    assert [SEND in buttons(one) for one in corrections(desk)] == [False, False]
+    assert len(desk.thread(MAYA, BRIGHT, asked)) == 1
 
 
 def test_an_article_that_an_agent_calls_wrong_is_not_answered_from_until_it_is_mended(

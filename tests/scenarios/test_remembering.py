@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -23,7 +26,6 @@ from tests.fakes.running_desk import BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, eve
 NAMES = ("currency-and-exchange-rates", "vendor-merge-duplicates", "invoice-inbox-email", "audit-log", "webhooks")
 QUESTION = "Which tax code do invoices of our Irish subsidiary get?"
 SIMILAR = "What tax code is used for the invoices of the Irish subsidiary?"
-FOR_US = "this customer"
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
@@ -88,6 +90,11 @@ def test_what_solved_a_ticket_answers_that_customers_next_question_and_nobody_el
     third = desk.ask(MAYA, BRIGHT, "What is the right tax code for the invoices of the Irish subsidiary?")
     assert "IE23" in everything_in(desk.reply_to(MAYA, BRIGHT, third))
 
+    with desk.storage.reading() as tx:
+        kept = next(row.id for row in tx.articles.of_source("remembered:") if "IE23" in row.body)
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"{desk.web_url}articles/{kept}", timeout=10)
+
     listed = command(desk, JOMAR, "remembered")
     assert QUESTION in listed and "Brightwater Foods" in listed and "Forget" in listed
 
@@ -107,7 +114,11 @@ def test_an_edited_draft_is_remembered_for_everyone_when_the_agent_says_so(shop:
     desk.settle(60)
     other = desk.ask(IMOGEN, KESTREL, "Which exchange rate turns our euro invoices into pounds?")
     answer = everything_in(desk.reply_to(IMOGEN, KESTREL, other, "zebra table"))
-    assert "Renee" not in answer and "articles/remembered-" in answer
+    assert "Renee" not in answer
+    found = re.search(r"articles/(remembered-\d+)", answer)
+    assert found is not None
+    with urlopen(f"{desk.web_url}articles/{found[1]}", timeout=10) as page:
+        assert "zebra table" in page.read().decode()
 
 
 def test_a_forgotten_answer_is_not_given_any_more_and_who_got_it_hears_of_it(shop: tuple[Desk, Articles]) -> None:
