@@ -8,9 +8,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ from bot.errors import BotError, ConfigurationError
 from bot.settings import Settings
 from handlers import cli
 from handlers.checks import Verdict
+from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
@@ -29,6 +32,8 @@ from storage.transaction import Storage
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+    from bot.answering.gate import Gate
+    from bot.answering.preview import Preview
     from bot.ports import ChatModel
     from bot.sources import Report, Surroundings
     from bot.workflows import Tools
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from handlers.worker import Worker
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
+    from knowledge.ingestion import Changes
 
 Progress = Callable[[str, int, int | None, str], None]
 
@@ -79,13 +85,16 @@ def embeddings(given: Settings) -> Embeddings:
     return LocalEmbeddings(given.embeddings_folder)
 
 
-def open_knowledge(given: Settings) -> KnowledgeBase:
+def open_knowledge(given: Settings, trial: Path | None = None) -> KnowledgeBase:
+    """The index at work, or one in the folder `trial` that nobody else has."""
     from knowledge.base import KnowledgeBase
 
-    return KnowledgeBase.open(given.home / "index", embeddings(given), given.chroma_url)
+    return KnowledgeBase.open(
+        trial or given.home / "index", embeddings(given), None if trial is not None else given.chroma_url
+    )
 
 
-def chat_model(given: Settings) -> ChatModel | None:
+def chat_model(given: Settings, draft_rules: str | None = None) -> ChatModel | None:
     if not given.has_model:
         return None
     from bot.integrations.openai_chat import OpenAIChat
@@ -95,6 +104,7 @@ def chat_model(given: Settings) -> ChatModel | None:
         base_url=given.openai_base_url,
         model=given.chat_model,
         timeout_seconds=given.model_timeout_seconds,
+        draft_rules=draft_rules,
     )
 
 
@@ -111,6 +121,14 @@ def evaluation(name: str) -> Callable[[Sequence[str]], int]:
 
 
 EVALUATIONS = {name: evaluation(name) for name in ("retrieval", "answers", "triage", "safety", "calibrate", "modes")}
+
+
+def gate(given: Settings) -> Gate:
+    """The gate that was fitted for this desk, else the one that comes with Footbridge."""
+    from bot.answering import gate as gates
+
+    own = given.home / "gate.json"
+    return gates.load(own if own.exists() else gates.SHIPPED)
 
 
 def surroundings(given: Settings) -> Surroundings:
@@ -152,6 +170,66 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
                 "brings the index up to date now; if not, Footbridge does so at its next start."
             )
     return report, "The index is up to date."
+
+
+def preview(what: WhatIf, progress: Progress) -> Preview:
+    """Answers past questions as things are and as they would be, on an index of its own; nothing is stored."""
+    from bot.answering import preview as previews
+    from knowledge.trial import copy_index
+
+    given = settings()
+    config = configuration.load(given.config)
+    before, after = previews.Way(chat_model(given)), previews.Way(other_model(given, what), what.precision)
+    with open_storage(given) as (storage, _), TemporaryDirectory(prefix="footbridge-preview-") as folder:
+        changes = changes_to_try(what, config, given, storage, progress)
+        if not given.chroma_url:
+            copy_index(given.home / "index", Path(folder))
+        with open_knowledge(given, Path(folder)) as knowledge:
+            return previews.preview(
+                changes,
+                before,
+                after,
+                storage=storage,
+                config=config,
+                knowledge=knowledge,
+                gate=gate(given),
+                help_centre=help_centre(given, config),
+                limit=what.limit,
+                progress=partial(progress, "past questions"),
+            )
+
+
+def changes_to_try(what: WhatIf, config: Config, given: Settings, storage: Storage, progress: Progress) -> Changes:
+    from bot import library, sources
+    from knowledge.ingestion import Changes as NoChanges
+
+    if what.is_nothing:
+        raise ConfigurationError(
+            ["Say what to try: --article FILE --as ID, --articles FOLDER, --precision, --model or --prompt."]
+        )
+    if what.article is None and not what.folders and not what.sources:
+        return NoChanges()
+    paths = [what.article] if what.article is not None else what.folders
+    entries = sources.chosen(config, paths, what.audience)
+    reading = sources.look(entries, storage=storage, surroundings=surroundings(given), progress=progress)
+    if what.article is not None:
+        return library.in_place_of(what.in_place_of, reading, storage=storage)
+    return library.planned(reading, storage=storage, as_ours=not what.sources)
+
+
+def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
+    """The model to try: another one, or the same with other rules."""
+    from bot import prompts
+
+    if (what.model or what.prompt) and not given.has_model:
+        raise ConfigurationError(["To try a model or a prompt, set OPENAI_API_KEY or OPENAI_BASE_URL."])
+    rules = None
+    if what.prompt is not None:
+        try:
+            rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ConfigurationError([f"{what.prompt}: {error}"]) from None
+    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
 
 
 def help_centre(given: Settings, config: Config) -> str | None:
@@ -223,6 +301,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         read_event=EventReader(bot),
         knowledge=knowledge,
         chat_model=chat_model(given),
+        gate=gate(given),
         job_log=job_log,
         help_centre=help_centre(given, config),
         public_url=given.web_url,
@@ -452,6 +531,13 @@ def demo(kb: Path | None, port: int, home: Path | None) -> None:
 if __name__ == "__main__":
     cli.main(
         cli.Wiring(
-            run=run, check=check, ingest=ingest, jobs=open_jobs, demo=demo, evaluate=EVALUATIONS, expected=EXPECTED
+            run=run,
+            check=check,
+            ingest=ingest,
+            jobs=open_jobs,
+            demo=demo,
+            evaluate=EVALUATIONS,
+            preview=preview,
+            expected=EXPECTED,
         )
     )

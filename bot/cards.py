@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
+from bot.clock import local_time
 from bot.config import Config
 from bot.messages import (
     AnswerContent,
@@ -29,6 +33,15 @@ from storage.transaction import Transaction
 
 def citation(stored: dict[str, object]) -> Citation:
     return Citation(**stored)  # type: ignore[arg-type]  # stored by asdict from a Citation
+
+
+def with_whole_quotes(parts: Sequence[Mapping[str, Any]], citations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Citations, as stored, with all that the parts took from their passages: the parts are about to be rewritten."""
+    quoted: dict[int, list[str]] = {}
+    for part in parts:
+        for number in part["citations"]:
+            quoted.setdefault(number, []).append(str(part["text"]))
+    return [one | {"quote": "\n\n".join(quoted.get(one["number"], [one["quote"]]))} for one in citations]
 
 
 def cite(hit: Hit, number: int) -> Citation:
@@ -122,7 +135,19 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
 
 
 def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | None:
-    return answer_content(tx, tx.answers.get(post.subject_id))
+    """An answer in the customer's thread, with a word on it when a newer one has put it right."""
+    answer = tx.answers.get(post.subject_id)
+    content = answer_content(tx, answer)
+    if content is None:
+        return None
+    if answer.mode == "correction" and answer.decided_by:
+        content = replace(content, sent_by=name_of(tx, config, answer.decided_by))
+    for correction in tx.corrections.of_answer(answer.id):
+        if correction.state == "sent" and correction.decided_at is not None:
+            conversation = tx.conversations.get(answer.conversation_id)
+            zone = zone_of(tx, config, conversation.contact_id, conversation.customer_id)
+            content = replace(content, corrected=local_time(correction.decided_at, zone, correction.decided_at))
+    return content
 
 
 def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionContent | None:

@@ -126,8 +126,8 @@ class Policies(Entry):
     same_question_minutes: Positive = 3
     default_mode: ChannelMode = "suggest"
     read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
-    answer_when_at_least: Annotated[float, Field(ge=0, le=2)] = 0.65
     precision: Share = 0.95
+    correct_answers_days: Positive = 90
     tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
     severities: dict[str, Severity] = {
         "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),
@@ -320,6 +320,8 @@ def _where(where: Location) -> str:
 def _plain(problem: Any) -> str:
     if problem["type"] == "missing":
         return "is missing"
+    if problem["type"] == "extra_forbidden" and problem["loc"][-1] == "answer_when_at_least":
+        return "was replaced by `precision`, the share of answers that shall be right, like 0.95; write that instead"
     if problem["type"] == "extra_forbidden":
         return "is not a setting we know; check the spelling"
     said = str(problem["msg"]).removeprefix("Value error, ")

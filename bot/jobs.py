@@ -173,6 +173,19 @@ class ReadSources(Job):
 
 
 @dataclass(frozen=True)
+class ReviewAnswers(Job):
+    """Look at the sent answers that lean on an article which changed, proved wrong or was withdrawn (the `cause`).
+
+    `checksum` is the article's now ("" when it is gone); `asked_at` tells one change from the next.
+    """
+
+    article_id: str
+    checksum: str
+    cause: str
+    asked_at: str
+
+
+@dataclass(frozen=True)
 class PurgeJobs(Job):
     """Forget finished jobs that no redelivery can repeat any more; `slot` is the scheduled time."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 
 from bot.clock import Clock
-from bot.jobs import RefreshIndex
+from bot.errors import BadRequest
+from bot.jobs import RefreshIndex, ReviewAnswers
 from knowledge.base import KnowledgeBase
-from knowledge.documents import Article, Reading
+from knowledge.documents import Article, Reading, article
 from knowledge.ingestion import Changes, Ingested, plan
 from knowledge.lasting_ids import below
 from knowledge.vector_index import Known
@@ -18,6 +20,9 @@ from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
 
 Progress = Callable[[int, int, str], None]
+
+REMEMBERED = "remembered:"  # the source of articles that our people wrote as answers; no folder is called so
+ABOUT = "## About this answer"  # the heading of what is to be read with such an answer, and never quoted from it
 
 
 @dataclass(frozen=True)
@@ -56,21 +61,77 @@ def store(
 
 def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[Care] = ()) -> Changes:
     """The same inside a transaction. Articles that came from below what was read and are gone are removed; those of
-    other sources stay."""
+    other sources stay. The answers that lean on what changed or is gone are looked at by a job."""
     rows = {row.id: row for row in tx.articles.all()}
-    changes = plan(reading, {row.id: Known(row.checksum, row.source) for row in rows.values()}, exists=_may_be_there)
-    moved = {article.id for article in changes.moved}
-    for article in changes.to_write:
-        read_at = rows[article.id].read_at if article.id in moved else now
-        tx.articles.put(_row(article, _care_of(article.source, care), read_at))
-    read = {article.source: article for article in reading.articles}
+    changes = _planned(rows, reading)
+    moved = {page.id for page in changes.moved}
+    for page in changes.to_write:
+        read_at = rows[page.id].read_at if page.id in moved else now
+        _write(tx, _row(page, _care_of(page.source, care), read_at), now, moved=page.id in moved)
+    read = {page.source: page for page in reading.articles}
     for row in (rows[article_id] for article_id in changes.unchanged):
         _look_after(row, _care_of(row.source, care), read.get(row.source))
-    if changes.removed:
-        tx.articles.remove(changes.removed)
+    remove(tx, changes.removed, now)
     for key, state in reading.states.items():
         tx.articles.keep_state(key, dict(state), now)
     return changes
+
+
+def planned(reading: Reading, *, storage: Storage, as_ours: bool = False) -> Changes:
+    """What `store` would write, without writing it.
+
+    `as_ours`: what was read is a copy, and stands in for the articles of the same ids wherever those were read from.
+    """
+    with storage.reading() as tx:
+        rows = {row.id: row for row in tx.articles.all()}
+    return _planned(rows, reading, (lambda path: False) if as_ours else _may_be_there)
+
+
+def _planned(
+    rows: Mapping[str, StoredArticle], reading: Reading, exists: Callable[[str], bool] | None = None
+) -> Changes:
+    known = {row.id: Known(row.checksum, row.source) for row in rows.values()}
+    return plan(reading, known, exists=exists or _may_be_there)
+
+
+def put(tx: Transaction, page: Article, now: datetime, *, owner: str) -> None:
+    """Writes one article that a person of ours wrote or changed."""
+    _write(tx, _row(page, Care("", owner), now), now)
+
+
+def _write(tx: Transaction, row: StoredArticle, now: datetime, *, moved: bool = False) -> None:
+    """Writes a row; one that was marked wrong may be answered from again once its text is another."""
+    before = tx.articles.get(row.id)
+    if before is not None and before.wrong_since and (before.title, before.body) != (row.title, row.body):
+        row.wrong_since, row.wrong_note = None, None
+    came_back = before is None and bool(tx.corrections.waiting(row.id))
+    changed = came_back or (before is not None and before.checksum != row.checksum and not moved)
+    tx.articles.put(row)
+    if changed:
+        _review(tx, row.id, row.checksum, "changed", now)
+
+
+def remove(tx: Transaction, article_ids: Iterable[str], now: datetime) -> None:
+    for article_id in article_ids:
+        tx.articles.remove([article_id])
+        _review(tx, article_id, "", "withdrawn", now)
+
+
+def mark(tx: Transaction, row: StoredArticle, wrong: str | None, now: datetime) -> None:
+    """Sets (or, with None, takes away) the mark that an article is wrong; the index follows."""
+    row.wrong_since, row.wrong_note = (now, wrong) if wrong else (None, None)
+    refresh_soon(tx, now)
+    if wrong:
+        _review(tx, row.id, row.checksum, "wrong", now)
+
+
+def refresh_soon(tx: Transaction, now: datetime) -> None:
+    """Queues bringing the search index to what the articles table holds."""
+    tx.jobs.enqueue(RefreshIndex(now.isoformat()))
+
+
+def _review(tx: Transaction, article_id: str, checksum: str, cause: str, now: datetime) -> None:
+    tx.jobs.enqueue(ReviewAnswers(article_id, checksum, cause, now.isoformat()))
 
 
 def _may_be_there(source: str) -> bool:
@@ -83,19 +144,19 @@ def _care_of(source: str, care: Sequence[Care]) -> Care:
     return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
 
 
-def _row(article: Article, care: Care, read_at: datetime) -> StoredArticle:
+def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
     return StoredArticle(
-        id=article.id,
-        title=article.title,
-        body=article.body,
-        url=article.url,
-        source=article.source,
-        audience=article.audience,
-        checksum=article.checksum,
-        updated_at=article.updated_at,
+        id=page.id,
+        title=page.title,
+        body=page.body,
+        url=page.url,
+        source=page.source,
+        audience=page.audience,
+        checksum=page.checksum,
+        updated_at=page.updated_at,
         read_at=read_at,
-        owner=article.owner or care.owner,
-        review_by=_review_by(article.updated_at or read_at, care),
+        owner=page.owner or care.owner,
+        review_by=_review_by(page.updated_at or read_at, care),
     )
 
 
@@ -123,10 +184,22 @@ def update_index(
 
     `help_centre` is the base of the links of public articles that have no address of their own.
     """
-    with storage.reading() as tx:
-        articles = [_article(row, help_centre) for row in tx.articles.all()]
+    while True:
+        articles = answered_from(storage=storage, help_centre=help_centre)
+        done = bring_to(knowledge, articles, progress)
+        # Two jobs may do this at once, and the one that read the table first may write last.
+        if articles == answered_from(storage=storage, help_centre=help_centre):
+            return done
+
+
+def bring_to(
+    knowledge: KnowledgeBase,
+    articles: Sequence[Article],
+    progress: Progress = lambda done, total, title: None,
+) -> Ingested:
+    """Makes an index hold exactly these articles, given as they are indexed."""
     known = knowledge.known()
-    held = {article.id for article in articles}
+    held = {page.id for page in articles}
     return knowledge.update(
         Changes(
             new=tuple(a for a in articles if a.id not in known),
@@ -137,17 +210,59 @@ def update_index(
     )
 
 
-def address_of(row: StoredArticle, help_centre: str | None) -> str | None:
+def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]:
+    """The stored articles as they are indexed, without those that one of us marked as wrong."""
+    with storage.reading() as tx:
+        return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
+
+
+def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
+    """The one article that was read, as a change of the stored one with that id (its own, when empty).
+
+    Audience and address stay those of the stored one. Raises BadRequest when there is not one, or none to change.
+    """
+    if len(reading.articles) != 1:
+        broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
+        raise BadRequest(" ".join(broken) or "Name one file with one article; for a whole folder use --articles.")
+    page = reading.articles[0]
+    with storage.reading() as tx:
+        row = tx.articles.get(article_id or page.id)
+        if row is None:
+            near = get_close_matches(article_id or page.id, [one.id for one in tx.articles.all()], n=1, cutoff=0.4)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise BadRequest(
+                f"There is no article {article_id or page.id!r}; name the one it changes with --as.{guess}"
+            )
+    changed = article(
+        id=row.id,
+        title=page.title,
+        body=page.body,
+        source=row.source,
+        url=row.url,
+        audience=row.audience,
+        updated_at=page.updated_at,
+    )
+    return Changes(changed=(changed,))
+
+
+def with_changes(articles: Sequence[Article], changes: Changes, help_centre: str | None) -> list[Article]:
+    """Indexed articles as they would be after `changes`."""
+    gone = {*changes.removed, *(page.id for page in changes.to_write)}
+    kept = [page for page in articles if page.id not in gone]
+    return kept + [as_indexed(page, help_centre) for page in changes.to_write]
+
+
+def address_of(row: StoredArticle | Article, help_centre: str | None) -> str | None:
     """Where people read the article; public ones without an address of their own are in the help centre."""
     return row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
 
 
-def _article(row: StoredArticle, help_centre: str | None) -> Article:
+def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article:
     url = address_of(row, help_centre)
     return Article(
         id=row.id,
         title=row.title,
-        body=row.body,
+        body=row.body.partition(f"\n{ABOUT}\n")[0] if row.source.startswith(REMEMBERED) else row.body,
         url=url,
         source=row.source,
         audience=row.audience,

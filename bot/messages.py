@@ -113,7 +113,8 @@ class Said:
 class AnswerContent:
     """An answer in the customer's thread. `outcome`: answered, asked_back or handed_over.
 
-    `closed_by` replaces the buttons.
+    `closed_by` replaces the buttons, and so does `corrected`, which says when a newer answer took its place. `sent_by`
+    is the person who approved a correction.
     `frame` is the sentence before the answer, `closing` the one after it. Without parts only the frame is shown, and
     `near` lists articles that may help; `options` are what a question back offers to choose from.
     """
@@ -128,6 +129,8 @@ class AnswerContent:
     by_model: bool = False
     closed_by: str | None = None
     options: tuple[str, ...] = ()
+    sent_by: str | None = None
+    corrected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -440,6 +443,52 @@ class ChannelMode:
     judged_until_asked_again: int
 
 
+@dataclass(frozen=True)
+class CorrectionContent:
+    """A drafted correction, inside. `cause`: changed, wrong or withdrawn; `state`: drafted, sent, discarded, replaced.
+
+    `before` is what we told them and no longer holds, `text` what they would read now. Without `citations` nothing
+    stands in its place: sending it brings a person. `warnings` name what a reader should look at before sending; `link`
+    is the customer's thread, `url` the article.
+    """
+
+    correction_id: int
+    customer: str
+    question: str
+    article: str
+    url: str | None
+    cause: str
+    before: str
+    text: str
+    state: str
+    citations: tuple[Citation, ...] = ()
+    warnings: tuple[str, ...] = ()
+    link: str | None = None
+    done_by: str | None = None
+
+
+@dataclass(frozen=True)
+class RememberForm:
+    """The filled-in form for remembering an answer: what was asked, what answers it, and whose thread it is from."""
+
+    subject_id: int
+    question: str
+    answer: str
+    customer: str
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A remembered answer as it is listed. `audience` in words; `url` where anybody may read it."""
+
+    answer_id: int
+    question: str
+    answer: str
+    audience: str
+    by: str
+    url: str | None = None
+
+
 Content = (
     AnswerContent
     | SuggestionContent
@@ -452,6 +501,7 @@ Content = (
     | Notice
     | DigestContent
     | ModeCard
+    | CorrectionContent
 )
 
 

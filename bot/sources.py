@@ -107,6 +107,23 @@ def bring_in(
     return Report(changes, tuple(titles.get(article_id, article_id) for article_id in changes.removed), tuple(stale))
 
 
+def look(
+    entries: Sequence[KnowledgeSource],
+    *,
+    storage: Storage,
+    surroundings: Surroundings,
+    progress: Progress = lambda name, done, total, what: None,
+) -> Reading:
+    """What the sources hold now, read in whole and stored nowhere."""
+    readings = []
+    for entry in entries:
+        missing = _missing_secret(entry, surroundings)
+        source = source_of(entry, storage=storage, surroundings=surroundings)
+        before = Before({}, frozenset())
+        readings.append(Reading(broken=(missing,)) if missing else _read(name_of(entry), source, before, progress))
+    return joined(readings)
+
+
 def _read(name: str, source: Source, before: Before, progress: Progress) -> Reading:
     progress(name, 0, None, "")
     reading = source.read(before, partial(progress, name))

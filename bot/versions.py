@@ -32,7 +32,9 @@ def _release() -> str:
         return "0"
 
 
-def versions(knowledge: KnowledgeBase | None = None) -> dict[str, Any]:
-    """`code` and `prompt`, and with a knowledge base also `index` (see `knowledge.base.KnowledgeBase.version`)."""
+def versions(knowledge: KnowledgeBase | None = None, gate: str | None = None) -> dict[str, Any]:
+    """`code` and `prompt`; with a knowledge base also `index` (see its `version`), and the version of the gate."""
     made_by: dict[str, Any] = {"code": code_version(), "prompt": PROMPT_VERSION}
-    return made_by | {"index": knowledge.version()} if knowledge is not None else made_by
+    if knowledge is not None:
+        made_by["index"] = knowledge.version()
+    return made_by | {"gate": gate} if gate is not None else made_by

@@ -16,8 +16,21 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import cards, intake, jobs, library, people, posting, reactions, sources, upkeep
-from bot.answering import answer_question, choosing, earned_modes, feedback, mode_card, mode_choices, receipts, replay
+from bot import cards, intake, jobs, library, people, posting, reactions, remembering, sources, upkeep
+from bot.answering import (
+    answer_question,
+    choosing,
+    correcting,
+    corrections,
+    earned_modes,
+    feedback,
+    mode_card,
+    mode_choices,
+    receipts,
+    replay,
+    wrong_articles,
+)
+from bot.answering.gate import Gate
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.config import Config
@@ -45,6 +58,7 @@ class Tools:
     read_event: EventReader
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
+    gate: Gate
     job_log: JobLog
     help_centre: str | None
     public_url: str
@@ -77,6 +91,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, library.refresh_index, 3),
     Workflow(jobs.ReadSources, sources.read_again, 3),
+    Workflow(jobs.ReviewAnswers, corrections.review_answers, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
     Workflow(jobs.ReviewModes, earned_modes.review_modes, 5),
     Workflow(jobs.ReplayQuestion, replay.replay_question, 2),
@@ -97,6 +112,7 @@ CONTENTS: Mapping[str, Callable[..., Any]] = {
     "resolution": cards.show_resolution,
     "digest": digests.show_digest,
     "mode_change": mode_card.show_mode_change,
+    "correction": correcting.show_correction,
 }
 
 
@@ -169,6 +185,15 @@ class UseCases:
         self.enter = bound(sign_in.enter)
         self.visitor = bound(sign_in.visitor)
         self.dashboard = bound(partial(dashboard.dashboard, channel_rows=mode_choices.channel_rows))
+        self.correction_text = bound(correcting.correction_text)
+        self.send_correction = bound(correcting.send_correction)
+        self.discard_correction = bound(correcting.discard_correction)
+        self.mark_wrong = bound(wrong_articles.mark_wrong)
+        self.mark_right = bound(wrong_articles.mark_right)
+        self.remember_form = bound(remembering.remember_form)
+        self.remember_answer = bound(remembering.remember_answer)
+        self.remembered = bound(remembering.remembered)
+        self.forget = bound(remembering.forget)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 
+from bot.answering import gate
 from bot.answering.finding import Asked, find
 from bot.answering.triage import Triage, classify
 from bot.config import Policies
@@ -46,7 +47,8 @@ BARS = {
     "answerable_asked_back": 0.03,
 }
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
-_BAR = Policies().answer_when_at_least
+_PRECISION = Policies().precision
+_GATE = gate.load()
 
 
 @dataclass
@@ -94,8 +96,8 @@ def _way(message: Labelled, triage: Triage, knowledge: KnowledgeBase) -> str:
     talk = [Said("Customer", "contact", message.text, _AT)]
     if message.first:
         talk = [Said("Customer", "contact", message.first, _AT), Said("Footbridge", "bot", "Here it is.", _AT), *talk]
-    asked = Asked(talk=tuple(talk), kind=triage.kind, audiences=frozenset({PUBLIC}), bar=_BAR)
-    finding = find(asked, knowledge, None)
+    asked = Asked(talk=tuple(talk), kind=triage.kind, audiences=frozenset({PUBLIC}), precision=_PRECISION)
+    finding = find(asked, knowledge, None, _GATE)
     if finding.reason == "off_topic":
         return "off topic"
     return {"answered": "answered", "asked_back": "asked back"}.get(finding.outcome, "person")

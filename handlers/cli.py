@@ -14,6 +14,7 @@ from rich.table import Column, Table
 
 from handlers import ingest_report
 from handlers.checks import Verdict
+from handlers.previews import Preview, WhatIf, print_preview
 
 if TYPE_CHECKING:
     from bot.sources import Report
@@ -43,6 +44,7 @@ class Wiring:
     jobs: Callable[[], JobRoom]
     demo: Callable[[Path | None, int, Path | None], None]
     evaluate: Mapping[str, Callable[[Sequence[str]], int]]
+    preview: Callable[[WhatIf, ProgressCall], Preview]
     expected: tuple[type[Exception], ...]
 
 
@@ -75,12 +77,46 @@ def build(wiring: Wiring) -> typer.Typer:
             str | None,
             typer.Option(help="Who may be told: public, internal or customer:<id>; else as footbridge.yaml says."),
         ] = None,
+        preview: Annotated[bool, typer.Option("--preview", help="Only show which past answers would change.")] = False,
+        refuse_regressions: Annotated[
+            bool, typer.Option("--refuse-regressions", help="Read nothing in when known good answers get worse.")
+        ] = False,
+        allow: Annotated[int, typer.Option(help="How many known good answers may get worse.", min=0)] = 0,
     ) -> None:
         """Read articles into the knowledge base; only what changed is read in, and a report says what that was."""
+        if preview or refuse_regressions:
+            what = WhatIf(folders=tuple(paths or ()), audience=audience, sources=True)
+            with ingest_report.bars(err) as show:
+                found = wiring.preview(what, show)
+            fit = print_preview(found, allow, out)
+            if preview or not fit:
+                raise typer.Exit(0 if fit else 1)
         with ingest_report.bars(err) as show:
             report, note = wiring.ingest(paths or [], audience, show)
         for line in ingest_report.lines(report, note):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    @cli.command()
+    def preview(
+        article: Annotated[Path | None, typer.Option(help="A file with the changed text of one article.")] = None,
+        as_id: Annotated[str, typer.Option("--as", help="The id of the article that the file changes.")] = "",
+        articles: Annotated[list[Path] | None, typer.Option(help="A folder of changed or new articles.")] = None,
+        audience: Annotated[
+            str | None, typer.Option(help="Of new articles: public, internal or customer:<id>.")
+        ] = None,
+        precision: Annotated[
+            float | None, typer.Option(help="How sure an answer must be, in place of the configured.", min=0, max=1)
+        ] = None,
+        model: Annotated[str | None, typer.Option(help="Another model's name, on the server that is set.")] = None,
+        prompt: Annotated[Path | None, typer.Option(help="A file with other rules for drafting.")] = None,
+        allow: Annotated[int, typer.Option(help="How many known good answers may get worse.", min=0)] = 0,
+        limit: Annotated[int, typer.Option(help="How many of the newest past answers to try.", min=1)] = 500,
+    ) -> None:
+        """Try a change on past questions: which answers get better or worse? Nothing is stored or posted."""
+        what = WhatIf(article, as_id, tuple(articles or ()), audience, False, precision, model, prompt, limit)
+        with ingest_report.bars(err) as show:
+            found = wiring.preview(what, show)
+        raise typer.Exit(0 if print_preview(found, allow, out) else 1)
 
     @cli.command()
     def jobs(

@@ -81,6 +81,15 @@ class Answers:
             select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)
         ).all()
 
+    def past(self, limit: int) -> Sequence[Answer]:
+        """The newest answers and hand-overs that stand, or were thrown away by somebody; newest first."""
+        return self._session.scalars(
+            select(Answer)
+            .where(Answer.state.in_(("drafted", "sent", "discarded")), Answer.question != "")
+            .order_by(Answer.id.desc())
+            .limit(limit)
+        ).all()
+
     def lean(self, answer_id: int, checksums: Mapping[str, str]) -> None:
         """Remembers which articles an answer cites: article id -> its checksum."""
         for article_id, checksum in checksums.items():

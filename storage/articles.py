@@ -70,6 +70,18 @@ class Articles:
         rows = self._session.execute(select(StoredArticle.id, StoredArticle.checksum).where(wanted))
         return {row.id: row.checksum for row in rows}
 
+    def at(self, url: str) -> StoredArticle | None:
+        """The article that has this address of its own."""
+        return self._session.scalar(select(StoredArticle).where(StoredArticle.url == url).limit(1))
+
+    def of_source(self, beginning: str) -> Sequence[StoredArticle]:
+        """Those whose source begins so, by id."""
+        return self._session.scalars(
+            select(StoredArticle)
+            .where(StoredArticle.source.startswith(beginning, autoescape=True))
+            .order_by(StoredArticle.id)
+        ).all()
+
     def put(self, article: StoredArticle) -> None:
         self._session.merge(article)
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.database import Base, UtcDateTime
+from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Correction(Base):
-    """Words that put one answer right. `cause`: changed, wrong or withdrawn. `state`: drafted, sent or discarded.
+    """Words that put one answer right. `cause`: changed, wrong or withdrawn.
 
-    `checksum` is that of the article when the correction was drafted ("" when it is gone): one answer gets one
-    correction for one change.
+    `state`: drafted, sent, discarded, or replaced (the article changed again before anybody decided). `checksum` is
+    that of the article when the correction was drafted ("" when it is gone): one answer gets one correction for one
+    change. `before` is what no longer holds, `citations` what `text` stands on now (none: a person must look).
     """
 
     __tablename__ = "corrections"
@@ -28,6 +30,7 @@ class Correction(Base):
     cause: Mapped[str]
     before: Mapped[str] = mapped_column(default="")
     text: Mapped[str]
+    citations: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn, default=list)
     state: Mapped[str] = mapped_column(default="drafted")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None]
@@ -45,10 +48,19 @@ class Corrections:
         self._session.flush()
         return correction
 
-    def get(self, correction_id: int) -> Correction | None:
-        return self._session.get(Correction, correction_id)
+    def get(self, correction_id: int, *, lock: bool = False) -> Correction | None:
+        """With `lock` nobody else changes it until this transaction ends."""
+        return self._session.get(Correction, correction_id, with_for_update=lock or None)
 
     def of_answer(self, answer_id: int) -> Sequence[Correction]:
         return self._session.scalars(
             select(Correction).where(Correction.answer_id == answer_id).order_by(Correction.id)
+        ).all()
+
+    def waiting(self, article_id: str) -> Sequence[Correction]:
+        """Those that an article led to and nobody has decided about, oldest first."""
+        return self._session.scalars(
+            select(Correction)
+            .where(Correction.article_id == article_id, Correction.state == "drafted")
+            .order_by(Correction.id)
         ).all()

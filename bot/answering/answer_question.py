@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.answering.finding import NOT_FOUND, Asked, Finding, find
+from bot.answering.gate import Gate
 from bot.answering.pointing import listed
 from bot.answering.questions import stand_alone
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
@@ -36,6 +37,7 @@ OUTCOME_OF_REASON: dict[str, Outcome] = {
     "complaint": "complaint",
     "answering_failed": "unreachable",
     "did_not_help": "reopened",
+    "same_answer_again": "reopened",
     "not_a_question": "passed_on",
     "still_unclear": "passed_on",
     "only_files": "passed_on",
@@ -71,6 +73,7 @@ def answer_question(
     storage: Storage,
     knowledge: KnowledgeBase,
     chat_model: ChatModel | None,
+    gate: Gate,
     config: Config,
     clock: Clock,
 ) -> None:
@@ -78,8 +81,8 @@ def answer_question(
     with storage.reading() as tx:
         situation = situation_of(tx, job, config)
         silent = _why_silent(tx, situation)
-    made_by = versions(knowledge)
-    finding = None if silent else find(asked(situation, config), knowledge, chat_model)
+    made_by = versions(knowledge, gate.version)
+    finding = None if silent else find(asked(situation, config), knowledge, chat_model, gate)
     with storage.transaction() as tx:
         fresh = situation_of(tx, job, config)
         silent = silent or _why_silent(tx, fresh)
@@ -94,7 +97,7 @@ def asked(situation: Situation, config: Config) -> Asked:
         talk=situation.talk,
         kind=situation.message.kind,
         audiences=config.audiences_for(situation.customer),
-        bar=config.policies.answer_when_at_least,
+        precision=config.precision_for(situation.conversation.channel_id),
         shown_passages=situation.shown_passages,
         asked_back=situation.asked_back,
     )
@@ -217,10 +220,11 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
         "kind": situation.message.kind,
         "question_words": len(finding.question.split()),
         "audiences": sorted(config.audiences_for(situation.customer)),
-        "confidence": round(finding.confidence, 3),
+        "probability": round(finding.confidence, 3) if finding.hits else None,
+        "wanted_precision": config.precision_for(situation.conversation.channel_id),
         "mode": situation.mode,
         "model": finding.model,
-        "threshold": config.policies.answer_when_at_least,
+        "bar": round(finding.bar, 3) if finding.hits else None,
         "cut": list(finding.cut),
         "did_not_help": sorted(situation.shown_passages),
         "passages": [
@@ -229,6 +233,7 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
                 "score": round(hit.score, 3),
                 "cosine": round(hit.cosine, 3),
                 "bm25": round(hit.bm25, 2),
+                "match": None if hit.match is None else round(hit.match, 3),
             }
             for hit in finding.hits
         ],
@@ -257,7 +262,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
     due = config.tier_of(situation.customer).first_response_due(now)
     text = words_around(
         finding.outcome,
-        finding.reason,
+        "next_best" if situation.shown_passages and finding.outcome == "answered" else finding.reason,
         finding.question,
         situation.contact_name,
         bool(finding.near),
@@ -306,9 +311,10 @@ def words_around(
         kind = "is_it_one" if kind == "too_little" and options else kind
         return wording(kind, language, name=contact_name, options=options, company=company)
     if outcome == "answered":
-        return wording("by_model" if reason == "grounded" else "quoted", language, name=contact_name)
-    kind = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
-    return wording(kind, language, name=contact_name, by=by_when(due, now, zone, language))
+        kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
+        return wording(kinds.get(reason, "quoted"), language, name=contact_name)
+    handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
+    return wording(handed, language, name=contact_name, by=by_when(due, now, zone, language))
 
 
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:

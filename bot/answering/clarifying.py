@@ -17,11 +17,11 @@ from bot.language import content_words, language_of, words_of
 from knowledge.documents import Hit
 
 MOST_TIMES, MOST_OPTIONS = 2, 5
-NEARLY_EQUAL = 0.12
-"""How far behind the best article, in fused score, another of the same template still fits nearly as well."""
-WORTH_SHOWING = 0.35
-CLEAR, CLEARLY_AHEAD = 0.6, 0.15
-"""From this fused score on, and so far ahead of all others, an article fits even a question of one word."""
+NEARLY_EQUAL = 0.075
+"""How far behind the best article, in score, another of the same template still fits nearly as well."""
+WORTH_SHOWING = 0.31
+CLEAR, CLEARLY_AHEAD = 0.46, 0.09
+"""From this score on, and so far ahead of all others, an article fits even a question of one word."""
 LONGEST_NAME = 6
 
 _Frame = tuple[str, str]

@@ -96,11 +96,16 @@ def _setting_changes(
     case: Case, made_by: Mapping[str, Any], chat_model: ChatModel | None, config: Config, articles_told: bool
 ) -> list[str]:
     held = case.receipt.details
+    wanted = config.precision_for(case.situation.conversation.channel_id)
     then = held.get("versions") or {}
     changes = []
     for what, before, after in (
         ("channel's mode", held.get("mode"), case.situation.mode),
-        ("bar for answering", held.get("threshold"), config.policies.answer_when_at_least),
+        (
+            "wanted precision",
+            held.get("wanted_precision"),
+            config.precision_for(case.situation.conversation.channel_id),
+        ),
         ("model", held.get("model"), chat_model.name if chat_model else None),
         ("prompt", then.get("prompt") if held.get("model") else None, made_by.get("prompt")),
         ("gate", then.get("gate") or held.get("gate"), made_by.get("gate")),

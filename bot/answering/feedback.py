@@ -6,10 +6,12 @@ from datetime import datetime
 
 from bot.access import Actor, must_be_in_conversation
 from bot.answering.answer_question import words_around
+from bot.answering.folding import known_stems, stems_of
 from bot.clock import Clock, local_time
 from bot.config import Config
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
+from bot.language import language_of
 from bot.people import name_of, zone_of
 from bot.posting import refresh, say
 from bot.recording import keep_promises, record
@@ -43,19 +45,28 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
 def answer_not_quite(
     answer_id: int, missing: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
-    """*Not quite*: what was missing is asked again as a question; without it, or the second time, a person comes."""
+    """*Not quite*: what was missing is looked up, leaving out what was shown already.
+
+    Without it, when it says nothing new, or the second time, a person comes.
+    """
     with storage.transaction() as tx:
         answer, conversation = pressed(tx, answer_id, actor)
         now = clock.now()
-        close(tx, answer, conversation, actor, "not_quite", f"{actor.name} said this was not quite it", config, now)
+        words = f"{actor.name} said this was not quite it"
+        close(tx, answer, conversation, actor, "not_quite", words, config, now, missing=missing.strip())
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
         message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
-        if message is None or misses > 1:
+        if message is None or misses > 1 or not _adds_to(answer.question, missing):
             return _bring_person(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
         conversation.status = "open"
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
+
+
+def _adds_to(question: str, missing: str) -> bool:
+    """Whether it says anything that was not asked before; the same question again has no better answer."""
+    return bool(set(stems_of(missing, language_of(missing))) - known_stems(question, language_of(question)))
 
 
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
@@ -88,12 +99,21 @@ def close(
     words: str,
     config: Config,
     now: datetime,
+    *,
+    missing: str = "",
 ) -> None:
     """Writes down what was pressed, in words that replace the buttons."""
     zone = zone_of(tx, config, actor.user_id, conversation.customer_id)
     answer.verdict, answer.closed_by = verdict, f"{words}, {local_time(now, zone, now)}"
     tx.feedback.add(
-        Feedback(conversation_id=conversation.id, answer_id=answer.id, user_id=actor.user_id, kind=verdict, at=now)
+        Feedback(
+            conversation_id=conversation.id,
+            answer_id=answer.id,
+            user_id=actor.user_id,
+            kind=verdict,
+            text=missing,
+            at=now,
+        )
     )
     record(
         tx,

@@ -6,10 +6,11 @@ The same function answers customers, replays past questions and is measured by t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering import drafting, grounding
 from bot.answering.clarifying import MOST_TIMES, question_back
+from bot.answering.gate import Gate
 from bot.answering.off_topic import is_off_topic
 from bot.answering.questions import stand_alone
 from bot.errors import OutsideError
@@ -32,14 +33,15 @@ READ_BY_MODEL = 6
 class Asked:
     """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
 
-    `audiences` are those that everyone who reads the answer may see; `shown_passages` did not help already;
-    `asked_back` counts how often this conversation was asked back before.
+    `audiences` are those that everyone who reads the answer may see. `precision` is how often answers shall be right, 0
+    to 1. `shown_passages` did not help already, so they are left out; `asked_back` counts how often this conversation
+    was asked back before.
     """
 
     talk: tuple[Said, ...]
     kind: str
     audiences: frozenset[str]
-    bar: float
+    precision: float
     shown_passages: frozenset[str] = frozenset()
     asked_back: int = 0
 
@@ -48,7 +50,8 @@ class Asked:
 class Finding:
     """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered.
 
-    `options` are what a question back offers to choose from.
+    `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `options` are what a
+    question back offers to choose from.
     """
 
     outcome: str
@@ -62,9 +65,10 @@ class Finding:
     cut: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     options: tuple[str, ...] = ()
+    bar: float = 0.0
 
 
-def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None) -> Finding:
+def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
     """The answer, a question back, or a hand-over, each with its reason."""
     question = stand_alone(asked.talk)
     if not question and asked.kind in ("question", "request"):
@@ -74,21 +78,35 @@ def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None) -
         return Finding("handed_over", STRAIGHT_TO_PEOPLE[asked.kind], question)
     if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
         question = _rewritten(chat_model, asked.talk) or question
-    hits = tuple(knowledge.search(question, asked.audiences, limit=SEARCHED))
-    best = hits[0].score if hits else 0.0
+    found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))
+    hits = tuple(hit for hit in found if hit.passage.id not in asked.shown_passages)
+    bar = gate.bar(asked.precision)
+    return replace(_found(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar)
+
+
+def _found(
+    asked: Asked,
+    question: str,
+    found: tuple[Hit, ...],
+    hits: tuple[Hit, ...],
+    bar: float,
+    knowledge: KnowledgeBase,
+    chat_model: ChatModel | None,
+    gate: Gate,
+) -> Finding:
+    """What comes of what was `found`; `hits` are those of it that were not shown already."""
+    probability = gate.probability(hits)
     back = question_back(question, asked.kind, hits, asked.asked_back)
     if back is not None:
-        return Finding("asked_back", back.reason, question, best, hits=hits, options=back.options)
-    if best < asked.bar:
+        return Finding("asked_back", back.reason, question, probability, hits=hits, options=back.options)
+    if probability < bar:
+        if len(hits) < len(found) and gate.probability(found) >= bar:
+            return Finding("handed_over", "same_answer_again", question, probability, hits=hits)
         if is_off_topic(question, asked.kind, hits) and asked.asked_back < MOST_TIMES:
-            return Finding("asked_back", "off_topic", question, best, hits=hits)
-        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
-    finding = _drafted_by_model(chat_model, question, asked.talk, hits, best) if chat_model else None
-    finding = finding or _quoted(knowledge, question, hits, best)
-    cited = {citation.passage_id for citation in finding.citations}
-    if cited and cited <= asked.shown_passages:
-        return Finding("handed_over", "same_answer_again", question, best, hits=hits)
-    return finding
+            return Finding("asked_back", "off_topic", question, probability, hits=hits)
+        return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)
+    finding = _drafted_by_model(chat_model, question, asked.talk, hits, probability) if chat_model else None
+    return finding or _quoted(knowledge, question, hits, probability)
 
 
 def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
@@ -99,7 +117,7 @@ def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
 
 
 def _drafted_by_model(
-    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], best: float
+    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], probability: float
 ) -> Finding | None:
     """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
     read = tuple(hits[:READ_BY_MODEL])
@@ -109,17 +127,24 @@ def _drafted_by_model(
         return None
     near = drafting.near(hits)
     if not draft.can_answer:
-        return Finding("handed_over", "model_declined", question, best, near=near, model=draft.model, hits=read)
+        return Finding("handed_over", "model_declined", question, probability, near=near, model=draft.model, hits=read)
     checked = grounding.check(draft, read)
     if not checked.stands:
         return Finding(
-            "handed_over", "not_grounded", question, best, near=near, model=draft.model, cut=checked.cut, hits=read
+            "handed_over",
+            "not_grounded",
+            question,
+            probability,
+            near=near,
+            model=draft.model,
+            cut=checked.cut,
+            hits=read,
         )
     return Finding(
         "answered",
         "grounded",
         question,
-        best,
+        probability,
         checked.parts,
         checked.citations,
         model=draft.model,
@@ -128,8 +153,8 @@ def _drafted_by_model(
     )
 
 
-def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], best: float) -> Finding:
+def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], probability: float) -> Finding:
     parts, citations = drafting.from_extract(knowledge.extract(question, hits), hits)
     if not parts:
-        return Finding("handed_over", "nothing_relevant", question, best, near=drafting.near(hits), hits=hits)
-    return Finding("answered", "quoted", question, best, parts, citations, hits=hits)
+        return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)
+    return Finding("answered", "quoted", question, probability, parts, citations, hits=hits)

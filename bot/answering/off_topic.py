@@ -12,8 +12,8 @@ from bot.answering.vocabulary import SOCIAL_WORDS, SUBSTANCE
 from bot.language import content_words, words_of
 from knowledge.documents import Hit
 
-NEAR, WELL_FITTING = 0.30, 0.50
-"""From this cosine, or this fused score, something in the index may have to do with it."""
+NEAR, WELL_FITTING = 0.30, 0.40
+"""From this cosine, or this score, something in the index may have to do with it."""
 
 # A message that was off topic is judged anew when it is asked again, after an edit or in a replay.
 _JUDGED_KINDS = frozenset({"question", "request", "off_topic"})

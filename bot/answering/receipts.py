@@ -160,12 +160,10 @@ def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     held = receipt.details
     figures = []
     if held.get("probability") is not None:
-        wanted = held.get("wanted_precision")
-        needed = f", {float(wanted):.0%} wanted" if wanted is not None else ""
+        needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
         figures.append(("How sure", f"{float(held['probability']):.0%}{needed}"))
-    if held.get("passages") and held.get("confidence") is not None:
-        needed = f", {float(held['threshold']):.2f} needed" if held.get("threshold") is not None else ""
-        figures.append(("Fit of the best passage", f"{float(held['confidence']):.2f}{needed}"))
+    if held.get("wanted_precision") is not None:
+        figures.append(("Answers that shall be right", f"{float(held['wanted_precision']):.0%}"))
     if held.get("mode"):
         figures.append(("Channel's mode", str(held["mode"])))
     if receipt.decision == "answered":

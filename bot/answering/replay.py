@@ -9,6 +9,7 @@ from bot.access import Actor, must_work_tickets
 from bot.answering.answer_question import NO_ANSWER_KINDS, asked, situation_of
 from bot.answering.differences import Case, changes_since, differing
 from bot.answering.finding import Finding, find
+from bot.answering.gate import Gate
 from bot.answering.meant import meant
 from bot.answering.reasons import KINDS, headline, reason
 from bot.answering.receipts import answer_of, message_of, to_replay
@@ -55,6 +56,7 @@ def replay_question(
     storage: Storage,
     knowledge: KnowledgeBase,
     chat_model: ChatModel | None,
+    gate: Gate,
     config: Config,
     clock: Clock,
     messenger: Messenger,
@@ -68,6 +70,7 @@ def replay_question(
             storage=storage,
             knowledge=knowledge,
             chat_model=chat_model,
+            gate=gate,
             config=config,
             clock=clock,
             help_centre=help_centre,
@@ -99,6 +102,7 @@ def replay(
     storage: Storage,
     knowledge: KnowledgeBase,
     chat_model: ChatModel | None,
+    gate: Gate,
     config: Config,
     clock: Clock,
     help_centre: str | None,
@@ -109,8 +113,8 @@ def replay(
     kind = _kind_today(case)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
     question = replace(asked(case.situation, config), kind=kind)
-    finding = None if silent else find(question, knowledge, chat_model)
-    made_by = versions(knowledge)
+    finding = None if silent else find(question, knowledge, chat_model, gate)
+    made_by = versions(knowledge, gate.version)
     with storage.reading() as tx:
         then = _then(tx, case, help_centre)
         now = _silent_now(silent) if finding is None else _now(finding, case.situation.mode)
@@ -187,7 +191,6 @@ def _then(tx: Transaction, case: Case, help_centre: str | None) -> Verdict:
     return Verdict(
         headline=headline(case.receipt.decision, held),
         reason=reason(case.receipt.decision, case.receipt.reason),
-        confidence=held.get("confidence") if held.get("passages") else None,
         probability=held.get("probability"),
         articles=tuple(dict.fromkeys(articles)),
         words=_words(str(part["text"]) for part in answer.parts) if answer else "",
@@ -198,8 +201,7 @@ def _now(finding: Finding, mode: str) -> Verdict:
     return Verdict(
         headline=headline(finding.outcome, {"mode": mode}),
         reason=reason(finding.outcome, finding.reason),
-        confidence=round(finding.confidence, 3) if finding.hits else None,
-        probability=getattr(finding, "probability", None),
+        probability=round(finding.confidence, 3) if finding.hits else None,
         articles=tuple(dict.fromkeys(ArticleLink(one.title, one.url) for one in finding.citations)),
         words=_words(part.text for part in finding.parts),
     )

@@ -12,7 +12,18 @@ from zoneinfo import ZoneInfo
 from bot.answering.asking_words import ASKING, ASKING_WORDS, OUR_PRODUCT, Asking, joined
 from bot.language import LANGUAGES, Language, language_of
 
-__all__ = ["LANGUAGES", "OUTCOMES", "Language", "Outcome", "Wording", "by_when", "first_name", "language_of", "wording"]
+__all__ = [
+    "LANGUAGES",
+    "OUTCOMES",
+    "Language",
+    "Outcome",
+    "Wording",
+    "by_when",
+    "first_name",
+    "language_of",
+    "person_comes",
+    "wording",
+]
 
 Outcome = (
     Literal[
@@ -26,6 +37,7 @@ Outcome = (
         "opening",
         "reopened",
         "passed_on",
+        "next_best",
     ]
     | Asking
 )
@@ -41,6 +53,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     "reopened",
     "passed_on",
     *ASKING,
+    "next_best",
 )
 
 
@@ -68,8 +81,9 @@ def wording(
     an article), `by_model` (a checked draft), `near` (articles that may help, and a person), `nothing` (nothing found),
     `person` (a person was asked for), `complaint`, `unreachable` (a part of ours is down), `opening` (a greeting that
     asks for help without saying with what), `reopened` (it is not solved after all), `passed_on` (something that only
-    people can read, such as a file), `which_one` (of these `options`), `too_little` (to search for), `is_it_one` (of
-    the articles shown), `off_topic` (we help with `company`'s product).
+    people can read, such as a file), `next_best` (another answer, after the first was not quite it), `which_one` (of
+    these `options`), `too_little` (to search for), `is_it_one` (of the articles shown), `off_topic` (we help with
+    `company`'s product).
     """
     greeting = _GREETING[language]
     named = first_name(name)
@@ -79,6 +93,11 @@ def wording(
     whole = f"{hello} {frame}" if hello else frame[:1].upper() + frame[1:]
     said = {"person": person, "options": joined(options, language), "company": company or OUR_PRODUCT[language]}
     return Wording(whole.format(**said).strip(), closing.format(**said).strip())
+
+
+def person_comes(language: Language, by: str) -> str:
+    """The promise alone: that a person answers, by a time as `wording` wants it."""
+    return _PERSON_BY[language].format(time=by)
 
 
 def first_name(name: str) -> str:
@@ -243,6 +262,10 @@ _EN: dict[Outcome, tuple[str, str]] = {
         "thank you. {person}",
         "If there is a question behind it, write it here in a sentence or two; then I can search for it too.",
     ),
+    "next_best": (
+        "thank you for telling me. Perhaps this fits better:",
+        "If this is not it either, press “Not quite” and a person takes over. “Get a person” brings one at once.",
+    ),
 }
 _DE: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -286,6 +309,11 @@ _DE: dict[Outcome, tuple[str, str]] = {
         "danke. {person}",
         "Wenn eine Frage dahintersteht, schreiben Sie sie hier in ein, zwei Sätzen; dann suche ich mit.",
     ),
+    "next_best": (
+        "danke, dass Sie es sagen. Vielleicht passt dies besser:",
+        "Wenn es das auch nicht ist, klicken Sie auf „Not quite“, dann übernimmt ein Mensch. "
+        "„Get a person“ holt sofort jemanden.",
+    ),
 }
 _FR: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -328,6 +356,11 @@ _FR: dict[Outcome, tuple[str, str]] = {
         "merci. {person}",
         "S'il y a une question, écrivez-la ici en une ou deux phrases ; je chercherai aussi.",
     ),
+    "next_best": (
+        "merci de me l'avoir dit. Ceci correspond peut-être mieux :",
+        "Si ce n'est toujours pas cela, cliquez sur « Not quite », et une personne prend le relais. "
+        "« Get a person » en appelle une tout de suite.",
+    ),
 }
 _ES: dict[Outcome, tuple[str, str]] = {
     "quoted": (
@@ -365,6 +398,10 @@ _ES: dict[Outcome, tuple[str, str]] = {
     "passed_on": (
         "gracias. {person}",
         "Si hay una pregunta detrás, escríbala aquí en una o dos frases y también la buscaré.",
+    ),
+    "next_best": (
+        "gracias por decírmelo. Quizá esto encaje mejor:",
+        "Si tampoco es esto, pulse «Not quite» y se encargará una persona. «Get a person» la trae enseguida.",
     ),
 }
 _TABLES: dict[Language, dict[Outcome, tuple[str, str]]] = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES}

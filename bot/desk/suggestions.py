@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from bot.access import Actor, must_work_tickets
+from bot.cards import with_whole_quotes
 from bot.clock import Clock
+from bot.config import Config
 from bot.errors import BadRequest, NotFound
 from bot.jobs import ReviewModes
 from bot.messages import AnswerPart
 from bot.posting import refresh, say
 from bot.recording import keep_promises, record
+from bot.remembering import remember
 from bot.safeguards import customer_safe
 from storage.answers import Answer
 from storage.transaction import Storage, Transaction
@@ -23,20 +26,30 @@ def suggestion_text(answer_id: int, *, actor: Actor, storage: Storage) -> str:
         return _words(_drafted(tx, answer_id))
 
 
-def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Sends the draft, or the mended `text` in its place, as an answer with its sources."""
+def send_suggestion(
+    answer_id: int,
+    text: str | None,
+    remember_for: str = "",
+    *,
+    actor: Actor,
+    storage: Storage,
+    config: Config,
+    clock: Clock,
+) -> None:
+    """Sends the draft, or the mended `text` in its place, as an answer with its sources.
+
+    `remember_for` (customer or everyone) keeps the mended words, so that nobody need mend the same answer again.
+    """
     must_work_tickets(actor)
     with storage.transaction() as tx:
         answer = _drafted(tx, answer_id)
         conversation = tx.conversations.get(answer.conversation_id)
         now = clock.now()
         if text is not None:
-            words = customer_safe(text).strip()
-            if not words:
-                raise BadRequest("The answer is empty. Write it, or press Discard.")
-            numbers = tuple(citation["number"] for citation in answer.citations)
             answer.drafted = _words(answer)
-            answer.parts = [asdict(AnswerPart(words, numbers))]
+            words = _mend(answer, text)
+            if remember_for:
+                remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
         answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
         answer.edited = text is not None
         conversation.status = "answered"
@@ -64,6 +77,17 @@ def send_suggestion(answer_id: int, text: str | None, *, actor: Actor, storage: 
         )
         refresh(tx, "suggestion", answer.id)
         tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
+
+
+def _mend(answer: Answer, text: str) -> str:
+    """Puts an agent's words in the place of the draft's; what they stand on keeps being quoted beneath them."""
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest("The answer is empty. Write it, or press Discard.")
+    if answer.model is None:
+        answer.citations = with_whole_quotes(answer.parts, answer.citations)
+    answer.parts = [asdict(AnswerPart(words, tuple(citation["number"] for citation in answer.citations)))]
+    return words
 
 
 def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:

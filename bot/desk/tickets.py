@@ -43,6 +43,7 @@ REASONS = {
     "complaint": "The customer is unhappy.",
     "not_a_question": "The message looks like an attempt to misuse the bot; please look.",
     "only_files": "The customer sent only files.",
+    "no_longer_holds": "An answer of ours no longer holds, and no article takes its place; the customer was told.",
     "answering_failed": "Answering broke down on our side.",
     "quoted": "A draft waits for you.",
     "grounded": "A draft waits for you.",

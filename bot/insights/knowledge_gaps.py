@@ -27,7 +27,7 @@ MOST_QUESTIONS = 600
 MOST_GAPS = 20
 # From here on (`Hit.score`; answers begin at 0.65) an article is about the matter: to extend it serves readers better
 # than a second article beside it.
-NEAR = 0.5
+NEAR, ANSWERS = 0.40, 0.49
 LOOKED_AT = 5
 INSIDE = frozenset({"public", "internal"})
 
@@ -114,7 +114,7 @@ def _answerable(one: Missed, knowledge: KnowledgeBase, config: Config) -> bool:
     customer = config.customer(one.customer_id)
     audiences = config.audiences_for(customer) if customer else frozenset({"public"})
     hits = knowledge.search(one.question, audiences, limit=1)
-    return bool(hits) and hits[0].score >= config.policies.answer_when_at_least
+    return bool(hits) and hits[0].score >= ANSWERS
 
 
 def together(asked: Sequence[Missed], vectors: Vectors) -> list[list[Missed]]:

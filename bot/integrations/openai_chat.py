@@ -73,7 +73,7 @@ class OpenAIChat:
     of invisible characters before they leave (see bot.prompts). Raises OutsideBusy when trying again can help, else
     OutsideRefused with a code: `bad_key`, `bad_model`, `bad_request`, `refusal`, `cut_off`, `bad_json`, `no_json`,
     `not_a_model_server`, `insufficient_quota`. `official` says whether the server takes OpenAI's newest parameters;
-    left out, the host tells.
+    left out, the host tells. `draft_rules` are tried in place of those in bot.prompts.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class OpenAIChat:
         timeout_seconds: float,
         *,
         official: bool | None = None,
+        draft_rules: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
@@ -94,6 +95,7 @@ class OpenAIChat:
         self._monotonic = monotonic
         self._sleep = sleep
         self._nonce = nonce
+        self._rules = draft_rules or prompts.DRAFT_RULES
         self._official = is_official(base_url) if official is None else official
         # A server that needs no key still wants a header; retrying is ours, since the library would wait up to 120 s.
         self._client = openai.OpenAI(
@@ -106,7 +108,9 @@ class OpenAIChat:
     def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
         """A draft whose claims carry the ids of `hits`; a name that was not sent is kept as it came, for the checks."""
         labels = prompts.labels(hits)
-        prompt = prompts.draft_prompt(question, conversation, hits, nonce=self._nonce(), language=language_of(question))
+        prompt = prompts.draft_prompt(
+            question, conversation, hits, nonce=self._nonce(), language=language_of(question), rules=self._rules
+        )
         reply, completion = self._ask(prompt, "draft", prompts.draft_schema(list(labels)), _Draft)
         claims = tuple(
             Claim(c.text, labels.get(c.passage_id.strip(" []"), c.passage_id), c.quote) for c in reply.claims

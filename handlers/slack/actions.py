@@ -95,4 +95,7 @@ BUTTONS: dict[str, Listener] = {
     ids.RELAY_DISCARD: pressed(lambda do, one, actor: do.discard_relay(one, actor=actor)),
     ids.MODE_ACCEPT: pressed(lambda do, one, actor: do.accept_mode(one, actor=actor)),
     ids.MODE_DECLINE: pressed(lambda do, one, actor: do.decline_mode(one, actor=actor)),
+    ids.CORRECTION_SEND: pressed(lambda do, one, actor: do.send_correction(one, None, actor=actor)),
+    ids.CORRECTION_DISCARD: pressed(lambda do, one, actor: do.discard_correction(one, actor=actor)),
+    ids.REMEMBERED_FORGET: pressed(lambda do, one, actor: do.forget(one, actor=actor)),
 }

@@ -137,6 +137,12 @@ OPENERS: dict[str, Listener] = {
     ids.TICKET_SHOW: opens("History", lambda do, one, actor: modals.history(do.show(one, actor=actor))),
     ids.ESCALATION_RESOLVE: opens("Resolve", _resolution),
     ids.RELAY_EDIT: edit_relay,
+    ids.CORRECTION_EDIT: opens(
+        "Edit the correction", lambda do, one, actor: modals.edit_correction(one, do.correction_text(one, actor=actor))
+    ),
+    ids.TICKET_REMEMBER: opens(
+        "Remember the answer", lambda do, one, actor: modals.remember(do.remember_form(one, actor=actor))
+    ),
 }
 
 SUBMISSIONS: dict[str, Listener] = {
@@ -157,7 +163,19 @@ SUBMISSIONS: dict[str, Listener] = {
         ids.WORDS,
     ),
     ids.EDIT_SUGGESTION: submitted(
-        lambda do, one, filled, actor: do.send_suggestion(one, filled.text(ids.WORDS), actor=actor), ids.WORDS
+        lambda do, one, filled, actor: do.send_suggestion(
+            one, filled.text(ids.WORDS), filled.choice(ids.REMEMBER_FOR).replace(ids.FOR_NOBODY, ""), actor=actor
+        ),
+        ids.WORDS,
     ),
     ids.EDIT_RELAY: submitted(_send_relay, ids.WORDS),
+    ids.EDIT_CORRECTION: submitted(
+        lambda do, one, filled, actor: do.send_correction(one, filled.text(ids.WORDS), actor=actor), ids.WORDS
+    ),
+    ids.REMEMBER: submitted(
+        lambda do, one, filled, actor: do.remember_answer(
+            one, filled.text(ids.QUESTION), filled.text(ids.WORDS), filled.choice(ids.REMEMBER_FOR), actor=actor
+        ),
+        ids.WORDS,
+    ),
 }

@@ -17,7 +17,7 @@ from handlers.slack import asking_why
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
-from handlers.slack.views import broadcasts, commands, gaps, modals, modes, ticket
+from handlers.slack.views import broadcasts, commands, correction, gaps, modals, modes, ticket
 from handlers.slack.views.blocks import Rendered
 
 COMMAND = "/support"
@@ -160,6 +160,31 @@ def _dashboard(do: UseCases, typed: Typed) -> Rendered:
     return commands.way_in(do.dashboard_link(actor=typed.actor))
 
 
+def _wrong(do: UseCases, typed: Typed) -> str:
+    reference, _, why = typed.rest.partition(" ")
+    if not reference or not why.strip():
+        raise BadRequest(
+            "Which article, and what is wrong with it? Write its id or link and a few words, like "
+            f"`{COMMAND} {commands.example_of('wrong')}`."
+        )
+    return do.mark_wrong(reference, why.strip(), actor=typed.actor)
+
+
+def _right(do: UseCases, typed: Typed) -> str:
+    if not typed.rest:
+        raise BadRequest(f"Which article? Write its id or link, like `{COMMAND} {commands.example_of('right')}`.")
+    return do.mark_right(typed.rest.split()[0], actor=typed.actor)
+
+
+def _remember(do: UseCases, typed: Typed) -> None:
+    number, _ = typed.number()
+    typed.form("Remember the answer", lambda: modals.remember(do.remember_form(number, actor=typed.actor)))
+
+
+def _remembered(do: UseCases, typed: Typed) -> Rendered:
+    return correction.remembered(do.remembered(actor=typed.actor))
+
+
 SUBCOMMANDS: dict[str, Subcommand] = {
     "help": _help,
     "list": _list,
@@ -178,6 +203,10 @@ SUBCOMMANDS: dict[str, Subcommand] = {
     "replay": _replay,
     "gaps": _gaps,
     "dashboard": _dashboard,
+    "wrong": _wrong,
+    "right": _right,
+    "remember": _remember,
+    "remembered": _remembered,
 }
 # Slack gives three seconds to answer in; these compare many questions and may take longer.
 SLOW = (_digest, _gaps)

@@ -16,6 +16,8 @@ from bot.messages import (
     EscalationForm,
     KnowledgeGaps,
     ReceiptContent,
+    Remembered,
+    RememberForm,
     ResolutionForm,
     SearchResults,
     TicketContent,
@@ -80,8 +82,9 @@ class RecordingUseCases:
         self._note("suggestion_text", answer_id, actor=actor)
         return "Open **Setup** and press Save."
 
-    def send_suggestion(self, answer_id: int, text: str | None, *, actor: Actor) -> None:
-        self._note("send_suggestion", answer_id, text, actor=actor)
+    def send_suggestion(self, answer_id: int, text: str | None, remember_for: str = "", *, actor: Actor) -> None:
+        more = (remember_for,) if remember_for else ()
+        self._note("send_suggestion", answer_id, text, *more, actor=actor)
 
     def discard_suggestion(self, answer_id: int, *, actor: Actor) -> None:
         self._note("discard_suggestion", answer_id, actor=actor)
@@ -181,3 +184,33 @@ class RecordingUseCases:
 
     def ask_for_replay(self, about: About, window: str, *, actor: Actor) -> None:
         self._note("ask_for_replay", about, window, actor=actor)
+
+    def correction_text(self, correction_id: int, *, actor: Actor) -> str:
+        self._note("correction_text", correction_id, actor=actor)
+        return sample_contents.CORRECTION.text
+
+    def send_correction(self, correction_id: int, text: str | None, *, actor: Actor) -> None:
+        self._note("send_correction", correction_id, text, actor=actor)
+
+    def discard_correction(self, correction_id: int, *, actor: Actor) -> None:
+        self._note("discard_correction", correction_id, actor=actor)
+
+    def mark_wrong(self, reference: str, why: str, *, actor: Actor) -> str:
+        return self._note("mark_wrong", reference, why, actor=actor) or "It is marked as wrong."
+
+    def mark_right(self, reference: str, *, actor: Actor) -> str:
+        return self._note("mark_right", reference, actor=actor) or "It is answered from again."
+
+    def remember_form(self, ticket_id: int, *, actor: Actor) -> RememberForm:
+        self._note("remember_form", ticket_id, actor=actor)
+        return sample_contents.REMEMBER_FORM
+
+    def remember_answer(self, ticket_id: int, question: str, text: str, audience: str, *, actor: Actor) -> str:
+        return self._note("remember_answer", ticket_id, question, text, audience, actor=actor) or "It is remembered."
+
+    def remembered(self, *, actor: Actor) -> tuple[Remembered, ...]:
+        self._note("remembered", actor=actor)
+        return (sample_contents.REMEMBERED,)
+
+    def forget(self, answer_id: int, *, actor: Actor) -> str:
+        return self._note("forget", answer_id, actor=actor) or "Forgotten."

@@ -13,6 +13,7 @@ from bot.messages import (
     Citation,
     Content,
     ContextPack,
+    CorrectionContent,
     CustomerWords,
     DayCount,
     DeskStatus,
@@ -32,6 +33,8 @@ from bot.messages import (
     ReceiptStep,
     RelayDraft,
     RelayedIn,
+    Remembered,
+    RememberForm,
     ReplayContent,
     ResolutionForm,
     Said,
@@ -323,6 +326,28 @@ CHANNEL_MODES = (
     ),
 )
 
+CORRECTION = CorrectionContent(
+    correction_id=6,
+    customer="Brightwater Foods",
+    question="How long can we undo the merge of two vendors?",
+    article="Merge duplicate vendors",
+    url=f"{ARTICLES}/vendor-merge-duplicates",
+    cause="changed",
+    before="A merge can be undone for **30 days**.",
+    text="Hi Maya, I answered your question here (10:12). Our article has changed since then.\n\nThis is what I told "
+    "you:\n\n> A merge can be undone for **30 days**.\n\nThis is right now:\n\nIt can be undone for **14 days**. [1]",
+    state="drafted",
+    citations=(SYNC,),
+    warnings=("It still has a gap to fill: “TBD”.",),
+    link="http://127.0.0.1:8484/archives/C0BRIGHT/p1700000000000100",
+)
+REMEMBER_FORM = RememberForm(
+    12, "Which tax code do invoices of our Irish subsidiary get?", "They get **IE23**.", "Brightwater Foods"
+)
+REMEMBERED = Remembered(
+    7, "Which tax code do Irish invoices get?", "They get **IE23**.", "Brightwater Foods", "Ana Lindqvist"
+)
+
 CONTENTS: dict[str, Content] = {
     "answer": ANSWER,
     "answer_closed": AnswerContent(
@@ -359,6 +384,15 @@ CONTENTS: dict[str, Content] = {
             "fix": "Added the subsidiary to the role again",
         }
     ),
+    "answer_corrected": AnswerContent(**{**vars(ANSWER), "corrected": "15:40"}),
+    "answer_that_corrects": AnswerContent(
+        **{**vars(ANSWER), "frame": "", "closing": "", "sent_by": "Ana Lindqvist", "answer_id": 11}
+    ),
+    "correction": CORRECTION,
+    "correction_without_source": CorrectionContent(
+        **{**vars(CORRECTION), "citations": (), "cause": "withdrawn", "url": None, "warnings": ()}
+    ),
+    "correction_sent": CorrectionContent(**{**vars(CORRECTION), "state": "sent", "done_by": "Ana Lindqvist"}),
     "escalation": ESCALATION,
     "escalation_taken": EscalationContent(**{**vars(ESCALATION), "status": "taken", "engineer_id": "U0TOM"}),
     "context_pack": PACK,

@@ -121,6 +121,8 @@ PRESSES = [
     (ENGINEER, TRIAGE, sample_contents.UPDATE, ids.RELAY_APPROVE, ("approve_update", (5, None))),
     (AGENT, TRIAGE, sample_contents.MODE, ids.MODE_ACCEPT, ("accept_mode", (6,))),
     (AGENT, TRIAGE, sample_contents.MODE, ids.MODE_DECLINE, ("decline_mode", (6,))),
+    (AGENT, TRIAGE, sample_contents.CORRECTION, ids.CORRECTION_SEND, ("send_correction", (6, None))),
+    (AGENT, TRIAGE, sample_contents.CORRECTION, ids.CORRECTION_DISCARD, ("discard_correction", (6,))),
 ]
 
 

@@ -41,6 +41,7 @@ def test_not_quite_with_words_is_asked_again_and_the_second_time_a_person_comes(
     assert desk.fill_in(DEREK, {"missing": "I want to undo a merge that was wrong. How can I undo it?"})["ok"]
     second = desk.reply_to(DEREK, BRIGHT, asked, "Undo merge")
     assert second["ts"] != first["ts"]
+    assert "thank you for telling me" in everything_in(second) and "Select Merge" not in everything_in(second)
     assert not has_buttons(desk.reply_to(DEREK, BRIGHT, asked, "Derek Oyelaran said this was not quite it"))
     desk.press(DEREK, BRIGHT, second, NOT_QUITE)
     assert desk.fill_in(DEREK, {"missing": "The history of that vendor is empty."})["ok"]

@@ -59,11 +59,11 @@ def test_every_example_of_the_help_works_as_it_is_written(desk: Desk) -> None:
     words = [example.split()[0] for example in examples]
     assert ", ".join(words) == (
         "list, show, claim, assign, reply, note, escalate, resolve, status, search, digest, mode, why, replay, gaps, "
-        "dashboard, help"
+        "dashboard, wrong, right, remember, remembered, help"
     )
     before = desk.people.messages(ANA, SUPPORT_ROOM)
     for example in examples:
-        if example.split()[0] in ("escalate", "resolve"):
+        if example.split()[0] in ("escalate", "resolve", "remember"):
             assert "submit" in opens_form(desk, JOMAR, example)
         elif example.split()[0] in ("why", "replay"):
             assert "handed over to a person" in str(opens_form(desk, JOMAR, example))

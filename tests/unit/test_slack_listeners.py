@@ -13,7 +13,7 @@ from bot import workflows
 from bot.messages import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
 from handlers.slack.use_cases import UseCases
-from handlers.slack.views import commands, ids, modals, receipts, render, ticket
+from handlers.slack.views import commands, correction, ids, modals, receipts, render, ticket
 from handlers.slack.views.home import home
 from tests.fakes import sample_contents
 from tests.fakes.recording_use_cases import RecordingUseCases
@@ -41,6 +41,7 @@ def surfaces() -> Iterator[list[dict[str, Any]]]:
     yield commands.found(sample_contents.FOUND).blocks
     yield receipts.receipt(sample_contents.RECEIPT)["blocks"]
     yield receipts.replay(sample_contents.REPLAY)["blocks"]
+    yield correction.remembered((sample_contents.REMEMBERED,)).blocks
 
 
 def forms() -> Iterator[dict[str, Any]]:
@@ -50,6 +51,8 @@ def forms() -> Iterator[dict[str, Any]]:
     yield modals.resolve(sample_contents.RESOLUTION_FORM)
     yield modals.edit_suggestion(1, "words")
     yield modals.edit_relay(1, "words", may_wait=True)
+    yield modals.edit_correction(1, "words")
+    yield modals.remember(sample_contents.REMEMBER_FORM)
 
 
 def test_every_button_has_a_listener_and_every_listener_a_button() -> None:

@@ -96,7 +96,12 @@ def test_an_answer_that_does_not_fit_says_where_it_goes_on_and_keeps_code_whole(
 def test_the_cards_buttons_follow_its_state() -> None:
     assert buttons(render(samples.TICKET))[:4] == ["Claim", "Reply", "Escalate", "Resolve"]
     assert buttons(render(samples.CONTENTS["ticket_claimed"]))[:3] == ["Reply", "Escalate", "Resolve"]
-    assert buttons(render(samples.CONTENTS["ticket_resolved"])) == ["History", "Why?", "Open the customer's thread"]
+    assert buttons(render(samples.CONTENTS["ticket_resolved"])) == [
+        "History",
+        "Why?",
+        "Remember the answer",
+        "Open the customer's thread",
+    ]
 
 
 def test_a_card_says_its_status_and_its_times_in_words() -> None:

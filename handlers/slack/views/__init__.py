@@ -7,6 +7,7 @@ from functools import singledispatch
 from bot.messages import (
     AnswerContent,
     ContextPack,
+    CorrectionContent,
     CustomerWords,
     DigestContent,
     EscalationContent,
@@ -17,7 +18,7 @@ from bot.messages import (
     SuggestionContent,
     TicketContent,
 )
-from handlers.slack.views import answer, broadcasts, escalation, modes, ticket
+from handlers.slack.views import answer, broadcasts, correction, escalation, modes, ticket
 from handlers.slack.views.blocks import Rendered
 
 __all__ = ["Rendered", "render"]
@@ -40,3 +41,4 @@ render.register(CustomerWords, escalation.customer_words)
 render.register(Notice, escalation.notice)
 render.register(DigestContent, broadcasts.digest)
 render.register(ModeCard, modes.mode_card)
+render.register(CorrectionContent, correction.correction)

@@ -15,6 +15,7 @@ _MOST_PARTS = 30
 BY_MODEL = "Written by Footbridge, an automated assistant, from the help centre pages above."
 BY_QUOTE = "Put together by Footbridge, an automated assistant, in the words of the help centre pages above."
 BY_NOBODY = "Footbridge is an automated assistant. People read this thread too."
+CORRECTED = "*Corrected, {when}.* Part of this is no longer right: please read our newer message in this thread."
 GOES_ON = "The answer goes on in the article"
 
 
@@ -156,6 +157,10 @@ def _listed(title: str, lines: Iterable[str]) -> list[Block]:
 
 def _end(content: AnswerContent) -> list[Block]:
     by = context(BY_NOBODY if not content.parts else BY_MODEL if content.by_model else BY_QUOTE)
+    if content.sent_by:
+        by = context(f"Looked at and sent by {person(content.sent_by)}. {BY_NOBODY}")
+    if content.corrected:
+        return [context(CORRECTED.format(when=line(content.corrected, 60))), by]
     if content.closed_by:
         return [context(plain(content.closed_by)), by]
     return [*_choices(content), *actions(_answer_buttons(content)), by]

@@ -36,6 +36,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("replay [N|answer N|link]", "replay 12", "the same question asked again today, beside what was decided then"),
     ("gaps [days] [customer]", "gaps 30", "what to write next: questions that no article answered well"),
     ("dashboard", "dashboard", "your personal link to the private web page, valid for 15 minutes"),
+    ("wrong ARTICLE why", "wrong vendor-merge-duplicates It is 14 days now.", "stop answering from an article"),
+    ("right ARTICLE", "right vendor-merge-duplicates", "take that back"),
+    ("remember N", "remember 12", "keep what solved a ticket as an answer; a form opens, filled in"),
+    ("remembered", "remembered", "what is kept so, and how to forget it"),
     ("help", "help", "this page"),
 )
 

@@ -35,6 +35,11 @@ WHY_TICKET = "why.ticket"
 WHY_ANSWER = "why.answer"
 WHY_CONVERSATION = "why.conversation"
 WHY_REPLAY = "why.replay"
+CORRECTION_SEND = "correction.send"
+CORRECTION_EDIT = "correction.edit"
+CORRECTION_DISCARD = "correction.discard"
+TICKET_REMEMBER = "ticket.remember"
+REMEMBERED_FORGET = "remembered.forget"
 
 LINK_THREAD = "link.thread"
 LINK_ESCALATION = "link.escalation"
@@ -70,6 +75,11 @@ ACTIONS = frozenset(
         WHY_ANSWER,
         WHY_CONVERSATION,
         WHY_REPLAY,
+        CORRECTION_SEND,
+        CORRECTION_EDIT,
+        CORRECTION_DISCARD,
+        TICKET_REMEMBER,
+        REMEMBERED_FORGET,
     }
 )
 
@@ -82,7 +92,11 @@ RESOLVE = "resolve"
 REPLY = "reply"
 EDIT_SUGGESTION = "edit_suggestion"
 EDIT_RELAY = "edit_relay"
-MODALS = frozenset({NOT_QUITE, ESCALATE, RESOLVE, REPLY, EDIT_SUGGESTION, EDIT_RELAY})
+EDIT_CORRECTION = "edit_correction"
+REMEMBER = "remember_answer"
+MODALS = frozenset(
+    {NOT_QUITE, ESCALATE, RESOLVE, REPLY, EDIT_SUGGESTION, EDIT_RELAY, EDIT_CORRECTION, REMEMBER},
+)
 
 # Inputs of the modals: block ids, which carry error messages; the element inside is `text` or `choice`.
 MISSING, TEAM, SEVERITY, SUMMARY, CAUSE, FIX, WORDS, WHEN = (
@@ -97,6 +111,8 @@ MISSING, TEAM, SEVERITY, SUMMARY, CAUSE, FIX, WORDS, WHEN = (
 )
 TEXT, CHOICE = "text", "choice"
 WHEN_NOW, WHEN_DUE = "now", "due"
+QUESTION, REMEMBER_FOR = "question", "remember"
+FOR_NOBODY, FOR_CUSTOMER, FOR_EVERYONE = "nobody", "customer", "everyone"
 
 
 def ticket_block(ticket_id: int, content: object) -> str:

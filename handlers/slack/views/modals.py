@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages import EscalationForm, ResolutionForm, TicketDetail
+from bot.messages import EscalationForm, RememberForm, ResolutionForm, TicketDetail
 from handlers.slack.views import ids, ticket
 from handlers.slack.views.blocks import (
     MOST_IN_A_VIEW,
@@ -141,8 +141,57 @@ def edit_suggestion(answer_id: int, text: str) -> View:
                 initial=text,
                 hint="Posted into the customer's thread when you press Send to customer.",
             ),
+            _remember_for("Shall we remember your words for the next time?", ids.FOR_NOBODY),
         ],
     )
+
+
+def edit_correction(correction_id: int, text: str) -> View:
+    return _form(
+        ids.EDIT_CORRECTION,
+        correction_id,
+        "Edit the correction",
+        "Send to customer",
+        [
+            text_input(
+                ids.WORDS,
+                "What the customer will read",
+                initial=text,
+                hint="Posted as a new message into the thread of the earlier answer. [1] stands for the source below.",
+            ),
+        ],
+    )
+
+
+def remember(form: RememberForm) -> View:
+    return _form(
+        ids.REMEMBER,
+        form.subject_id,
+        "Remember the answer",
+        "Remember it",
+        [
+            context(
+                "The next one who asks something like it gets this answer, with its own source. Addresses, numbers and "
+                "passwords are taken out; names of people are for you to take out."
+            ),
+            text_input(ids.QUESTION, "The question, as somebody else would ask it", initial=form.question, lines=False),
+            text_input(ids.WORDS, "The answer", initial=form.answer, hint="Steps as 1. 2. 3., bold words as **so**."),
+            _remember_for("Who may be told?", ids.FOR_CUSTOMER, form.customer),
+        ],
+    )
+
+
+def _remember_for(label: str, chosen: str, customer: str = "") -> Block:
+    """Whose question may be answered with it; everybody only by an own choice."""
+    choices = [
+        option(ids.FOR_CUSTOMER, f"Only {line(customer, 50)}" if customer else "For this customer only"),
+        option(ids.FOR_EVERYONE, "Everyone: nothing in it is about this customer"),
+    ]
+    if chosen == ids.FOR_NOBODY:
+        choices.insert(0, option(ids.FOR_NOBODY, "No"))
+    initial = next(one for one in choices if one["value"] == chosen)
+    element = {"type": "radio_buttons", "action_id": ids.CHOICE, "options": choices, "initial_option": initial}
+    return choice_input(ids.REMEMBER_FOR, label, element)
 
 
 def edit_relay(relay_id: int, text: str, *, may_wait: bool) -> View:

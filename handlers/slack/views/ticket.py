@@ -116,7 +116,10 @@ def _buttons(content: TicketContent) -> list[Element]:
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.link)
     escalation = link_button("Open the escalation", ids.LINK_ESCALATION, content.escalation_link)
     if content.status in ("resolved", "closed"):
-        return [show, why, *thread, *escalation]
+        remember = button(
+            "Remember the answer", ids.TICKET_REMEMBER, number, about=f"Remember the answer of ticket #{number}"
+        )
+        return [show, why, remember, *thread, *escalation]
     moves = {"new": [claim, reply, escalate, resolve], "claimed": [reply, escalate, resolve]}
     return [*moves.get(content.status, [reply, resolve]), _priority(content), show, why, *thread, *escalation]
 

@@ -50,6 +50,7 @@ def upgrade() -> None:
     sa.Column('cause', sa.String(), nullable=False),
     sa.Column('before', sa.String(), nullable=False),
     sa.Column('text', sa.String(), nullable=False),
+    sa.Column('citations', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_by', sa.String(), nullable=True),
