@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.attacks import is_attack
+from bot.answering.attacks import gives_orders
 from bot.messages import AnswerPart, Citation
 from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage
@@ -29,7 +29,7 @@ def from_extract(extract: Extract, hits: Sequence[Hit]) -> tuple[tuple[AnswerPar
     parts: list[AnswerPart] = []
     for quote in extract.parts:
         passage, text = passages.get(quote.passage_id), _shown(quote.text)
-        if passage is None or not any(char.isalnum() for char in text) or is_attack(text):
+        if passage is None or not any(char.isalnum() for char in text) or gives_orders(text):
             continue
         citation = citations.setdefault(passage.id, _citation(len(citations) + 1, passage, quote.text))
         parts.append(AnswerPart(text, (citation.number,), quote.heading))
@@ -63,7 +63,7 @@ def _first_line(passage: Passage) -> str:
     text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
     for line in text.split("\n"):
         plain = re.sub(r"\s+", " ", _MARKUP.sub(" ", line)).strip()
-        if len(plain.split()) >= 3 and not line.lstrip().startswith("#") and not is_attack(plain):
+        if len(plain.split()) >= 3 and not line.lstrip().startswith("#") and not gives_orders(plain):
             sentence = re.split(r"(?<=[.!?])\s", plain)[0]
             return sentence if len(sentence) <= LINE_LENGTH else sentence[:LINE_LENGTH].rsplit(" ", 1)[0] + " …"
     return ""

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.facts import facts_in, number_form
-from bot.answering.folding import fold
-from bot.answering.grounding import Grounded, check, support, unfounded_facts
+from bot.answering.folding import fold, support
+from bot.answering.grounding import Grounded, check, unfounded_facts
 from bot.messages import Claim, Draft
 from evals import grounding as measured
 from knowledge.documents import Hit, Passage
