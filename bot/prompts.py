@@ -1,8 +1,8 @@
 """What a language model is told: rules in the system message, everything else fenced as data; it calls no model.
 
 What comes from people or articles stands between delimiters with a nonce that the caller draws afresh for each call,
-and without invisible characters, HTML comments and sentences that give orders to a machine. That slows an injection down; what stops one is that the model has
-no tools and that every claim of its draft is checked afterwards.
+without invisible characters, HTML comments and an article's orders to machines. That slows an injection down; what
+stops one is that the model has no tools and that every claim of its draft is checked afterwards.
 """
 
 from __future__ import annotations

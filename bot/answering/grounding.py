@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.attacks import gives_orders
+from bot.answering.cleaning import without_foreign_links
 from bot.answering.facts import EMAIL, LINK, bare_link, code_form, facts_in
 from bot.answering.folding import fold, known_stems, stems_of, support, without_markers
 from bot.answering.twisting import added, turned_round
@@ -29,16 +30,7 @@ MIN_KEPT = 0.5  # share of a draft's words that must be left for the answer to s
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s?(?:\.{3}|…)\s?\]|\.{3}|…)\s*")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
 _REFERENCE = re.compile(r"\s?\[(?:P?\d{1,2}(?:\s*,\s*P?\d{1,2})*)\]|\s?\((?:see |source:? )?P\d{1,2}\)", re.IGNORECASE)
-_MENTION = re.compile(r"<[@!#][^>\n]{1,80}>|(?<![\w@.])@(?:here|channel|everyone)\b")
-# Only tags that a page would draw or run: "<port>" and its like are words of a manual.
-_HTML = re.compile(
-    r"</?(?:a|b|i|u|s|p|br|hr|em|img|div|span|strong|code|pre|ul|ol|li|h[1-6]|table|t[rdh]|script|style|iframe|object"
-    r"|embed|svg|form|input|button|video|audio|link|meta|base)\b[^>\n]{0,300}>",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link"
     r"|placeholder|tbd|todo"
@@ -143,9 +135,7 @@ def unfounded_facts(text: str, source: str) -> list[str]:
 def _cleaned(text: str, source: str) -> str:
     """A claim without images, mentions, markup, the model's own references, and links that are not the passage's."""
     links = {bare_link(link[0]) for link in LINK.finditer(source)}
-    text = _HTML.sub("", _MENTION.sub("", _IMAGE.sub("", strip_invisible(text))))
-    text = _MARKDOWN_LINK.sub(lambda found: found[0] if bare_link(found[2]) in links else found[1], text)
-    text = re.sub(r"<((?:https?|mailto):[^>|\s]+)(?:\|[^>]*)?>", r"\1", _REFERENCE.sub("", text))
+    text = _REFERENCE.sub("", without_foreign_links(text, links))
     text = re.sub(r"[ \t]{2,}", " ", text)
     return re.sub(r"[ \t]+([,.;:!?])(?=\s|$)", r"\1", text).strip()
 
