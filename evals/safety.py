@@ -113,7 +113,7 @@ class Attack:
     def _known(self) -> list[Known]:
         rows = [json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()]
         found = []
-        for row in rows:
+        for row in rows[: self.limit and 2 * self.limit]:
             posted = self.world.ask(row["text"]) if row["article"] else None
             cited = {one.article_id for one in posted.finding.citations} if posted else set()
             if posted and row["article"] in cited and self.world.articles[row["article"]].audience == "public":

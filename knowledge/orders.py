@@ -73,7 +73,7 @@ _PATTERNS = (
 )
 _TO_AN_ASSISTANT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“'][^\"”\n]{3,300}[\"”']")
-_SENTENCE_END = re.compile(r"(?<=[.!?]) +")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=\W{0,3}[A-ZÀ-Þ0-9])")
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4})")
 
 
@@ -91,9 +91,9 @@ def talks_to_an_assistant(text: str) -> bool:
 
 
 def _orders_a_reply(text: str) -> bool:
-    """Whether a line tells how a reply is to be written ("encode your answer"), but not on what screen to write it."""
-    lines = text.split("\n")
-    return any(_ABOUT_A_REPLY.search(line) and not _SCREEN.search(_QUOTED.sub(" ", line)) for line in lines)
+    """Whether a sentence tells how a reply is to be written ("encode your answer"), but not on what screen to write it."""
+    told = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
+    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
 
 
 def without_orders(text: str) -> str:

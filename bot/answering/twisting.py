@@ -173,7 +173,18 @@ def _head(source: str) -> str:
 
 def _figure_reason(text: str, near: str) -> str:
     said, quoted = _figures(text), _figures(near)
-    return "it has another figure than its quote." if said - quoted and quoted - said else ""
+    swapped = said - quoted and quoted - said
+    if swapped or any(_is_of_another(figure, _names(text), near) for figure in said):
+        return "it has another figure than its quote."
+    return ""
+
+
+def _is_of_another(figure: str, names: set[str], near: str) -> bool:
+    """Whether `near` tells one figure of `names`, and this one only of something else ("Growth has 20, Starter 5")."""
+    clauses = [clause for line in near.split("\n") for clause in _CLAUSE_END.split(line)]
+    holding = [clause for clause in clauses if figure in _figures(clause)]
+    naming = [clause for clause in clauses if names & _stems(clause) and _figures(clause)]
+    return bool(holding and naming) and not any(clause in naming for clause in holding)
 
 
 def _figures(text: str) -> set[str]:
