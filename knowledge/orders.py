@@ -91,7 +91,7 @@ def talks_to_an_assistant(text: str) -> bool:
 
 
 def _orders_a_reply(text: str) -> bool:
-    """Whether a sentence tells how a reply is to be written ("encode your answer"), but not on what screen to write it."""
+    """Whether a sentence tells how a reply is to be written ("encode your answer"), and not on what screen."""
     told = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
     return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
 

@@ -39,7 +39,7 @@ def test_none_of_the_public_attacks_gets_through() -> None:
 
 
 def test_the_command_says_what_it_cannot_read_and_fails_when_something_gets_through(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert safety.main(["--data", str(tmp_path)]) == 2
     assert "cannot be read" in capsys.readouterr().err
