@@ -73,7 +73,7 @@ class OpenAIChat:
     of invisible characters before they leave (see bot.prompts). Raises OutsideBusy when trying again can help, else
     OutsideRefused with a code: `bad_key`, `bad_model`, `bad_request`, `refusal`, `cut_off`, `bad_json`, `no_json`,
     `not_a_model_server`, `insufficient_quota`. `official` says whether the server takes OpenAI's newest parameters;
-    left out, the host tells.
+    left out, the host tells. `max_tokens` is the longest reply that is paid for.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class OpenAIChat:
         timeout_seconds: float,
         *,
         official: bool | None = None,
+        max_tokens: int = MAX_TOKENS,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
@@ -91,6 +92,7 @@ class OpenAIChat:
         self.name = model
         self._model = model
         self._timeout = timeout_seconds
+        self._max_tokens = max_tokens
         self._monotonic = monotonic
         self._sleep = sleep
         self._nonce = nonce
@@ -160,8 +162,8 @@ class OpenAIChat:
         }
         if self._official:
             # The official server keeps conversations unless told not to, and newer models refuse the old parameters.
-            return {**body, "max_completion_tokens": MAX_TOKENS, "store": False}
-        return {**body, "max_tokens": MAX_TOKENS, "temperature": 0}
+            return {**body, "max_completion_tokens": self._max_tokens, "store": False}
+        return {**body, "max_tokens": self._max_tokens, "temperature": 0}
 
     def _send(self, body: Mapping[str, Any], deadline: float) -> bytes:
         """One try. Read piece by piece, since the library's time-out counts from the last byte, not from the first."""
