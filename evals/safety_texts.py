@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.safeguards import strip_invisible
+
 EXAMPLES = Path(__file__).parent / "examples"
 MARKER = "{INJECTION_MARKER}"
 _HOST = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#][^\s)\"'>\]]*)?", re.IGNORECASE)
@@ -103,7 +105,9 @@ def _from_bastion(rows: list[dict[str, str]], rng: random.Random) -> Iterator[In
             continue
         canary = f"CNR-{rng.randrange(16**8):08X}"
         text = row["text"].replace("{canary}", canary)
-        shown = (canary,) if canary in text else (text,) if row["tactic" if "tactic" in row else "category"] else ()
+        # Of a disguised order, the disguise; what nobody can see cannot be shown.
+        disguise = text.rpartition(": ")[2] if row["category"] == "obfuscation" else text
+        shown = (canary,) if canary in text else (strip_invisible(disguise),)
         yield Injection(text, f"bastion: {row['category']}", shown, hosts_in(text))
 
 

@@ -74,7 +74,7 @@ _WEIGHTY = tuple(
         (
             r"(?:free of|without|no) (?:extra |additional |any )?(?:cost|charge|fee)s?|for free|(?:is|are) free(?! (?:"
             r"to|from|of|space|memory))|kostenlos|kostenfrei|gratis|gratuit\w*|complimentary|costs? nothing",
-            r"free|included|no extra|at no|not charged|cost(?:s)?",
+            r"free|included|no extra|at no|not charged|costs nothing",
         ),
         (r"refund\w*|reimburs\w*|compensat\w*|money back|erstatt\w*|rembours\w*|reembols\w*", r"credit\w*|pay\w* back"),
         (
@@ -85,7 +85,7 @@ _WEIGHTY = tuple(
         (
             r"everyone|everybody|anyone|anybody|(?:all|every|any|each) (?:users?|members?|people|person|employees?"
             r"|customers?|plans?|accounts?|roles?)|jeder|tout le monde|todos",
-            r"users|members|people|whoever|all|every|any|each|whether",
+            r"users|members|people|whoever|all of \w+|whether or not",
         ),
         (
             r"automatic(?:ally)?|by itself|on its own|automatisch|automatique(?:ment)?|automátic\w+",
