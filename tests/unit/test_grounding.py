@@ -297,7 +297,7 @@ def test_real_but_irrelevant_quotes_and_changed_numbers_fall() -> None:
     figures = {
         each.name: each.share for each in measured.tried(measured.marked_answers(folder / "dev_answerable.jsonl"))
     }
-    assert figures["the answer with the marked sentence"] >= 0.88
+    assert figures["the answer with the marked sentence"] >= 0.8
     assert figures["another question's answer, real quote"] == 0
     assert figures["a sentence of policy added, real quote"] == 0
     assert figures["a quote that stands nowhere"] == 0
