@@ -1,8 +1,8 @@
 """What a language model is told: rules in the system message, everything else fenced as data; it calls no model.
 
 What comes from people or articles stands between delimiters with a nonce that the caller draws afresh for each call,
-and without invisible characters and HTML comments. That slows an injection down; what stops one is that the model has
-no tools and that every claim of its draft is checked afterwards.
+without invisible characters, HTML comments and an article's orders to machines. That slows an injection down; what
+stops one is that the model has no tools and that every claim of its draft is checked afterwards.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from bot.messages import Said
 from bot.redaction import redact, redact_secrets
 from bot.safeguards import strip_invisible
 from knowledge.documents import PUBLIC, Hit
+from knowledge.orders import without_orders
 
-PROMPT_VERSION = "2026-11-22"
+PROMPT_VERSION = "2026-11-27"
 MAX_TURNS = 12
 MAX_TURN_LENGTH = 2000
 MAX_PASSAGE_LENGTH = 4000
@@ -203,7 +204,7 @@ def _passage(hit: Hit) -> str:
     """Public text keeps its addresses and numbers, since a reader needs them; nobody's secrets go out."""
     passage = hit.passage
     head = " > ".join([passage.title, *passage.heading_path])
-    text = strip_invisible(f"{head}\n\n{passage.text}")[:MAX_PASSAGE_LENGTH]
+    text = f"{head}\n\n{without_orders(strip_invisible(passage.text))}"[:MAX_PASSAGE_LENGTH]
     return redact_secrets(text) if passage.audience == PUBLIC else redact(text)
 
 

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.config import Config
+from bot.knowledge_entries import FolderEntry
 from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, Article, Reading, article
 from knowledge.embeddings import LocalEmbeddings
@@ -103,6 +105,14 @@ def demo() -> DataSet:
         if row.get("kind") != "small_talk"
     )
     return DataSet("demo", reading.articles, questions)
+
+
+def folders_of(config: Config) -> tuple[Article, ...]:
+    """The articles in every folder that a footbridge.yaml names, each for its audience."""
+    entries = [entry for entry in config.knowledge if isinstance(entry, FolderEntry)]
+    return tuple(
+        page for entry in entries for page in markdown_folder.read([entry.path], audience=entry.audience).articles
+    )
 
 
 def _clapnq(folder: Path) -> DataSet:

@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from bot.answering.grounding import check, judge, support
+from bot.answering.folding import support
+from bot.answering.grounding import check, judge
 from bot.messages import Claim, Draft
 from knowledge.documents import Hit, Passage
 

@@ -8,6 +8,7 @@ from semantic_text_splitter import MarkdownSplitter
 
 from knowledge.documents import Article, Passage
 from knowledge.markdown_blocks import Block, blocks, heading_text
+from knowledge.orders import without_orders
 
 VERSION = "1"
 """Part of what an index remembers of itself: raise it when passages come out differently."""
@@ -47,9 +48,10 @@ def passages(article: Article) -> list[Passage]:
 def embedded_text(passage: Passage) -> str:
     """What the embedding sees: the title, then the Markdown as it is.
 
-    Measured: the heading path in front made results worse, and so did taking out marks and links.
+    Measured: the heading path in front made results worse, and so did taking out marks and links. What was planted
+    to steer a machine is no matter of the page's, and must not draw it away from the questions that it answers.
     """
-    return f"{passage.title}\n\n{passage.text}"
+    return f"{passage.title}\n\n{without_orders(passage.text)}"
 
 
 def _pieces(article: Article) -> Iterator[_Piece]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from knowledge.documents import Passage
 from knowledge.markdown_blocks import Block, blocks, heading_text, plain_text
+from knowledge.orders import talks_to_an_assistant
 
 SHORT = 500
 """Characters up to which a paragraph or a note is quoted whole."""
@@ -12,25 +13,6 @@ WHOLE_LIST = 900
 """Characters up to which a list or a table is quoted whole rather than by its best line."""
 
 _INTRODUCED = frozenset({"steps", "bullets", "code", "table"})
-_TO_AN_ASSISTANT = re.compile(
-    r"""(?ix)
-    \b(?:ignore|disregard|forget|override|bypass)\b .{0,40}
-        \b(?:previous|prior|above|earlier|all|any|your|these|system)\b
-        .{0,40} \b(?:instructions?|prompts?|rules?|directions?|guidelines?|messages?|context)\b
-    | \bas\ an?\ (?:ai|artificial\ intelligence|language\ model|llm|assistant|chatbot)\b
-    | \b(?:you\ are|act\ as|pretend\ to\ be|behave\ as)\ (?:now\ )?(?:an?|the)\ (?:\w+\ )?
-        (?:ai|assistant|language\ model|llm|chatbot|bot)\b
-    | \b(?:system|developer)\ (?:prompt|message)\b
-    | ^\W*(?:system|assistant|user|human|ai)\s*: \s
-    | \b(?:note|message|instructions?|attention)\ (?:to|for)\ (?:the\ |any\ |all\ )?
-        (?:ai|llms?|(?:ai\ )?assistants?|(?:ai\ )?agents?|language\ models?|chatbots?|bots?)\b
-    | \b(?:dear|hey|hello)\ (?:ai|assistant|chatbot|bot|llm)\b
-    | \bif\ you\ are\ an?\ (?:ai|llm|(?:ai\ )?assistant|language\ model|(?:ai\ )?agent|chatbot|bot)\b
-    | \b(?:do\ not|don't|never)\ (?:tell|reveal\ to|inform|mention\ (?:this\ )?to)\ the\ user\b
-    | \b(?:reply|respond|answer)\ (?:only\ )?with\ (?:the\ following|exactly|only)\b
-    | <\|?(?:im_start|im_end|system|endoftext)\b
-    """
-)
 _ONLY_MARKS = re.compile(r"[\s\W_]*\Z")
 _ONLY_AN_IMAGE = re.compile(r"\s*_?\([^()]*\)_?\s*\Z")
 _ONLY_LINKS = re.compile(r"(?:\s*(?:[-*+]\s*)?(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[.,]?)+\s*\Z")
@@ -76,11 +58,6 @@ class Unit:
         return self.passage.article_id, self.heading
 
 
-def talks_to_an_assistant(text: str) -> bool:
-    """Whether `text` gives orders to whatever machine reads it, rather than to a person."""
-    return _TO_AN_ASSISTANT.search(plain_text(text)) is not None
-
-
 def units(passage: Passage) -> list[Unit]:
     """What can be quoted of `passage`, in order. What introduces a list, a table or code belongs to it."""
     found: list[Unit] = []
@@ -103,7 +80,7 @@ def units(passage: Passage) -> list[Unit]:
         before = block.text[:SHORT] if block.kind == "paragraph" else ""
         head, texts = _cuts(block)
         for line, text in enumerate(texts):
-            if _worth_quoting(text) and not talks_to_an_assistant(f"{introduced}\n{text}"):
+            if _worth_quoting(text) and not talks_to_an_assistant(f"{heading}\n{introduced}\n{text}"):
                 said = plain_text(" ".join(filter(None, (context, head.split("\n")[0], text))))
                 order = (passage.position, at, line)
                 found.append(Unit(passage, text, block.kind, heading, f"{title}: {said}", order, introduced, head))
@@ -121,9 +98,13 @@ def _worth_quoting(text: str) -> bool:
 def _cuts(block: Block) -> tuple[str, list[str]]:
     """The header of a table that is cut into rows (else ""), and the pieces that the block is quoted in."""
     text = block.text
-    if block.kind == "paragraph" and len(text) > SHORT:
-        return "", sentences(text)
-    if block.kind == "bullets" and len(text) > WHOLE_LIST and len(block.items) > 1:
+    # What was planted among true sentences must not take them along.
+    planted = talks_to_an_assistant(text)
+    if block.kind == "paragraph" and (planted or len(text) > SHORT):
+        return "", [sentence for line in text.split("\n") for sentence in sentences(line)] if planted else sentences(
+            text
+        )
+    if block.kind == "bullets" and (planted or len(text) > WHOLE_LIST) and len(block.items) > 1:
         return "", list(block.items)
     if block.kind == "table" and len(text) > WHOLE_LIST:
         head, rule, *rows = text.split("\n")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from knowledge.orders import talks_to_an_assistant
+
 LONGEST = 4000
 _RULES = (
     r"(?:instructions?|prompts?|directives?|guidelines?|programming|rules|polic(?:y|ies)|restrictions|constraints"
@@ -118,3 +120,8 @@ def is_attack(text: str) -> bool:
         re.sub(r"\b(\w) (?=\w\b)", r"\1", plain),
     )
     return any(other != plain and _ATTACK.search(other) for other in disguised)
+
+
+def gives_orders(text: str) -> bool:
+    """Whether words of an article, or of a draft, speak to a machine instead of to a person: never to be posted."""
+    return is_attack(text) or talks_to_an_assistant(text)

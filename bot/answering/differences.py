@@ -101,11 +101,7 @@ def _setting_changes(
     changes = []
     for what, before, after in (
         ("channel's mode", held.get("mode"), case.situation.mode),
-        (
-            "wanted precision",
-            held.get("wanted_precision"),
-            config.precision_for(case.situation.conversation.channel_id),
-        ),
+        ("precision that is wanted", held.get("wanted_precision"), wanted),
         ("model", held.get("model"), chat_model.name if chat_model else None),
         ("prompt", then.get("prompt") if held.get("model") else None, made_by.get("prompt")),
         ("gate", then.get("gate") or held.get("gate"), made_by.get("gate")),

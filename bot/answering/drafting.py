@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.attacks import is_attack
+from bot.answering.attacks import gives_orders
+from bot.answering.cleaning import fit_to_post
 from bot.messages import AnswerPart, Citation
-from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage
 from knowledge.extracts import Extract
 
 LINE_LENGTH = 160
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
-_LOCAL_LINK = re.compile(r"\[([^\]\n]*)\]\((?!https?://)[^)\n]*\)")
-_MENTION = re.compile(r"<[@!#][^>\n]{1,80}>")
 _MARKUP = re.compile(r"[*`#>|]+|(?<!\w)_+|_+(?!\w)|^\s*(?:[-+•]|\d+[.)])\s+", re.MULTILINE)
 
 
@@ -28,8 +25,8 @@ def from_extract(extract: Extract, hits: Sequence[Hit]) -> tuple[tuple[AnswerPar
     citations: dict[str, Citation] = {}
     parts: list[AnswerPart] = []
     for quote in extract.parts:
-        passage, text = passages.get(quote.passage_id), _shown(quote.text)
-        if passage is None or not any(char.isalnum() for char in text) or is_attack(text):
+        passage, text = passages.get(quote.passage_id), fit_to_post(quote.text)
+        if passage is None or not any(char.isalnum() for char in text) or gives_orders(text):
             continue
         citation = citations.setdefault(passage.id, _citation(len(citations) + 1, passage, quote.text))
         parts.append(AnswerPart(text, (citation.number,), quote.heading))
@@ -51,19 +48,13 @@ def _citation(number: int, passage: Passage, quote: str) -> Citation:
     return Citation(number, passage.article_id, passage.title, passage.url, quote.strip(), passage.id)
 
 
-def _shown(text: str) -> str:
-    """A quote as it may be posted: without images, mentions, invisible text and links that lead nowhere from Slack."""
-    text = _MENTION.sub("", _IMAGE.sub("", strip_invisible(text)))
-    return _LOCAL_LINK.sub(r"\1", text).strip()
-
-
 def _first_line(passage: Passage) -> str:
     """The first sentence of a passage without markup, at most 160 characters; empty when it is all code or talk."""
-    text = re.sub(r"```.*?(?:```|\Z)", " ", _shown(passage.text), flags=re.DOTALL)
+    text = re.sub(r"```.*?(?:```|\Z)", " ", fit_to_post(passage.text), flags=re.DOTALL)
     text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
     for line in text.split("\n"):
         plain = re.sub(r"\s+", " ", _MARKUP.sub(" ", line)).strip()
-        if len(plain.split()) >= 3 and not line.lstrip().startswith("#") and not is_attack(plain):
+        if len(plain.split()) >= 3 and not line.lstrip().startswith("#") and not gives_orders(plain):
             sentence = re.split(r"(?<=[.!?])\s", plain)[0]
             return sentence if len(sentence) <= LINE_LENGTH else sentence[:LINE_LENGTH].rsplit(" ", 1)[0] + " …"
     return ""

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-from bot.language import Language, content_words, words_of
+from bot.language import Language, content_words, language_of, words_of
 from bot.safeguards import strip_invisible
 
 _STEMMERS: dict[Language, str] = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
@@ -81,6 +81,14 @@ def stems_of(text: str, language: Language) -> tuple[str, ...]:
 def known_stems(text: str, language: Language) -> frozenset[str]:
     """The stems of all words of a text; kept for a while, since each claim is held against the same passages."""
     return frozenset(_stem(word, language) for word in words_of(fold(text)[0]))
+
+
+def support(text: str, source: str) -> float:
+    """The share of a text's content words that occur in `source`, by word stems; 1.0 when it has none."""
+    language = language_of(source)
+    wanted = stems_of(text, language)
+    known = known_stems(source, language)
+    return sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
 
 
 @cache

@@ -1,9 +1,9 @@
 """Checks a model's draft against the passages it cites and cuts what they do not say; it rewrites nothing.
 
-A quote check alone lets through an invented sentence beside a real quote. So five things must hold for each claim:
+A quote check alone lets through an invented sentence beside a real quote. So six things must hold for each claim:
 the passage was among those sent; the quote stands in it; every exact fact of the claim stands in it; enough of the
-claim's words do; and enough of them stand in the quoted sentences. The two shares are calibrated with
-`python -m evals.grounding`.
+claim's words do; enough of them stand in the quoted sentences; and it neither turns these round nor adds to them (see
+`twisting`). The two shares are calibrated with `python -m evals.grounding`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.answering.attacks import gives_orders
+from bot.answering.cleaning import without_foreign_links
 from bot.answering.facts import EMAIL, LINK, bare_link, code_form, facts_in
-from bot.answering.folding import fold, known_stems, stems_of, without_markers
+from bot.answering.folding import fold, known_stems, stems_of, support, without_markers
+from bot.answering.twisting import added, turned_round
 from bot.language import language_of
 from bot.messages import AnswerPart, Citation, Claim, Draft
 from bot.safeguards import strip_invisible
@@ -27,16 +30,7 @@ MIN_KEPT = 0.5  # share of a draft's words that must be left for the answer to s
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s?(?:\.{3}|…)\s?\]|\.{3}|…)\s*")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<img\b[^>]*>", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
 _REFERENCE = re.compile(r"\s?\[(?:P?\d{1,2}(?:\s*,\s*P?\d{1,2})*)\]|\s?\((?:see |source:? )?P\d{1,2}\)", re.IGNORECASE)
-_MENTION = re.compile(r"<[@!#][^>\n]{1,80}>|(?<![\w@.])@(?:here|channel|everyone)\b")
-# Only tags that a page would draw or run: "<port>" and its like are words of a manual.
-_HTML = re.compile(
-    r"</?(?:a|b|i|u|s|p|br|hr|em|img|div|span|strong|code|pre|ul|ol|li|h[1-6]|table|t[rdh]|script|style|iframe|object"
-    r"|embed|svg|form|input|button|video|audio|link|meta|base)\b[^>\n]{0,300}>",
-    re.IGNORECASE,
-)
 _PLACEHOLDER = re.compile(
     r"\[[^\]\n]{0,40}\b(?:not available|unavailable|unknown|insert|your|name|date|time|value|number|link"
     r"|placeholder|tbd|todo"
@@ -51,36 +45,6 @@ _NO_ANSWER = re.compile(
     r"|provided|given)|i (?:do not|don't|cannot|can't) (?:know|answer|find (?:that|this|an? answer|any)|have "
     r"(?:any|that|this|enough|information)))",
     re.IGNORECASE,
-)
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|cannot|can't|don't|doesn't|didn't|won't|isn't|aren't|without|nicht|kein\w*|nie|ohne|"
-    r"pas|jamais|aucune?|sans|nunca|sin|ningun[oa]?)\b",
-    re.IGNORECASE,
-)
-_OPPOSITES = tuple(
-    (re.compile(rf"\b(?:{one})", re.IGNORECASE), re.compile(rf"\b(?:{other})", re.IGNORECASE))
-    for one, other in (
-        ("enabl", "disabl"),
-        ("activat", "deactivat"),
-        ("increas", "decreas|reduc"),
-        ("before", "after"),
-        ("minimum|at least", "maximum|at most"),
-        ("always", "never"),
-        ("allowed|permitted", "forbidden|prohibited|not allowed"),
-        ("include[sd]?|including", "exclud"),
-        ("required|mandatory", "optional"),
-        ("free of charge|for free", "charged|paid"),
-        ("install", "uninstall"),
-        ("connect", "disconnect"),
-        ("subscrib", "unsubscrib"),
-        ("lock", "unlock"),
-        ("supported", "unsupported|not supported"),
-        ("possible", "impossible|not possible"),
-        ("aktivier", "deaktivier"),
-        ("vor", "nach"),
-        ("avant", "après"),
-        ("antes", "después"),
-    )
 )
 
 
@@ -140,19 +104,12 @@ def judge(claim: Claim, passages: dict[str, Passage]) -> Judged:
     quote = _quote_in(claim.quote, passage.text)
     reason = (
         _placeholder_reason(text, source)
+        or ("it speaks to a machine, not to a person." if gives_orders(text) else "")
         or ("" if quote else "its quote does not stand in the passage.")
         or _fact_reason(text, source)
         or _support_reason(text, quote, passage, source)
     )
     return Judged("" if reason else text, quote, reason)
-
-
-def support(text: str, source: str) -> float:
-    """The share of a text's content words that occur in `source`, by word stems; 1.0 when it has none."""
-    language = language_of(source)
-    wanted = stems_of(text, language)
-    known = known_stems(source, language)
-    return sum(stem in known for stem in wanted) / len(wanted) if wanted else 1.0
 
 
 def unfounded_facts(text: str, source: str) -> list[str]:
@@ -178,9 +135,7 @@ def unfounded_facts(text: str, source: str) -> list[str]:
 def _cleaned(text: str, source: str) -> str:
     """A claim without images, mentions, markup, the model's own references, and links that are not the passage's."""
     links = {bare_link(link[0]) for link in LINK.finditer(source)}
-    text = _HTML.sub("", _MENTION.sub("", _IMAGE.sub("", strip_invisible(text))))
-    text = _MARKDOWN_LINK.sub(lambda found: found[0] if bare_link(found[2]) in links else found[1], text)
-    text = re.sub(r"<((?:https?|mailto):[^>|\s]+)(?:\|[^>]*)?>", r"\1", _REFERENCE.sub("", text))
+    text = _REFERENCE.sub("", without_foreign_links(text, links))
     text = re.sub(r"[ \t]{2,}", " ", text)
     return re.sub(r"[ \t]+([,.;:!?])(?=\s|$)", r"\1", text).strip()
 
@@ -229,7 +184,12 @@ def _support_reason(text: str, quote: str, passage: Passage, source: str) -> str
         return "the passage does not say this."
     if support(text, near) < MIN_QUOTE_SUPPORT:
         return "its quote is about something else."
-    return _contradiction(text, near)
+    if reason := turned_round(text, near) or added(text, near, source):
+        # A model may quote one sentence and tell the next: then that one is what the claim is held against.
+        closest = max(_SENTENCE_END.split(passage.text), key=lambda sentence: support(text, sentence))
+        if support(text, closest) > support(text, near):
+            return turned_round(text, closest) or added(text, closest, source)
+    return reason
 
 
 def _sentences_of(quote: str, text: str) -> str:
@@ -240,17 +200,6 @@ def _sentences_of(quote: str, text: str) -> str:
     before = _SENTENCE_END.split(text[:at])[-1]
     after = _SENTENCE_END.split(text[at + len(quote) :])[0] if not re.search(r"[.!?]$", quote) else ""
     return before + quote + after
-
-
-def _contradiction(text: str, near: str) -> str:
-    for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
-        if one.search(text) and not one.search(near) and other.search(near) and not other.search(text):
-            return "it says the opposite of its quote."
-    for sentence in _SENTENCE_END.split(near):
-        alike = support(text, sentence) >= 0.85 and support(sentence, text) >= 0.85
-        if alike and bool(_NEGATION.search(text)) != bool(_NEGATION.search(sentence)):
-            return "it says the opposite of its quote."
-    return ""
 
 
 def _foreign_support(text: str, near: str) -> float:

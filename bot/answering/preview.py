@@ -10,9 +10,8 @@ from datetime import datetime
 
 from bot import library
 from bot.answering.finding import Finding, find
-from bot.answering.folding import fold
+from bot.answering.folding import fold, support
 from bot.answering.gate import Gate
-from bot.answering.grounding import support
 from bot.answering.replaying import asked_again
 from bot.config import Config, Customer
 from bot.ports import ChatModel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.answering.facts import facts_in
-from bot.answering.folding import fold
-from bot.answering.grounding import MIN_SUPPORT, support, unfounded_facts
+from bot.answering.folding import fold, support
+from bot.answering.grounding import MIN_SUPPORT, unfounded_facts
 from storage.answers import Answer
 
 _SENTENCE_ENDS = ".!?:;…|"

@@ -73,7 +73,8 @@ class OpenAIChat:
     of invisible characters before they leave (see bot.prompts). Raises OutsideBusy when trying again can help, else
     OutsideRefused with a code: `bad_key`, `bad_model`, `bad_request`, `refusal`, `cut_off`, `bad_json`, `no_json`,
     `not_a_model_server`, `insufficient_quota`. `official` says whether the server takes OpenAI's newest parameters;
-    left out, the host tells. `draft_rules` are tried in place of those in bot.prompts.
+    left out, the host tells. `draft_rules` are tried in place of those in bot.prompts; `max_tokens` is the longest
+    reply that is paid for.
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class OpenAIChat:
         *,
         official: bool | None = None,
         draft_rules: str | None = None,
+        max_tokens: int = MAX_TOKENS,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         nonce: Callable[[], str] = lambda: secrets.token_hex(8),
@@ -92,6 +94,7 @@ class OpenAIChat:
         self.name = model
         self._model = model
         self._timeout = timeout_seconds
+        self._max_tokens = max_tokens
         self._monotonic = monotonic
         self._sleep = sleep
         self._nonce = nonce
@@ -164,8 +167,8 @@ class OpenAIChat:
         }
         if self._official:
             # The official server keeps conversations unless told not to, and newer models refuse the old parameters.
-            return {**body, "max_completion_tokens": MAX_TOKENS, "store": False}
-        return {**body, "max_tokens": MAX_TOKENS, "temperature": 0}
+            return {**body, "max_completion_tokens": self._max_tokens, "store": False}
+        return {**body, "max_tokens": self._max_tokens, "temperature": 0}
 
     def _send(self, body: Mapping[str, Any], deadline: float) -> bytes:
         """One try. Read piece by piece, since the library's time-out counts from the last byte, not from the first."""

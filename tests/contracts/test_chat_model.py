@@ -11,7 +11,7 @@ import pytest
 from bot.answering.grounding import check
 from bot.errors import OutsideBusy, OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat, is_official
-from bot.messages import Draft, Said
+from bot.messages import Claim, Draft, Said
 from bot.ports import ChatModel
 from knowledge.documents import Hit, Passage
 from tests.fakes import openai_server
@@ -315,4 +315,6 @@ def test_an_instruction_planted_in_an_article_does_not_get_out(server: OpenAISer
     server.will(openai_server.obeys_injection)
     draft = openai_chat.draft_answer(QUESTION, [], (planted, *HITS))
     assert isinstance(draft, Draft)
-    assert not check(draft, (planted, *HITS)).stands
+    assert "ignore all previous" not in server.received[0].user, "the model is not even shown it"
+    obeying = Draft(True, (Claim(planted.passage.text, "planted#0", planted.passage.text), *draft.claims))
+    assert "ignore" not in " ".join(part.text for part in check(obeying, (planted, *HITS)).parts)

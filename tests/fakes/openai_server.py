@@ -47,13 +47,17 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back: a status, headers, and the bytes of the body, perhaps slowly (`seconds` between the halves)."""
+    """What goes back: a status, headers, and the bytes of the body, perhaps slowly (`seconds` between the halves).
+
+    `missing` bytes are promised and never sent: the connection is cut instead.
+    """
 
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
     seconds: float = 0.0
     drip: bool = False
+    missing: int = 0
 
 
 Behaviour = Callable[[Received], Reply]
@@ -127,6 +131,55 @@ def dripping(received: Received) -> Reply:
     return Reply(good(received).body, seconds=0.05, drip=True)
 
 
+def cuts_the_connection(received: Received) -> Reply:
+    return Reply(good(received).body[:60], missing=400)
+
+
+def says_nothing_and_hangs_up(received: Received) -> Reply:
+    return Reply(b"", missing=400)
+
+
+def streams_anyway(received: Received) -> Reply:
+    """Ignores that nobody asked for a stream: the completion comes as server-sent events."""
+    content = json.loads(good(received).body)["choices"][0]["message"]["content"]
+    events = [
+        {"id": "1", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": piece}}]}
+        for piece in re.findall(r".{1,20}", content, re.DOTALL)
+    ]
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in events) + "data: [DONE]\n\n"
+    return Reply(body.encode(), 200, {"Content-Type": "text/event-stream"})
+
+
+def thinks_aloud(received: Received) -> Reply:
+    """Writes what it thinks, with an object in it that is no draft, before the draft."""
+    content = json.loads(good(received).body)["choices"][0]["message"]["content"]
+    return says(f'<think>Maybe {{"can_answer": "no idea"}}? Better:</think>\n{content}')
+
+
+def calls_a_tool(received: Received) -> Reply:
+    """Wants to do something instead of answering; there is nothing that it could call."""
+    reply = json.loads(says(None, finish_reason="tool_calls").body)
+    call = {"id": "1", "type": "function", "function": {"name": "send_email", "arguments": "{}"}}
+    reply["choices"][0]["message"]["tool_calls"] = [call]
+    return Reply(json.dumps(reply).encode())
+
+
+def floods(received: Received) -> Reply:
+    return says('{"can_answer": true, "claims": [' + '{"text": "a", "passage_id": "P1", "quote": "b"},' * 40_000)
+
+
+def nests_deeply(received: Received) -> Reply:
+    return says('{"can_answer":' * 5_000)
+
+
+def gateway_page(received: Received) -> Reply:
+    return Reply(b"<html><h1>502 Bad Gateway</h1></html>", 502, {"Content-Type": "text/html"})
+
+
+def strange_bytes(received: Received) -> Reply:
+    return Reply(b"\xff\xfe\x00not json at all\x80")
+
+
 def without_schema(received: Received) -> Reply:
     """Refuses `response_format`, as some servers do, and behaves otherwise."""
     return error(400, "unsupported_parameter") if "response_format" in received.body else good(received)
@@ -138,6 +191,20 @@ def nonexistent_passage(received: Received) -> Reply:
 
 def invented_number(received: Received) -> Reply:
     return _lie(received, text="{} This takes 7319 minutes.")
+
+
+def turned_round(received: Received) -> Reply:
+    """The article's own sentence with a "not" in it, or without its own."""
+    name, sentence = next((name, _sentences(body)[0]) for name, body in received.passages.items() if _sentences(body))
+    return drafts((f"You must not {sentence[0].lower()}{sentence[1:]}", name, sentence))
+
+
+def widened(received: Received) -> Reply:
+    return _lie(received, text="{} This is free of charge for everyone, guaranteed.")
+
+
+def tells_its_rules(received: Received) -> Reply:
+    return _lie(received, text=received.system[:300])
 
 
 def irrelevant_quote(received: Received) -> Reply:
@@ -254,7 +321,8 @@ class OpenAIServer:
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name.replace("_", "-"), value)
-                self.send_header("Content-Length", str(len(reply.body)))
+                self.send_header("Content-Length", str(len(reply.body) + reply.missing))
+                self.close_connection = bool(reply.missing)
                 self.end_headers()
                 pieces = [bytes([byte]) for byte in reply.body] if reply.drip else [reply.body[:10], reply.body[10:]]
                 for piece in pieces:

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import library
+from bot import sources
 from bot.clock import SystemClock
+from bot.sources import Surroundings
 from tests.fakes.changed_config import changed_config
 from tests.fakes.running_desk import DEMO, Desk, running_desk
 
@@ -35,11 +36,13 @@ class Articles:
         self.read_in()
 
     def read_in(self) -> None:
-        reading = library.read_sources(self.desk.config.knowledge)
-        clock = SystemClock()
-        library.store(reading, storage=self.desk.storage, clock=clock)
-        with self.desk.storage.transaction() as tx:
-            library.refresh_soon(tx, clock.now())
+        sources.bring_in(
+            self.desk.config.knowledge,
+            storage=self.desk.storage,
+            clock=SystemClock(),
+            surroundings=Surroundings(cache=self.folder.parent / "repositories", environ={}),
+            refresh=True,
+        )
         self.desk.settle(60)
 
 

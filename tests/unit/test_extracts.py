@@ -9,7 +9,8 @@ from knowledge.documents import Hit, article
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import EmbeddingsError
 from knowledge.extracts import LONGEST, LONGEST_WHOLE, Extractor
-from knowledge.quotable import sentences, talks_to_an_assistant, units
+from knowledge.orders import talks_to_an_assistant
+from knowledge.quotable import sentences, units
 
 RESET = """Learn how to reset the password of your account.
 

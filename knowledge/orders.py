@@ -1,0 +1,114 @@
+"""Recognises text that gives orders to whatever machine reads it; a speed bump, which guards nothing by itself."""
+
+import re
+from urllib.parse import unquote
+
+from knowledge.markdown_blocks import plain_text
+
+_REPLY = (
+    r"(?:response|reply|replies|answers?|output|completion|summar(?:y|ies)|review|report)(?! (?:to (?:the|a|an|this"
+    r"|your|our)\b|box|field|button|form|tab|page|format|template))"
+)
+_YOUR_REPLY = rf"(?:your|every|each|any|all|its|the end of (?:the|a|your|every|each|any)) (?:\w+ ){{0,2}}{_REPLY}"
+_DO = (
+    r"(?:add|append|attach|prepend|include|insert|integrate|embed|mention|promote|reference|tease|hint|allude|write|print"
+    r"|say|use|put|give|provide|show|display|repeat|begin|start|end|finish|close|suggest|recommend|share|claim|spread"
+    r"|incorporate|weave|sprinkle|introduce|encode|encrypt|cipher|obfuscate|reverse|invert|render|translate|rewrite"
+    r"|rephrase|express|represent|augment|enhance|modify|alter|adapt|shift|substitute|replace|swap|apply|convert"
+    r"|misspell|scramble|jumble|rearrange|anagram|remove|delete|group|combine|capitali[sz]e|shorten|switch|mix|transform"
+    r"|deliver|send|make|reply|respond|answer|disguise|hide|change|conclude|precede|follow)"
+)
+# Words of a screen: "click Insert to add the macro to your reply" tells a person what to press.
+_SCREEN = re.compile(
+    r"\b(?:click|tap|press|select|choose|button|menu|field|box|tab|page|toolbar|editor|icon|window|dialog|composer"
+    r"|shortcut|screen)\b",
+    re.IGNORECASE,
+)
+_LANGUAGE = (
+    r"(?:english|german|french|spanish|italian|portuguese|dutch|russian|chinese|japanese|korean|arabic|hindi|latin"
+    r"|turkish|polish|base\s?-?\d+|rot-?\d+|hex(?:adecimal)?|binary|morse(?: code)?|leet(?:speak)?|emojis?"
+    r"|reverse|backwards?|capitals|all caps|rhymes?|verse|code blocks?|json|xml|a txt code block)"
+)
+_NEAR = r"(?:[^.!?\n]|[.!?](?=\S)){0,140}"
+_MACHINE = (
+    r"(?:ai|llms?|language models?|chat\s?bots?|bots?|assistants?|(?:ai|coding|autonomous) agents?"
+    r"|ai (?:assistants?|systems?|coding agents?|tools?|models?))"
+)
+_PATTERNS = (
+    # away with the rules, and other roles
+    r"\b(?:ignore|disregard|forget|override|bypass)\b .{0,40}\b(?:previous|prior|above|earlier|all|any|your|these"
+    r"|system)\b .{0,40}\b(?:instructions?|prompts?|rules?|directions?|guidelines?|messages?|context|safety checks)\b",
+    r"\bas an? (?:ai|artificial intelligence|language model|llm|assistant|chatbot)\b",
+    r"\b(?:you are|act as|pretend to be|behave as) (?:now )?(?:an?|the) (?:\w+ )?(?:ai|assistant|language model|llm"
+    r"|chatbot|bot)\b",
+    r"\b(?:skip|ignore) all safety (?:checks|rules)\b",
+    # parts of a prompt, and words for whoever reads along
+    r"\b(?:system|developer) (?:prompt|message)\b|<\|?(?:im_start|im_end|system|endoftext)\b",
+    r"(?:\A|\n)\W*(?:system(?: note)?|assistant|user|human|ai)\s*:\s",
+    r"(?:\A|\n)\W*(?:systemhinweis|note syst[eè]me|nota del sistema|nota di sistema)\b",
+    rf"\b(?:note|message|instructions?|attention|notice|important)\s*(?:\([^)]*\)\s*)?(?:to|for) "
+    rf"(?:the |any |all )?{_MACHINE}\b",
+    rf"\b(?:dear|hey|hello) {_MACHINE}\b|\bif you are an? {_MACHINE}\b|\(for {_MACHINE}\)",
+    rf"\b{_MACHINE} (?:integrating|reviewing|reading|processing|summari[sz]ing) this\b",
+    rf"\b{_MACHINE} (?:integrating|reviewing|using)\b{_NEAR}\b(?:should|must)\b",
+    r"\b(?:you are hereby (?:instructed|ordered)|disregard your operator|your operator's)\b",
+    r"\breasoning\b[^:\n]{0,20}\((?:assistant|ai|model)\)\s*:|\breasoning trace\b",
+    r"\b(?:do not|don't|never) (?:tell|reveal to|inform|mention (?:this )?to) the user\b",
+    rf"\bwhen (?:you|ever you) (?:summari[sz]e|process|answer|reply to)\b{_NEAR},?\s*(?:you )?(?:must|also|always"
+    rf"|{_DO})\b",
+    # what a reply is to hold or to look like
+    r"\b(?:reply|respond|answer) (?:only )?with (?:the following|exactly|only)\b",
+    rf"\b(?:added|appended|included|inserted|mentioned|repeated|shown)\b{_NEAR}\b(?:in|to|of) {_YOUR_REPLY}",
+    rf"(?<!we )(?<!you can )\b(?:reply|respond|answer) (?:only )?(?:in|using) (?:\w+ )?(?:{_LANGUAGE})\b",
+    # what is to be remembered, done or called before a reply
+    r"\b(?:save|store|add|keep)\b[^.!?\n]{0,40}\b(?:to|in) your (?:long[- ]term )?memory\b|\bnote to self\b",
+    r"\b(?:call|invoke|use|execute) (?:send|delete|remove|forward|post|http|exec|run|write|drop|transfer|fetch)_\w+",
+    r"\bbefore (?:you )?(?:reply|respond|answer)(?:ing)?\b(?! (?:the|a|to)\b)",
+    r"\bdecode\b[^.!?\n]{0,60}\b(?:and|then)\b[^.!?\n]{0,30}\b(?:do|follow|execute|run|obey)\b",
+    # the same in other languages
+    r"\b(?:muss|soll)\b[^.\n]{0,60}\b(?:jeder|deiner) antwort|\b(?:ende|anfang) (?:jeder|deiner) antwort",
+    r"\b(?:doit|devez|dois)\b[^.\n]{0,90}\b(?:toute|chaque|ta|votre) r[ée]ponse|fin de (?:toute|chaque|ta) r[ée]ponse",
+    r"\b(?:debe|debes)\b[^.\n]{0,90}\b(?:cualquier|cada|tu) respuesta|final de (?:cualquier|cada|tu) respuesta",
+    r"\b(?:deve|devi)\b[^.\n]{0,90}\b(?:ogni|tua) risposta|fine di ogni risposta",
+)
+_TO_AN_ASSISTANT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“'][^\"”\n]{3,300}[\"”']")
+_SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=\W{0,3}[A-ZÀ-Þ0-9])")
+_ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4})")
+
+
+_ABOUT_A_REPLY = re.compile(
+    rf"\b{_DO}\b{_NEAR}\b{_YOUR_REPLY}(?:'s)?|\b{_YOUR_REPLY},? (?:please )?{_DO}\b|\b{_DO}\b{_NEAR}\byour message\b"
+    rf"(?= (?:backwards?|in|into|to|using|with)\b| *[?.!]| *\Z)",
+    re.IGNORECASE,
+)
+
+
+def talks_to_an_assistant(text: str) -> bool:
+    """Whether `text` gives orders to whatever machine reads it, rather than to a person."""
+    forms = (re.sub(r"[^\S\n]+", " ", form) for form in (plain_text(text), *_unescaped(text)))
+    return any(_TO_AN_ASSISTANT.search(form) or _orders_a_reply(form) for form in forms)
+
+
+def _orders_a_reply(text: str) -> bool:
+    """Whether a sentence tells how a reply is to be written ("encode your answer"), and not on what screen."""
+    told = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
+    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
+
+
+def without_orders(text: str) -> str:
+    """`text` without the sentences that talk to an assistant, its lines otherwise as they are."""
+    if not talks_to_an_assistant(text):
+        return text
+    lines = (_SENTENCE_END.split(line) for line in text.split("\n"))
+    spared = (" ".join(piece for piece in line if not talks_to_an_assistant(piece)) for line in lines)
+    kept = "\n".join(spared)
+    return "" if talks_to_an_assistant(kept) else kept
+
+
+def _unescaped(text: str) -> list[str]:
+    """`text` as it reads once its %20 and \\u0020 are undone; nothing when it holds hardly any."""
+    if len(_ESCAPES.findall(text)) < 3:
+        return []
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return [unquote(plain, errors="replace")]
