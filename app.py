@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
     from knowledge.ingestion import Changes
+    from knowledge.vocabulary import Vocabulary
 
 Progress = Callable[[str, int, int | None, str], None]
 
@@ -85,13 +86,28 @@ def embeddings(given: Settings) -> Embeddings:
     return LocalEmbeddings(given.embeddings_folder)
 
 
-def open_knowledge(given: Settings, trial: Path | None = None) -> KnowledgeBase:
+def open_knowledge(given: Settings, config: Config | None, trial: Path | None = None) -> KnowledgeBase:
     """The index at work, or one in the folder `trial` that nobody else has."""
     from knowledge.base import KnowledgeBase
 
     return KnowledgeBase.open(
-        trial or given.home / "index", embeddings(given), None if trial is not None else given.chroma_url
+        trial or given.home / "index",
+        embeddings(given),
+        None if trial is not None else given.chroma_url,
+        vocabulary=vocabulary(config),
     )
+
+
+def vocabulary(config: Config | None) -> Vocabulary:
+    """The company's own words. Raises ConfigurationError when their file cannot be read."""
+    from knowledge.vocabulary import EMPTY, load
+
+    if config is None or config.vocabulary is None:
+        return EMPTY
+    try:
+        return load(config.vocabulary)
+    except (OSError, ValueError) as error:
+        raise ConfigurationError([f"{config.vocabulary}: {error}."]) from None
 
 
 def chat_model(given: Settings, draft_rules: str | None = None) -> ChatModel | None:
@@ -155,7 +171,7 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
             progress=progress,
         )
         try:
-            with open_knowledge(given) as knowledge:
+            with open_knowledge(given, config) as knowledge:
                 library.update_index(
                     knowledge,
                     storage=storage,
@@ -184,7 +200,7 @@ def preview(what: WhatIf, progress: Progress) -> Preview:
         changes = changes_to_try(what, config, given, storage, progress)
         if not given.chroma_url:
             copy_index(given.home / "index", Path(folder))
-        with open_knowledge(given, Path(folder)) as knowledge:
+        with open_knowledge(given, config, Path(folder)) as knowledge:
             return previews.preview(
                 changes,
                 before,
@@ -289,7 +305,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
     sources.tell_log(
         sources.bring_in(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
     )
-    knowledge = held.enter_context(open_knowledge(given))
+    knowledge = held.enter_context(open_knowledge(given, config))
     library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
     messenger = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
@@ -495,7 +511,7 @@ def database_says(given: Settings) -> str:
 
 def index_says(given: Settings) -> str:
     try:
-        with open_knowledge(given) as knowledge:
+        with open_knowledge(given, None) as knowledge:
             status = knowledge.status()
     except IndexBusyError as busy:
         return f"A running Footbridge (process {busy.pid}) has it open."
@@ -503,7 +519,14 @@ def index_says(given: Settings) -> str:
         raise ConfigurationError(
             ["It is empty: every question will go to a person. Run `python app.py ingest FOLDER`."]
         )
-    return f"{status.articles} articles in {status.passages} passages, made with {status.made_with}."
+    said = f"{status.articles} articles in {status.passages} passages, made with {status.made_with}."
+    fitted = gate(given)
+    if fitted.made_with == status.made_with:
+        return said
+    return (
+        f"{said} The gate was fitted for {fitted.made_with}, so its word is a guess here: fit it with "
+        f"`python app.py eval calibrate --data DIR --out {given.home / 'gate.json'}`, or stay with suggest."
+    )
 
 
 def model_says(given: Settings) -> str:

@@ -144,6 +144,7 @@ class Config(Entry):
     customers: list[Customer] = []
     policies: Policies = Policies()
     knowledge: list[KnowledgeSource] = []
+    vocabulary: Path | None = None
 
     @cached_property
     def _customers_by_channel(self) -> dict[str, tuple[Customer, CustomerChannel]]:
@@ -190,7 +191,7 @@ class Config(Entry):
 def load(path: Path) -> Config:
     """Reads and checks a footbridge.yaml. Raises ConfigurationError, one sentence a mistake with file and line.
 
-    Paths of knowledge sources are taken relative to the file's folder.
+    Paths of knowledge sources and of the vocabulary are taken relative to the file's folder.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -205,7 +206,8 @@ def load(path: Path) -> Config:
         raise ConfigurationError([f"{path}: cannot be read ({error})."]) from None
     config = parse(text, str(path))
     sources = [below(path.parent, source) for source in config.knowledge]
-    return config.model_copy(update={"knowledge": sources})
+    words = path.parent / config.vocabulary if config.vocabulary else None
+    return config.model_copy(update={"knowledge": sources, "vocabulary": words})
 
 
 def parse(text: str, name: str = "footbridge.yaml") -> Config:

@@ -35,7 +35,8 @@ AUDIENCES = frozenset({PUBLIC})
 class Question:
     """A labelled question; `relevant` is article id -> grade, empty when nothing answers it.
 
-    `first` is what was asked before it, "" when it begins a conversation; `facts` must stand in a right answer.
+    `first` is what was asked before it, "" when it begins a conversation; `facts` must stand in a right answer, and
+    `extracts` are sentences of the articles that people marked as the answer.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Question:
     relevant: Mapping[str, int]
     first: str = ""
     facts: tuple[str, ...] = ()
+    extracts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,14 @@ def _clapnq(folder: Path) -> DataSet:
             pages = [_wiki(page, folder) for page in _listed(row["passages"])]
             articles |= {page.id: page for page in pages}
             relevant = {page.id: 1 for page in pages} if answerable else {}
-            questions.append(Question(str(row["id"]), row["input"], answerable, relevant))
+            marked = [each["selected_sentences"] for each in _listed(row["output"]) if each.get("selected_sentences")]
+            sentences = tuple(marked[0]) if marked and answerable else ()
+            questions.append(Question(str(row["id"]), row["input"], answerable, relevant, extracts=sentences))
     return DataSet("clapnq", tuple(articles.values()), tuple(questions))
 
 
-def _listed(value: Any) -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = ast.literal_eval(value) if isinstance(value, str) else value
+def _listed(value: Any) -> list[dict[str, Any]]:
+    listed: list[dict[str, Any]] = ast.literal_eval(value) if isinstance(value, str) else value
     return listed
 
 

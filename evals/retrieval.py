@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"The data in {given.data} cannot be read: {error}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as spare:
-        rows = _measured(data, given.index or Path(spare))
+        rows = measured(data, given.index or Path(spare))
     _show(data, rows)
     if given.json:
         report = {"set": data.name, "configurations": {row.way: _named(row) for row in rows}}
@@ -137,7 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _measured(data: DataSet, place: Path) -> list[Figures]:
+def measured(data: DataSet, place: Path) -> list[Figures]:
+    """The figures of every way, with an index in `place` (made first where it is missing)."""
     model = LocalEmbeddings()
     late = LateInteraction(model, place / "states")
     index = VectorIndex.in_folder(place, f"{model.name}.cut{chunking.VERSION}")

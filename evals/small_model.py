@@ -13,7 +13,6 @@ import importlib.metadata
 import importlib.util
 import json
 import random
-import re
 import subprocess
 import sys
 import tempfile
@@ -34,6 +33,7 @@ from bot.answering.triage import classify
 from bot.errors import OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat
 from bot.messages import Draft, Said
+from evals.bearing_out import unsupported
 from evals.data_sets import folders_of, load
 from evals.safety_world import AT, DEMO
 from knowledge.base import KnowledgeBase
@@ -143,25 +143,6 @@ def ask(question: str, knowledge: KnowledgeBase, model: Watched, *, precision: f
     did = model.trouble or ("declined" if drafted is not None and not drafted.can_answer else "drafted")
     claims = len(drafted.claims) if drafted is not None else 0
     return Outcome(question, did, claims, finding, unsupported(finding), time.monotonic() - begun)
-
-
-def unsupported(finding: Finding) -> tuple[str, ...]:
-    """Sentences of an answer that its cited passages do not bear out, by a check of another making than the gate's.
-
-    Every figure and address must stand there, and two of three longer words; nothing is stemmed and nothing weighed.
-    """
-    texts = {hit.passage.id: f"{hit.passage.title} {hit.passage.text}".lower() for hit in finding.hits}
-    numbers = {one.number: texts.get(one.passage_id, "") for one in finding.citations}
-    found = []
-    for part in finding.parts:
-        source = " ".join(numbers.get(number, "") for number in part.citations)
-        for sentence in re.split(r"(?<=[.!?])\s+|\n+", part.text.lower()):
-            exact = re.findall(r"\d+|https?://[^\s)]+|[\w.]+@[\w.]+\w", re.sub(r"^\s*\d+[.)]\s", "", sentence))
-            words = re.findall(r"[^\W\d_]{4,}", sentence)
-            held = sum(word[:5] in source for word in words)
-            if not source or any(each not in source for each in exact) or 3 * held < 2 * len(words):
-                found.append(sentence)
-    return tuple(found)
 
 
 def articles_and_questions(data: Path | None, limit: int, seed: int) -> tuple[list[Article], list[str]]:

@@ -18,6 +18,7 @@ from knowledge.keyword_index import KeywordIndex
 from knowledge.late_interaction import LateInteraction
 from knowledge.retrieval import Retriever
 from knowledge.vector_index import Known, VectorIndex
+from knowledge.vocabulary import EMPTY, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,14 @@ class KnowledgeBase:
     """Articles that can be searched. Several threads may read while one writes; writers take turns."""
 
     def __init__(
-        self, index: VectorIndex, embeddings: Embeddings, late: LateInteraction | None, made_with: str, *, shared: bool
+        self,
+        index: VectorIndex,
+        embeddings: Embeddings,
+        late: LateInteraction | None,
+        made_with: str,
+        *,
+        shared: bool,
+        vocabulary: Vocabulary = EMPTY,
     ) -> None:
         self._index = index
         self._embeddings = embeddings
@@ -45,13 +53,19 @@ class KnowledgeBase:
         self._content: str | None = None
         self._keywords = KeywordIndex(index.passages())
         mirror_again = self._mirror_again if shared else lambda: None
-        self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late)
+        self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late, vocabulary)
         self._extractor = Extractor(embeddings)
         self._remembering = Remembering(embeddings)
 
     @classmethod
     def open(
-        cls, folder: Path, embeddings: Embeddings, chroma_url: str | None = None, *, fresh: bool = False
+        cls,
+        folder: Path,
+        embeddings: Embeddings,
+        chroma_url: str | None = None,
+        *,
+        fresh: bool = False,
+        vocabulary: Vocabulary = EMPTY,
     ) -> "KnowledgeBase":
         """Open the index in `folder`, or on the Chroma server at `chroma_url`. `fresh` starts with nothing.
 
@@ -63,7 +77,7 @@ class KnowledgeBase:
         else:
             index = VectorIndex.in_folder(folder, made_with, fresh=fresh)
         late = LateInteraction(embeddings, folder / "states") if isinstance(embeddings, LocalEmbeddings) else None
-        return cls(index, embeddings, late, made_with, shared=bool(chroma_url))
+        return cls(index, embeddings, late, made_with, shared=bool(chroma_url), vocabulary=vocabulary)
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         """The best passage of each article that fits, best first, then their neighbours: `Retriever.search`."""

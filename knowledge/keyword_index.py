@@ -10,6 +10,8 @@ from threading import local
 import numpy as np
 import Stemmer
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from knowledge.documents import Passage
 from knowledge.markdown_blocks import plain_text
@@ -18,6 +20,8 @@ _K1, _B = 1.5, 0.75
 COMMON = 0.3
 """What "how", "my" and "is" weigh beside telling words, whose weights go from about 1 to 8."""
 _WORD = re.compile(r"\w+(?:[-._:/+#@']+\w+)*|\w+")
+_LONG_WORD = re.compile(r"(?<![\w@./-])[^\W\d_]{6,}(?![\w@/-])")
+_SPELT_ALIKE = 0.83
 _PART = re.compile(r"[^\W_]+")
 _STOPPED = frozenset(
     re.findall(
@@ -61,17 +65,21 @@ class _Shelf:
     passages: Mapping[str, Passage] = field(default_factory=dict)
     counts: Mapping[str, Counter[str]] = field(default_factory=dict)
     ids: tuple[str, ...] = ()
+    spellings: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    spelt: tuple[str, ...] = ()
     lengths: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=dict)
 
 
 def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
     counts: dict[str, Counter[str]] = {}
+    spellings: dict[str, frozenset[str]] = {}
     gathered: dict[str, tuple[list[int], list[int]]] = {}
     for slot, (passage_id, passage) in enumerate(passages.items()):
         same = known.passages.get(passage_id) == passage
         count = known.counts[passage_id] if same else _counted(passage)
         counts[passage_id] = count
+        spellings[passage_id] = known.spellings[passage_id] if same else _spelt(passage)
         for term, times in count.items():
             slots, frequencies = gathered.setdefault(term, ([], []))
             slots.append(slot)
@@ -80,6 +88,8 @@ def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
         passages=passages,
         counts=counts,
         ids=tuple(passages),
+        spellings=spellings,
+        spelt=tuple(sorted(frozenset().union(*spellings.values()))),
         lengths=np.array([sum(count.values()) for count in counts.values()], dtype=np.float64),
         postings={
             term: (np.array(slots, dtype=np.int32), np.array(frequencies, dtype=np.float64))
@@ -90,6 +100,10 @@ def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
 
 def _counted(passage: Passage) -> Counter[str]:
     return Counter(words(f"{passage.title}\n{plain_text(passage.text)}"))
+
+
+def _spelt(passage: Passage) -> frozenset[str]:
+    return frozenset(_LONG_WORD.findall(f"{passage.title}\n{plain_text(passage.text)}".casefold()))
 
 
 class KeywordIndex:
@@ -151,6 +165,27 @@ class KeywordIndex:
             sum(len(shelf.postings[term][0]) for shelf in shelves if term in shelf.postings) for term in terms
         )
         return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+    def spelt_right(self, question: str, audiences: Iterable[str]) -> str:
+        """The question with each misspelt word as these audiences' passages spell it: "verifcation" finds its letter.
+
+        A word is misspelt when no passage has it, and one letter of six (two of twelve) makes it a word that one has.
+        """
+        held = self._shelves
+        shelves = [held[name] for name in sorted(set(audiences)) if name in held]
+
+        def right(found: re.Match[str]) -> str:
+            word = found[0]
+            lowered = word.casefold()
+            if any(term in shelf.postings for shelf in shelves for term in words(lowered)) or lowered in _STOPPED:
+                return word
+            near = [each for shelf in shelves for each in shelf.spelt if each[0] == lowered[0]]
+            best = process.extractOne(
+                lowered, near, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_SPELT_ALIKE
+            )
+            return best[0] if best else word
+
+        return _LONG_WORD.sub(right, question)
 
     def scores(self, query: str, audiences: Iterable[str]) -> dict[str, float]:
         """Passage id -> BM25 score above 0, for every passage that shares a word with `query`."""

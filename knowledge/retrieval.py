@@ -12,6 +12,7 @@ from knowledge.errors import EmbeddingsError, IndexUnavailableError
 from knowledge.keyword_index import KeywordIndex
 from knowledge.late_interaction import LateInteraction
 from knowledge.vector_index import VectorIndex
+from knowledge.vocabulary import EMPTY, Vocabulary
 
 _CANDIDATES = 50
 """Passages taken from each audience by meaning, and as many by words over all of them."""
@@ -23,6 +24,7 @@ _NEIGHBOURS = (-2, -1, 1, 2)
 
 _LOOKED_AT_AGAIN, _PASSAGES_EACH = 12, 3
 """Articles that get a second look, and the passages of each that are compared word by word."""
+_TITLES_READ = 30
 _TITLE, _WORDS, _MATCH = 0.2, 0.35, 1.5
 
 
@@ -53,12 +55,14 @@ class Retriever:
         keywords: KeywordIndex,
         mirror_again: Callable[[], None] = lambda: None,
         late: LateInteraction | None = None,
+        vocabulary: Vocabulary = EMPTY,
     ) -> None:
         self._embeddings = embeddings
         self._index = index
         self._keywords = keywords
         self._mirror_again = mirror_again
         self._late = late
+        self._vocabulary = vocabulary
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         """The best passage of each of the `limit` articles that fit best, then the neighbours of the first three.
@@ -69,12 +73,14 @@ class Retriever:
         asked = question[:_LONGEST_QUESTION].strip()
         if not asked or not audiences:
             return SearchResult()
+        asked = self._vocabulary.expanded(self._keywords.spelt_right(asked, audiences))
         bm25 = self._keywords.scores(asked, audiences)
         best_words = sorted(bm25, key=lambda each: (-bm25[each], each))[:_CANDIDATES]
         try:
             vector = self._late.vector(asked) if self._late else self._embeddings.embed([asked])[0]
             first = _hits_sorted(self._hits(self._cosines(vector, best_words, audiences), bm25, audiences))
-            chosen = _best_of_articles(self._second_look(asked, vector, _promising(first), audiences), limit)
+            promising = _promising(self._with_titles(vector, first))
+            chosen = _best_of_articles(self._second_look(asked, vector, promising, audiences), limit)
             around = self._around(chosen, audiences)
             known = {hit.passage.id: hit.cosine for hit in first}
             missing = [each for each in around if each not in known]
@@ -86,6 +92,16 @@ class Retriever:
             chosen = _best_of_articles(hits, limit)
             near = self._hits(dict.fromkeys(self._around(chosen, audiences), 0.0), bm25, audiences)
             return SearchResult([*chosen, *_hits_sorted(near)], str(error))
+
+    def _with_titles(self, vector: Vectors, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits by what the first look and their titles say together: a title often is the question."""
+        if self._late is None:
+            return list(hits)
+        titles = list(dict.fromkeys(hit.passage.title for hit in hits))[:_TITLES_READ]
+        cosines = dict(zip(titles, self._late.title_cosines(vector, titles), strict=True))
+        return sorted(
+            hits, key=lambda hit: -(hit.score * (1.0 + _WORDS) + _TITLE * cosines.get(hit.passage.title, 0.0))
+        )
 
     def _second_look(self, question: str, vector: Vectors, hits: Sequence[Hit], audiences: frozenset[str]) -> list[Hit]:
         """The hits with their single words and titles compared, best first; as they are without a local model."""

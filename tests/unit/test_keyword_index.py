@@ -69,3 +69,27 @@ def test_a_word_in_the_title_counts():
 def test_identifiers_are_indexed_whole_and_in_parts():
     assert words("Error ERR-1042!") == ["error", "err-1042", "err", "1042"]
     assert words("it’s a café") == ["café"]
+
+
+def spelling_index() -> KeywordIndex:
+    texts = {"public": "Two-step verification protects your account.", "internal": "The connector is reauthorised."}
+    return KeywordIndex(
+        Passage(f"{audience}#0", audience, "Page", (), text, audience, None, 0) for audience, text in texts.items()
+    )
+
+
+def test_a_misspelt_word_is_searched_as_the_articles_spell_it() -> None:
+    index = spelling_index()
+    assert index.spelt_right("two step verifcation of my acount", {"public"}) == "two step verification of my account"
+
+
+def test_words_that_exist_codes_addresses_and_strange_words_stay_as_they_are() -> None:
+    index = spelling_index()
+    for question in ("protecting accounts", "verifcation-code ana@verifcation.example", "zzzzzzzz", "TW-VERIFCATION"):
+        assert index.spelt_right(question, {"public"}) == question
+
+
+def test_a_word_is_never_spelt_like_one_that_the_asker_may_not_see() -> None:
+    index = spelling_index()
+    assert index.spelt_right("the conector fails", {"public"}) == "the conector fails"
+    assert index.spelt_right("the conector fails", {"public", "internal"}) == "the connector fails"

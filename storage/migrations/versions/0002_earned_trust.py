@@ -75,7 +75,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_leanings_article_id'), ['article_id'], unique=False)
 
     with op.batch_alter_table('answers', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('options', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False))
+        batch_op.add_column(sa.Column('options', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('drafted', sa.String(), nullable=True))
 
     with op.batch_alter_table('articles', schema=None) as batch_op:

@@ -1,0 +1,68 @@
+"""The evaluations in small: a change that makes answers worse fails here, with the figures that tell how."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.answering import gate
+from bot.config import Policies
+from evals import answers, calibrate, retrieval
+from evals.data_sets import DataSet, demo, indexed, load
+from knowledge.base import KnowledgeBase
+from knowledge.embeddings import LocalEmbeddings
+from tests.fakes.data_sets import data_set
+
+WANTED = Policies().precision
+
+
+@pytest.fixture(scope="module")
+def demo_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with indexed(demo(), tmp_path_factory.mktemp("demo")) as knowledge:
+        yield knowledge
+
+
+def asked(data: DataSet, knowledge: KnowledgeBase) -> answers.Report:
+    desk = answers.Desk(knowledge, gate.load(), WANTED)
+    return answers.report(data.name, [desk.ask(question) for question in data.questions])
+
+
+def test_the_demo_is_answered_rightly_or_not_at_all(demo_knowledge: KnowledgeBase) -> None:
+    found = asked(demo(), demo_knowledge)
+    assert found.precision >= WANTED
+    assert found.coverage >= 0.55
+    assert found.auroc is not None
+    assert found.auroc >= 0.92
+    assert found.unsupported == 0
+
+
+def test_the_gate_was_fitted_for_the_index_that_we_make(demo_knowledge: KnowledgeBase) -> None:
+    assert gate.load().made_with == demo_knowledge.version()["made_with"]
+
+
+def test_calibrating_writes_a_gate_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = tmp_path / "gate.json"
+    assert calibrate.main(["--demo", "--out", str(written), "--json", str(tmp_path / "figures.json")]) == 0
+    fitted = gate.load(written)
+    assert fitted.weights["score"] > 0
+    assert 0 < fitted.bar(0.8) <= fitted.bar(0.95) <= 1
+    assert "left-out questions" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_real_help_centre_is_found_in_and_answered_from_as_well_as_was_measured(tmp_path: Path) -> None:
+    data = load(data_set("help-centre"))
+    rows = {row.way: row for row in retrieval.measured(data, tmp_path)}
+    assert rows["hybrid"].hit_at_1 >= 0.86
+    assert rows["hybrid"].ndcg_at_10 >= 0.91
+    for half in ("words", "vectors"):
+        assert rows["hybrid"].hit_at_1 > rows[half].hit_at_1
+        assert rows["hybrid"].ndcg_at_10 > rows[half].ndcg_at_10
+    with KnowledgeBase.open(tmp_path, LocalEmbeddings()) as knowledge:
+        found = asked(data, knowledge)
+    assert found.precision >= 0.95
+    assert found.coverage >= 0.55
+    assert found.auroc is not None
+    assert found.auroc >= 0.92
+    assert found.unsupported == 0
