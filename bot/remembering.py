@@ -12,6 +12,7 @@ from bot.config import Config
 from bot.errors import BadRequest, NotFound
 from bot.messages import Remembered, RememberForm
 from bot.people import name_of
+from bot.recording import record
 from bot.redaction import redact
 from bot.safeguards import customer_safe
 from knowledge.documents import PUBLIC, article, customer_audience
@@ -64,7 +65,8 @@ def remember(
     )
     library.put(tx, kept, clock.now(), owner=actor.user_id)
     library.refresh_soon(tx, clock.now())
-    tx.receipts.add(
+    record(
+        tx,
         clock.now(),
         "answer_remembered",
         f"An agent kept an answer for {'everyone' if audience == EVERYONE else 'this customer'}.",
@@ -147,7 +149,7 @@ def forget(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> s
             raise NotFound("This answer is forgotten already.")
         library.remove(tx, [row.id], clock.now())
         library.refresh_soon(tx, clock.now())
-        tx.receipts.add(clock.now(), "answer_forgotten", "An agent took it away.", article_id=row.id)
+        record(tx, clock.now(), "answer_forgotten", "An agent took it away.", article_id=row.id)
         return f"Forgotten: “{row.title}”. Nothing is answered from it any more."
 
 

@@ -15,6 +15,7 @@ from bot.language import language_of
 from bot.messages import AnswerPart, CorrectionContent
 from bot.people import name_of, zone_of
 from bot.posting import refresh, say
+from bot.recording import record
 from bot.safeguards import customer_safe, inspect_words
 from storage.answers import Answer
 from storage.conversations import Conversation
@@ -51,7 +52,8 @@ def send_correction(
         say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         if not draft.citations:
             tx.jobs.enqueue(OpenTicket(conversation.id, answer.id))
-        tx.receipts.add(
+        record(
+            tx,
             clock.now(),
             "correction_sent",
             "An agent approved the correction of an answer.",

@@ -25,6 +25,7 @@ from bot.language import language_of
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel
 from bot.posting import announce, refresh
+from bot.recording import record
 from knowledge.base import KnowledgeBase
 from storage.answers import Answer
 from storage.articles import StoredArticle
@@ -86,7 +87,8 @@ def review_answers(
         drafted = sum(
             _draft(tx, job, one, finding, config, clock) for one, finding in zip(review.fallen, found, strict=True)
         )
-        tx.receipts.add(
+        record(
+            tx,
             clock.now(),
             "answers_reviewed",
             f"An article that answers lean on was {_DONE[job.cause]}.",

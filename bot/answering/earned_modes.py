@@ -15,6 +15,7 @@ from bot.config import Config, Mode
 from bot.jobs import ReviewModes
 from bot.modes import mode_of
 from bot.posting import announce, refresh
+from bot.recording import record
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
 from storage.trials import Trial
@@ -164,7 +165,8 @@ def questions(trials: Sequence[Trial]) -> tuple[int, int]:
 
 def receipt(tx: Transaction, change: ModeChange, decision: str, reason: str, clock: Clock) -> None:
     """Every step of a mode leaves one, with the figures it was taken on."""
-    tx.receipts.add(
+    record(
+        tx,
         clock.now(),
         decision,
         reason,

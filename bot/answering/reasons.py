@@ -65,6 +65,19 @@ HEADLINES: Mapping[str, str] = {
     "update_given": "The clock of the status update stopped",
     "resolved": "The ticket was resolved, and its clocks stopped",
     "undelivered": "A message could not be delivered",
+    "answers_reviewed": "The answers that lean on an article were looked at again",
+    "correction_sent": "A correction was sent to the customer",
+    "article_wrong": "An article was marked as wrong",
+    "article_right": "The mark that an article is wrong was taken back",
+    "answer_remembered": "An answer was kept for the next who asks",
+    "answer_forgotten": "A kept answer was taken away",
+    "link_given": "A personal link to the private page was given",
+    "mode_proposed": "A higher mode of the channel was proposed",
+    "mode_proposal_withdrawn": "A proposed mode was taken back",
+    "mode_earned": "The channel earned a higher mode",
+    "mode_declined": "A proposed mode was declined for now",
+    "mode_fell": "The channel's mode was lowered at once",
+    "mode_chosen": "A person chose the channel's mode",
 }
 
 REASONS: Mapping[str, str] = {
@@ -72,7 +85,14 @@ REASONS: Mapping[str, str] = {
     "quoted": "An article fits the question well enough, so the answer is its own sentences, word for word.",
     "grounded": "A model wrote it from the articles, and every sentence that was kept held against our checks.",
     "opening": "Somebody asked for help without saying with what, so Footbridge asked.",
+    "off_topic": "Its words are of everyday life and no article is near, so Footbridge said kindly what it helps with.",
+    "which_one": "Several articles fit alike and differ in one name, so Footbridge asked which one is meant.",
+    "too_little": "There was hardly a word to search for, so Footbridge asked for more.",
+    "next_best": "The first answer was not quite it, so this is the best of what was not shown yet.",
+    "corrected": "What was told before no longer holds, and this stands in its place.",
+    "no_longer_holds": "What was told before no longer holds, and nothing stands in its place yet.",
     # why a person
+    "still_unclear": "It was asked about twice and is still not clear, so a person takes it.",
     "nothing_relevant": "No article fits the question well enough, and Footbridge does not guess.",
     "not_grounded": "What the model wrote did not hold against our checks, so none of it was shown.",
     "model_declined": "The articles that were found do not answer the question.",
@@ -121,6 +141,8 @@ KINDS: Mapping[str, str] = {
     "attack": "an attempt to misuse the bot",
     "empty": "a message without words",
     "files": "nothing but files",
+    "follow_up": "a follow-up to what was said before",
+    "off_topic": "something that has nothing to do with the product",
 }
 
 

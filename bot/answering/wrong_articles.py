@@ -13,6 +13,7 @@ from bot.config import Config
 from bot.errors import BadRequest, NotFound
 from bot.people import name_of
 from bot.posting import announce, refresh
+from bot.recording import record
 from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
 
@@ -29,7 +30,7 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
         if row.wrong_since is not None:
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
         library.mark(tx, row, why.strip(), clock.now())
-        tx.receipts.add(clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
+        record(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
         owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
         announce(
@@ -61,7 +62,7 @@ def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config
                 draft.state = "replaced"
                 refresh(tx, "correction", draft.id)
         who = name_of(tx, config, actor.user_id)
-        tx.receipts.add(clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
+        record(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
         return f"“{row.title}” is answered from again."
 
 

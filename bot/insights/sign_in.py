@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from bot.access import Actor, identify, must_work_tickets
 from bot.clock import Clock
 from bot.config import Config
+from bot.recording import record
 from storage.transaction import Storage
 
 LINK_LASTS, SESSION_LASTS = timedelta(minutes=15), timedelta(hours=12)
@@ -36,7 +37,7 @@ def dashboard_link(*, actor: Actor, storage: Storage, clock: Clock, public_url: 
     must_work_tickets(actor)
     with storage.transaction() as tx:
         key = tx.secrets.made(KEY, clock.now())
-        tx.receipts.add(clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
+        record(tx, clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
     token = sign(key, LINK, Visitor(actor.user_id, actor.team_id), clock.now() + LINK_LASTS)
     return f"{public_url}/dashboard/enter?token={token}"
 

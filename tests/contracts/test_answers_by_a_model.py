@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.answering import gate
 from bot.answering.finding import Asked, Finding, find
 from bot.integrations.openai_chat import OpenAIChat
 from bot.messages import Said
@@ -56,7 +57,7 @@ def found(server: OpenAIServer, *talk: str, timeout: float = 10.0, waited: list[
     chat = OpenAIChat("key", server.base_url, "m", timeout, sleep=(waited if waited is not None else []).append)
     said = [Said("Maya", "contact", text, AT) for text in (talk or (QUESTION,))]
     try:
-        return find(Asked(tuple(said), "question", frozenset({"public"}), 0.65), Shelf(), chat)
+        return find(Asked(tuple(said), "question", frozenset({"public"}), 0.0), Shelf(), chat, gate.load())
     finally:
         chat.close()
 

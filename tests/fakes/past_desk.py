@@ -84,11 +84,12 @@ def past_desk(engine: Engine) -> PastDesk:
         ),
     )
     history.load(
-        DEMO / "history.yaml",
+        [DEMO / "history.yaml"],
         storage=desk.storage,
         config=config,
         clock=desk.clock,
         titles={},
         users=workspace["users"],
+        page_url="http://127.0.0.1:8484/",
     )
     return desk

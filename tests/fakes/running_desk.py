@@ -131,7 +131,7 @@ def build_index(folder: Path) -> Path:
     """A home whose search index holds the demo's articles; made once, copied for each desk."""
     given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
     config = configuration.load(given.config)
-    with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
+    with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
         sources.bring_in(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         library.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
     return folder

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.access import Actor
+from bot.answering import gate
 from bot.answering.finding import Asked, find
 from bot.desk import queue
 from bot.errors import NotAllowed
@@ -133,7 +134,7 @@ def _reaches_nothing_else(base: KnowledgeBase, mine: frozenset[str], question: s
     model = Curious()
     said = (Said("Maya", "contact", question, AT),)
     for chat in (None, model):
-        finding = find(Asked(said, "question", mine, 0.0), base, chat)
+        finding = find(Asked(said, "question", mine, 0.0), base, chat, gate.load())
         cited = (*finding.citations, *finding.near)
         assert {now[one.article_id] for one in cited} <= mine
         everything = f"{quoted} {drawn(finding).text} {cited} " + " ".join(hit.passage.text for hit in model.shown)

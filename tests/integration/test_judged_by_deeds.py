@@ -61,7 +61,7 @@ class Past:
         return sum(job.key.startswith(f"ReviewModes:{CHANNEL}:") for job in JobLog(self.storage.engine).pending())
 
     def send(self, answer_id: int, text: str | None = None) -> None:
-        send_suggestion(answer_id, text, actor=ANA, storage=self.storage, clock=self.clock)
+        send_suggestion(answer_id, text, actor=ANA, storage=self.storage, config=CONFIG, clock=self.clock)
 
 
 @pytest.fixture

@@ -151,14 +151,13 @@ def test_the_gates_word_is_shown_once_a_receipt_has_it(storage: Storage) -> None
         model="tiny",
         probability=0.971,
         wanted_precision=0.95,
-        confidence=0.8,
-        threshold=0.65,
+        bar=0.86,
         passages=[{"id": "log#0", "score": 0.8, "cosine": 0.6, "bm25": 3.0}],
         versions=versions() | {"gate": "2026-12-01.a1", "index": {"made_with": "m", "passages": 3, "content": "c"}},
     )
     content = told(storage, receipt_id)
-    assert ("How sure", "97%, 95% wanted") in content.figures
-    assert ("Fit of the best passage", "0.80, 0.65 needed") in content.figures
+    assert ("How sure", "97%, 86% needed") in content.figures
+    assert ("Answers that shall be right", "95%") in content.figures
     named = dict(content.versions)
     assert (named["gate"], named["index"]) == ("2026-12-01.a1", "m, 3 passages, content c")
     assert named["code"] == code_version()
@@ -307,7 +306,15 @@ def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:
     upgrade(engine)
     storage = Storage(engine)
     users = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))["users"]
-    history.load(DEMO / "history.yaml", storage=storage, config=CONFIG, clock=SystemClock(), titles={}, users=users)
+    history.load(
+        [DEMO / "history.yaml"],
+        storage=storage,
+        config=CONFIG,
+        clock=SystemClock(),
+        titles={},
+        users=users,
+        page_url="http://127.0.0.1:8484/",
+    )
     with storage.reading() as tx:
         places = {
             one for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE") for one in tx.conversations.latest_in(channel, 50)

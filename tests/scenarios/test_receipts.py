@@ -79,7 +79,7 @@ def test_an_answer_is_explained_with_what_was_found_and_by_which_version(desk: D
         "How can I merge two entries of the same vendor?",
         "public articles, articles for Brightwater Foods alone",
         "articles/vendor-merge-duplicates|Merge duplicate vendors> · *cited*",
-        "0.65 needed",
+        "% needed",
         "the articles, word for word",
         "Taken for a question: it asks.",
         "Decided by: code ",
@@ -198,6 +198,9 @@ def test_a_replay_after_an_article_was_changed_shows_the_difference(desk: Desk) 
     words = replayed(desk)
     assert "Today it comes out the same." in words and "The same, to the letter." in words
 
+    press(desk, ANA, TRIAGE, draft, "suggestion.send")
+    desk.reply_to(RENEE, OAKLINE, asked, "at most 10 at once")
+    before = len(desk.people.messages(RENEE, OAKLINE, asked))
     changed_article(desk, "vendor-merge-duplicates", "at most 10 at once", "at most 25 at once")
     press(desk, ANA, TRIAGE, draft, "why.answer")
     assert "*changed since*" in read(desk)[1]

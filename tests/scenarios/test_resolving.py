@@ -135,7 +135,7 @@ def test_pressing_twice_is_answered_kindly(desk: Desk) -> None:
         assert found is not None
         found.confirmed = True
     press(desk, DEREK, BRIGHT, message, "resolution.not_solved")
-    assert "If anything is open, just write in the thread." in told(desk, DEREK, BRIGHT, "already answered")
+    assert "If anything is open, write in the thread." in told(desk, DEREK, BRIGHT, "already answered")
     assert ticket(desk, number).status == "resolved"
 
 

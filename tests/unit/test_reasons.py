@@ -143,9 +143,9 @@ def test_an_answer_is_named_by_who_could_see_it() -> None:
 
 
 def test_a_word_of_a_later_version_is_told_as_far_as_it_can_be() -> None:
-    assert headline("correction_sent", {}) == "Correction sent"
+    assert headline("something_new", {}) == "Something new"
     assert reason("answered", "of_another_kind") == "The reason on record is: of another kind."
-    assert reason("correction_sent", "The article was wrong.") == "The article was wrong."
+    assert reason("something_new", "The article was wrong.") == "The article was wrong."
     assert reason("thanks", "nothing but thanks") == REASONS["thanks"]
     assert taken_for({"kind": "follow_up", "rule": "it leans on something"}) == (
         "Taken for follow up: it leans on something."
