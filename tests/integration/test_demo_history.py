@@ -44,7 +44,7 @@ def test_one_channel_has_earned_a_proposal_and_none_has_fallen(sqlite_url: str) 
         (post,) = tx.posts.showing("mode_change", waiting.id)
         card = show_mode_change(tx, post, config)
     assert post.channel_id == config.triage_channel
-    assert card is not None and (card.judged, card.right, card.customer) == (24, 23, "Oakline Studio")
+    assert card is not None and (card.judged, card.right, card.customer) == (25, 23, "Oakline Studio")
     assert all(
         one.link and one.link.startswith("http://127.0.0.1:8484/archives/C0OAKLINE/p") for one in card.right_ones
     )

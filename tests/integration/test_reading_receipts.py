@@ -165,9 +165,9 @@ def test_the_gates_word_is_shown_once_a_receipt_has_it(storage: Storage) -> None
 
 
 def test_a_word_of_a_later_version_does_no_harm(storage: Storage) -> None:
-    content = told(storage, left(storage, "correction_sent", "article_was_wrong", something=[{"deep": 1}]))
-    assert content.headline == "Correction sent"
-    assert "article was wrong" in content.reason
+    content = told(storage, left(storage, "something_new", "of_another_time", something=[{"deep": 1}]))
+    assert content.headline == "Something new"
+    assert "of another time" in content.reason
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
