@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ from rich.progress import Progress
 
 from bot.config import Config
 from bot.knowledge_entries import FolderEntry
+from bot.settings import Settings
 from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, Article, Reading, article
-from knowledge.embeddings import LocalEmbeddings
+from knowledge.embeddings import Embeddings, LocalEmbeddings, OpenAIEmbeddings
 from knowledge.ingestion import plan
 from knowledge.sources import folder as markdown_folder
 
@@ -146,10 +148,23 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def embeddings() -> Embeddings:
+    """Those that FOOTBRIDGE_EMBEDDINGS and its neighbours name, so that what is measured is what a desk would use."""
+    given = Settings.from_env(os.environ, needs_slack=False)
+    if given.embeddings != "openai":
+        return LocalEmbeddings(given.embeddings_folder)
+    return OpenAIEmbeddings(
+        api_key=given.openai_api_key or "none",
+        model=given.embedding_model,
+        base_url=given.openai_base_url,
+        timeout=given.model_timeout_seconds,
+    )
+
+
 @contextmanager
 def indexed(data: DataSet, place: Path | None = None) -> Iterator[KnowledgeBase]:
     """A knowledge base that holds the articles: kept in `place`, else gone at the end. Shows its progress."""
-    with TemporaryDirectory() as spare, KnowledgeBase.open(place or Path(spare), LocalEmbeddings()) as knowledge:
+    with TemporaryDirectory() as spare, KnowledgeBase.open(place or Path(spare), embeddings()) as knowledge:
         roots = tuple({str(Path(page.source).parent) for page in data.articles})
         changes = plan(Reading(data.articles, (), roots), knowledge.known())
         with Progress(console=Console(stderr=True), transient=True) as shown:

@@ -26,7 +26,6 @@ from rich.table import Table
 from bot.insights.clusters import THRESHOLD, group
 from knowledge.embeddings import LocalEmbeddings, Vectors, normalised
 
-DEFAULT_DATA = Path("../shared/data")
 THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SAMPLES = 5
 
@@ -134,7 +133,7 @@ def _averaged(
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; 0 when the tables were printed, 2 when the data cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m evals.gaps", description=__doc__)
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the data sets")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     parser.add_argument("--samples", type=int, default=SAMPLES, help="average over so many samples")
     parser.add_argument("--seed", type=int, default=0, help="the first sample's seed")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")

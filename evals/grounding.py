@@ -17,7 +17,6 @@ from bot.answering.grounding import check, judge
 from bot.messages import Claim, Draft
 from knowledge.documents import Hit, Passage
 
-DEFAULT_DATA = Path("../shared/data")
 INVENTED = "Refunds are paid to your bank account on request, without questions."
 FAITHFUL, UNFAITHFUL = 3.5, 2.5  # mean judgement of two or three people, from 1 (no) to 4 (yes)
 
@@ -186,7 +185,7 @@ def _try(name: str, wanted: str, marked: Iterable[Marked], make: Callable[[Marke
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DEFAULT_DATA, help="folder with the data sets")
+    parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
     arguments = parser.parse_args()
     judged = arguments.data / "human-judged-mtrag/reference_subset_with_human_evaluations.json"
     marked = arguments.data / "answer-sentences-clapnq/dev_answerable.jsonl"

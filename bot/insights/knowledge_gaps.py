@@ -25,8 +25,8 @@ from storage.transaction import Storage, Transaction
 USUAL_DAYS, MOST_DAYS = 30, 365
 MOST_QUESTIONS = 600
 MOST_GAPS = 20
-# From here on (`Hit.score`; answers begin at 0.65) an article is about the matter: to extend it serves readers better
-# than a second article beside it.
+# From NEAR on (`Hit.score`) an article is about the matter: to extend it serves readers better than a second article
+# beside it. From ANSWERS on it most likely answers.
 NEAR, ANSWERS = 0.40, 0.49
 LOOKED_AT = 5
 INSIDE = frozenset({"public", "internal"})

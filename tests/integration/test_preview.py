@@ -40,7 +40,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return shop
 
 
-def silently(done: int, total: int, title: str) -> None:
+def silently(name: str, done: int, total: int | None, what: str) -> None:
     """No progress bar."""
 
 

@@ -147,7 +147,7 @@ def test_a_word_of_a_later_version_is_told_as_far_as_it_can_be() -> None:
     assert reason("answered", "of_another_kind") == "The reason on record is: of another kind."
     assert reason("something_new", "The article was wrong.") == "The article was wrong."
     assert reason("thanks", "nothing but thanks") == REASONS["thanks"]
-    assert taken_for({"kind": "follow_up", "rule": "it leans on something"}) == (
-        "Taken for follow up: it leans on something."
+    assert taken_for({"kind": "long_poem", "rule": "it leans on something"}) == (
+        "Taken for long poem: it leans on something."
     )
     assert taken_for({}) == ""

@@ -1,0 +1,94 @@
+"""Asks what people really type: misspelt words, and questions in other languages than the articles.
+
+python -m evals.rough [--data DIR] [--seed N]    DIR as for `app.py eval retrieval`; without it, the demo's questions
+
+Every question gets one slip (two letters swapped, one left out, or one doubled) in its longest word of at least six
+letters. The other languages are those of demo/other_languages.jsonl, asked of the demo's English articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.answering.gate import load as load_gate
+from bot.config import Policies
+from evals.answers import Desk, report
+from evals.data_sets import ROOT, DataSet, Question, demo, indexed, load, tracked
+from knowledge.base import KnowledgeBase
+
+_LONG = re.compile(r"[^\W\d_]{6,}")
+
+
+def misspelt(text: str, rng: random.Random) -> str:
+    """The text with one slip in its longest word; as it is when no word is long enough."""
+    words = sorted(_LONG.finditer(text), key=lambda found: -len(found[0]))
+    if not words:
+        return text
+    word, start = words[0][0], words[0].start()
+    at = rng.randrange(1, len(word) - 2)
+    slips = (
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        word[:at] + word[at + 1 :],
+        word[: at + 1] + word[at:],
+    )
+    return text[:start] + rng.choice(slips) + text[start + len(word) :]
+
+
+def other_languages(articles: DataSet) -> dict[str, DataSet]:
+    """Language -> the same articles with the questions that are written in it."""
+    ids = {Path(page.source).stem: page.id for page in articles.articles}
+    asked: dict[str, list[Question]] = {}
+    for line in (ROOT / "demo/other_languages.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        question = Question(row["text"], row["text"], True, {ids[row["article"]]: 1})
+        asked.setdefault(row["language"], []).append(question)
+    return {language: replace(articles, questions=tuple(questions)) for language, questions in asked.items()}
+
+
+def row(name: str, data: DataSet, knowledge: KnowledgeBase, table: Table) -> None:
+    desk = Desk(knowledge, load_gate(), Policies().precision)
+    judged = tracked(f"Asking {name}", data.questions, desk.ask)
+    found = report(name, judged)
+    answerable = [each for each in judged if each.question.answerable]
+    first = sum(
+        bool(each.draft.hits) and each.draft.hits[0].passage.article_id in each.question.relevant for each in answerable
+    )
+    table.add_row(
+        name, str(len(answerable)), f"{first / len(answerable):.3f}", f"{found.coverage:.3f}", f"{found.precision:.3f}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.rough", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--index", type=Path, help="keep the index here, so that the next run need not embed")
+    given = parser.parse_args(arguments)
+    data = load(given.data) if given.data else demo()
+    rng = random.Random(given.seed)
+    slips = replace(data, questions=tuple(replace(each, text=misspelt(each.text, rng)) for each in data.questions))
+    table = Table("questions", "with an answer", "best article first", "answered", "right of the answers")
+    with indexed(data, given.index) as knowledge:
+        row(f"{data.name}, as they were written", data, knowledge, table)
+        row(f"{data.name}, one slip each", slips, knowledge, table)
+        if given.data is None:
+            for language, questions in other_languages(data).items():
+                row(f"{data.name}, in {language}", questions, knowledge, table)
+    Console(width=120).print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
