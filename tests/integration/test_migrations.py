@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,6 +17,7 @@ from sqlalchemy import text as sql
 from storage.database import DatabaseNewerError, migrations, open_engine, upgrade
 from storage.migrations import __main__ as program
 from storage.migrations.tables import is_ours, metadata
+from storage.transaction import Storage
 
 ROOT = Path(__file__).parents[2]
 
@@ -138,3 +140,27 @@ def test_sqlite_looks_after_foreign_keys_again_after_an_upgrade(sqlite_url: str)
             assert isinstance(raw, sqlite3.Connection)
             assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     engine.dispose()
+
+
+def test_what_the_first_version_held_is_kept_by_the_second(empty_engine: Engine) -> None:
+    command.upgrade(migrations(empty_engine), "0001")
+    with empty_engine.begin() as connection:
+        connection.execute(
+            sql(
+                "INSERT INTO conversations (id, channel_id, thread_ts, customer_id, contact_id, status, opened_at, "
+                "last_message_at, reopened) VALUES (1, 'C1', '1.0', 'acme', 'U1', 'answered', :now, :now, 0)"
+            ),
+            {"now": "2026-11-22 10:00:00+00"},
+        )
+        connection.execute(
+            sql(
+                "INSERT INTO answers (id, conversation_id, message_id, question, outcome, reason, mode, state, frame, "
+                "closing, parts, citations, near, confidence, created_at, edited) VALUES (1, 1, 1, 'How?', 'answered', "
+                "'quoted', 'auto', 'sent', 'So:', '', '[]', '[]', '[]', 0.8, :now, :no)"
+            ),
+            {"now": "2026-11-22 10:00:00+00", "no": False},
+        )
+    upgrade(empty_engine)
+    with Storage(empty_engine).reading() as tx:
+        kept = tx.answers.get(1)
+        assert (kept.question, kept.options, kept.drafted) == ("How?", [], None)
