@@ -145,7 +145,7 @@ def _care_of(source: str, care: Sequence[Care]) -> Care:
 
 
 def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
-    return StoredArticle(
+    row = StoredArticle(
         id=page.id,
         title=page.title,
         body=page.body,
@@ -155,9 +155,12 @@ def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
         checksum=page.checksum,
         updated_at=page.updated_at,
         read_at=read_at,
-        owner=page.owner or care.owner,
-        review_by=_review_by(page.updated_at or read_at, care),
     )
+    if care is not NO_CARE or page.owner is not None:
+        # Else whoever looks after it already goes on doing so.
+        row.owner = page.owner or care.owner
+        row.review_by = _review_by(page.updated_at or read_at, care)
+    return row
 
 
 def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
