@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-
-if TYPE_CHECKING:
-    from evals.retrieval import Figures
 
 INK, GOOD, FAINT = "#1d1c1d", "#2d7d7d", "#b8c4c2"
 SHADES = ("#b8c4c2", "#8fb3b0", "#5d9a97", "#2d7d7d")
 
 
-def bars(rows: Sequence[Figures], path: Path, title: str) -> None:
-    """One group of bars for each figure, one bar for each way of searching."""
+def bars(ways: Mapping[str, Mapping[str, float]], path: Path, title: str) -> None:
+    """One group of bars for each figure (0..1), one bar for each way: way -> figure's name -> value."""
     figure = Figure(figsize=(8, 4), layout="constrained")
     axes = figure.add_subplot()
-    names = {"hit@1": "hit_at_1", "recall@5": "recall_at_5", "MRR@10": "mrr_at_10", "nDCG@10": "ndcg_at_10"}
-    width = 0.8 / len(rows)
-    for at, row in enumerate(rows):
-        values = [getattr(row, field) for field in names.values()]
-        drawn = axes.bar(
-            [x + at * width for x in range(len(names))], values, width, label=row.way, color=SHADES[at % 4]
-        )
+    names = list(next(iter(ways.values())))
+    width = 0.8 / len(ways)
+    for at, (way, figures) in enumerate(ways.items()):
+        places = [x + at * width for x in range(len(names))]
+        drawn = axes.bar(places, [figures[name] for name in names], width, label=way, color=SHADES[at % len(SHADES)])
         axes.bar_label(drawn, fmt="%.2f", fontsize=8, color=INK)
-    axes.set_xticks([x + 0.4 - width / 2 for x in range(len(names))], list(names))
+    axes.set_xticks([x + 0.4 - width / 2 for x in range(len(names))], names)
     axes.set_ylim(0, 1.08)
     axes.set_title(title, loc="left")
     axes.legend(loc="lower right", fontsize=8)

@@ -33,6 +33,7 @@ from knowledge.retrieval import Retriever
 from knowledge.vector_index import VectorIndex
 
 _DEEP = 10
+DRAWN = ("hit@1", "recall@5", "mrr@10", "ndcg@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.plots:
         from evals.plots import bars  # noqa: PLC0415 - matplotlib takes seconds to load
 
-        bars(rows, given.plots / f"retrieval-{data.name}.png", f"{data.name}: which articles are found")
+        drawn = {row.way: {name: _named(row)[name] for name in DRAWN} for row in rows}
+        bars(drawn, given.plots / f"retrieval-{data.name}.png", f"{data.name}: which articles are found")
     return 0
 
 
