@@ -127,6 +127,7 @@ class Policies(Entry):
     default_mode: ChannelMode = "suggest"
     read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     precision: Share = 0.95
+    draft_precision: Share = 0.8
     correct_answers_days: Positive = 90
     tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
     severities: dict[str, Severity] = {
@@ -173,6 +174,11 @@ class Config(Entry):
         """How many of the answers in a channel shall be right, as a share."""
         found = self._customers_by_channel.get(channel_id)
         return (found[1].precision if found else None) or self.policies.precision
+
+    def precision_in(self, channel_id: str, mode: Mode) -> float:
+        """The same for what is said in a mode: a draft that an agent reads first may be less sure."""
+        wanted = self.precision_for(channel_id)
+        return wanted if mode == "auto" else min(wanted, self.policies.draft_precision)
 
     def team(self, team_id: str) -> Team | None:
         return next((team for team in self.teams if team.id == team_id), None)

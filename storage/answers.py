@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, JsonColumn, UtcDateTime
@@ -19,7 +19,8 @@ class Answer(Base):
     waiting for an agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`,
     `citations` and `near` are lists as `bot.messages` has them; `options` are what a question back offers to choose
     from. `closed_by` says what the customer pressed and when, in words. `drafted` is what the draft said before an
-    agent edited it; `parts` are then the words that were sent.
+    agent edited it; `parts` are then the words that were sent. `sure` says whether auto would have given it: drafts for
+    agents may be less sure.
     """
 
     __tablename__ = "answers"
@@ -44,6 +45,7 @@ class Answer(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None]
     edited: Mapped[bool] = mapped_column(default=False)
+    sure: Mapped[bool] = mapped_column(default=True, server_default=true())
     drafted: Mapped[str | None]
     verdict: Mapped[str | None]
     closed_by: Mapped[str | None]

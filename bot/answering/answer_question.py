@@ -97,7 +97,8 @@ def asked(situation: Situation, config: Config) -> Asked:
         talk=situation.talk,
         kind=situation.message.kind,
         audiences=config.audiences_for(situation.customer),
-        precision=config.precision_for(situation.conversation.channel_id),
+        precision=config.precision_in(situation.conversation.channel_id, situation.mode),
+        in_auto=config.precision_for(situation.conversation.channel_id),
         shown_passages=situation.shown_passages,
         asked_back=situation.asked_back,
     )
@@ -221,7 +222,7 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
         "question_words": len(finding.question.split()),
         "audiences": sorted(config.audiences_for(situation.customer)),
         "probability": round(finding.confidence, 3) if finding.hits else None,
-        "wanted_precision": config.precision_for(situation.conversation.channel_id),
+        "wanted_precision": config.precision_in(situation.conversation.channel_id, situation.mode),
         "mode": situation.mode,
         "model": finding.model,
         "bar": round(finding.bar, 3) if finding.hits else None,
@@ -286,6 +287,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         near=[asdict(c) for c in finding.near],
         options=list(finding.options),
         confidence=finding.confidence,
+        sure=finding.sure,
         model=finding.model if finding.outcome == "answered" else None,
         created_at=now,
     )

@@ -159,7 +159,7 @@ def questions(trials: Sequence[Trial]) -> tuple[int, int]:
     for trial in trials:
         answer = trial.answer
         if answer.state not in ("replaced", "withdrawn") and answer.reason not in NO_QUESTION:
-            first.setdefault(answer.message_id, answer.outcome)
+            first.setdefault(answer.message_id, answer.outcome if answer.sure else "handed_over")
     return len(first), sum(outcome == "answered" for outcome in first.values())
 
 

@@ -34,8 +34,8 @@ class Asked:
     """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
 
     `audiences` are those that everyone who reads the answer may see. `precision` is how often answers shall be right, 0
-    to 1. `shown_passages` did not help already, so they are left out; `asked_back` counts how often this conversation
-    was asked back before.
+    to 1, and `in_auto` how often where nobody reads them first. `shown_passages` did not help already, so they are left
+    out; `asked_back` counts how often this conversation was asked back before.
     """
 
     talk: tuple[Said, ...]
@@ -44,14 +44,15 @@ class Asked:
     precision: float
     shown_passages: frozenset[str] = frozenset()
     asked_back: int = 0
+    in_auto: float = 0.0
 
 
 @dataclass(frozen=True)
 class Finding:
     """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered.
 
-    `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `options` are what a
-    question back offers to choose from.
+    `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `sure` says whether it is
+    sure enough to be given where nobody reads it first. `options` are what a question back offers to choose from.
     """
 
     outcome: str
@@ -66,6 +67,7 @@ class Finding:
     hits: tuple[Hit, ...] = ()
     options: tuple[str, ...] = ()
     bar: float = 0.0
+    sure: bool = True
 
 
 def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
@@ -81,7 +83,8 @@ def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, g
     found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))
     hits = tuple(hit for hit in found if hit.passage.id not in asked.shown_passages)
     bar = gate.bar(asked.precision)
-    return replace(_found(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar)
+    sure = gate.probability(hits) >= gate.bar(asked.in_auto)
+    return replace(_found(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar, sure=sure)
 
 
 def _found(

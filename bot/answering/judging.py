@@ -85,9 +85,9 @@ def judgements(trials: Sequence[Trial]) -> list[Judgement]:
 
 
 def judge(trial: Trial) -> Judgement | None:
-    """None when nothing says whether it was right, or when it was no answer."""
+    """None when nothing says whether it was right, or when it is none that auto would have given."""
     answer = trial.answer
-    if answer.outcome != "answered" or answer.state in ("replaced", "withdrawn"):
+    if answer.outcome != "answered" or answer.sure is False or answer.state in ("replaced", "withdrawn"):
         return None
     decided = _by_customer(trial) or _by_agent(trial) or _by_words(trial)
     if decided is None:

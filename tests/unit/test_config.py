@@ -136,6 +136,13 @@ def test_a_channel_may_ask_for_its_own_precision_and_all_others_have_the_policys
     assert parse(SMALLEST).precision_for("C1") == 0.95
 
 
+def test_a_draft_that_an_agent_reads_first_may_be_less_sure_and_never_surer() -> None:
+    config = parse(of_channel("precision: 0.98", "policies: {precision: 0.9, draft_precision: 0.7}\n"))
+    assert [config.precision_in("C1", mode) for mode in ("auto", "suggest", "shadow")] == [0.98, 0.7, 0.7]
+    bold = parse(of_channel("precision: 0.6", "policies: {draft_precision: 0.7}\n"))
+    assert bold.precision_in("C1", "suggest") == 0.6
+
+
 @pytest.mark.parametrize("precision", ["0", "1", "95", "high"])
 def test_a_precision_is_a_share_between_none_and_all(precision: str) -> None:
     assert "customers.1.channels.1.precision" in problems(of_channel(f"precision: {precision}"))[0]

@@ -161,3 +161,8 @@ def test_judgements_stand_in_the_order_in_which_they_were_made() -> None:
 def test_likeness_is_a_share_and_does_not_mind_the_order(one: str, other: str) -> None:
     assert 0.0 <= likeness(one, other) <= 1.0
     assert likeness("", one) == 0.0
+
+
+def test_a_draft_that_auto_would_not_have_given_says_nothing_about_auto() -> None:
+    assert why(trial(decided_by="U0ANA")) == ("sent_as_drafted", True)
+    assert why(trial(decided_by="U0ANA", sure=False)) is None

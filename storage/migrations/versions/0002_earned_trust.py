@@ -77,6 +77,7 @@ def upgrade() -> None:
     with op.batch_alter_table('answers', schema=None) as batch_op:
         batch_op.add_column(sa.Column('options', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('drafted', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('sure', sa.Boolean(), server_default=sa.true(), nullable=False))
 
     with op.batch_alter_table('articles', schema=None) as batch_op:
         batch_op.add_column(sa.Column('owner', sa.String(), nullable=True))
@@ -102,6 +103,7 @@ def downgrade() -> None:
         batch_op.drop_column('owner')
 
     with op.batch_alter_table('answers', schema=None) as batch_op:
+        batch_op.drop_column('sure')
         batch_op.drop_column('drafted')
         batch_op.drop_column('options')
 
