@@ -162,11 +162,14 @@ def test_an_article_that_an_agent_calls_wrong_is_not_answered_from_until_it_is_m
     desk.settle()
     assert "was marked as wrong" in everything_in(draft)
     second = desk.ask(IMOGEN, KESTREL, UNDO)
-    assert "a person will answer here by" in everything_in(desk.reply_to(IMOGEN, KESTREL, second))
+    desk.reply_to(IMOGEN, KESTREL, second, "a person will answer here by")
     articles.mend("vendor-merge-duplicates", "for 30 days", "for 14 days")
     third = desk.ask(JONAS, KESTREL, UNDO)
     told(desk, JONAS, KESTREL, third, "14 days")
-    assert "14 days" in everything_in(corrections(desk)[-1])
+    desk.settle(60)
+    desk.people.wait_for(
+        lambda: next((m for m in corrections(desk) if "14 days" in everything_in(m)), None), 15, "the correction"
+    )
 
 
 def test_a_mark_that_was_a_mistake_is_taken_back(shop: tuple[Desk, Articles]) -> None:
