@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
@@ -10,6 +12,7 @@ from handlers.slack.client import outside, web_client
 # A line that was cut without a word is noticed by pings alone: the library gives up after five that fail, or after
 # four intervals without an answer. With its own ten seconds, questions would wait for a minute.
 SECONDS_BETWEEN_PINGS = 2.0
+SECONDS_TO_CLOSE = 10.0
 
 
 class SocketDoor:
@@ -31,4 +34,7 @@ class SocketDoor:
         return session is not None and session.is_active() and not session.consecutive_check_state_error_count
 
     def close(self) -> None:
-        self._handler.client.close()
+        # The library waits for its threads without an end, and now and then one of them never comes.
+        closing = threading.Thread(target=self._handler.client.close, name="socket-closing", daemon=True)
+        closing.start()
+        closing.join(SECONDS_TO_CLOSE)
