@@ -691,7 +691,6 @@ class Verdict:
 
     headline: str
     reason: str
-    confidence: float | None = None
     probability: float | None = None
     articles: tuple[ArticleLink, ...] = ()
     words: str = ""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import json
-import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,11 +17,9 @@ from rich.progress import Progress
 
 from bot.config import Config
 from bot.knowledge_entries import FolderEntry
-from bot.settings import Settings
+from evals.indexing import opened, rows_of
 from knowledge.base import KnowledgeBase
-from knowledge.documents import PUBLIC, Article, Reading, article
-from knowledge.embeddings import Embeddings, LocalEmbeddings, OpenAIEmbeddings
-from knowledge.ingestion import plan
+from knowledge.documents import PUBLIC, Article, article
 from knowledge.sources import folder as markdown_folder
 
 T = TypeVar("T")
@@ -76,7 +72,7 @@ def load(folder: Path) -> DataSet:
         return _clapnq(folder)
     articles = tuple(
         article(id=row["_id"], title=row.get("title") or "", body=row["text"], source=f"{folder}/{row['_id']}")
-        for row in _rows(folder / "corpus.jsonl")
+        for row in rows_of(folder / "corpus.jsonl")
     )
     relevant: dict[str, dict[str, int]] = {}
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
@@ -94,7 +90,7 @@ def load(folder: Path) -> DataSet:
             first=row.get("first") or "",
             facts=tuple(row.get("facts") or ()),
         )
-        for row in _rows(folder / "queries.jsonl")
+        for row in rows_of(folder / "queries.jsonl")
     )
     return DataSet(folder.resolve().name, articles, questions)
 
@@ -105,7 +101,7 @@ def demo() -> DataSet:
     ids = {Path(page.source).stem: page.id for page in reading.articles}
     questions = tuple(
         Question(row["id"], row["text"], bool(row["article"]), {ids[row["article"]]: 1} if row["article"] else {})
-        for row in _rows(ROOT / "demo/questions.jsonl")
+        for row in rows_of(ROOT / "demo/questions.jsonl")
         if row.get("kind") != "small_talk"
     )
     return DataSet("demo", reading.articles, questions)
@@ -124,7 +120,7 @@ def _clapnq(folder: Path) -> DataSet:
     articles: dict[str, Article] = {}
     questions = []
     for name, answerable in (("dev_answerable", True), ("dev_unanswerable", False)):
-        for row in _rows(folder / f"{name}.jsonl"):
+        for row in rows_of(folder / f"{name}.jsonl"):
             pages = [_wiki(page, folder) for page in _listed(row["passages"])]
             articles |= {page.id: page for page in pages}
             relevant = {page.id: 1 for page in pages} if answerable else {}
@@ -144,32 +140,11 @@ def _wiki(page: Mapping[str, str], folder: Path) -> Article:
     return article(id=digest, title=page["title"], body=page["text"], source=f"{folder}/{digest}")
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def embeddings() -> Embeddings:
-    """Those that FOOTBRIDGE_EMBEDDINGS and its neighbours name, so that what is measured is what a desk would use."""
-    given = Settings.from_env(os.environ, needs_slack=False)
-    if given.embeddings != "openai":
-        return LocalEmbeddings(given.embeddings_folder)
-    return OpenAIEmbeddings(
-        api_key=given.openai_api_key or "none",
-        model=given.embedding_model,
-        base_url=given.openai_base_url,
-        timeout=given.model_timeout_seconds,
-    )
-
-
 @contextmanager
 def indexed(data: DataSet, place: Path | None = None) -> Iterator[KnowledgeBase]:
     """A knowledge base that holds the articles: kept in `place`, else gone at the end. Shows its progress."""
-    with TemporaryDirectory() as spare, KnowledgeBase.open(place or Path(spare), embeddings()) as knowledge:
-        roots = tuple({str(Path(page.source).parent) for page in data.articles})
-        changes = plan(Reading(data.articles, (), roots), knowledge.known())
-        with Progress(console=Console(stderr=True), transient=True) as shown:
-            task = shown.add_task(f"Reading in {data.name}", total=len(changes.to_write))
-            knowledge.update(changes, lambda done, total, title: shown.update(task, completed=done))
+    roots = {str(Path(page.source).parent) for page in data.articles}
+    with TemporaryDirectory() as spare, opened(place or Path(spare), data.articles, *roots) as knowledge:
         yield knowledge
 
 

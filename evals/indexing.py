@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.settings import Settings
 from knowledge.base import KnowledgeBase
 from knowledge.documents import Article, Reading
-from knowledge.embeddings import LocalEmbeddings
+from knowledge.embeddings import Embeddings, LocalEmbeddings, OpenAIEmbeddings
 from knowledge.ingestion import plan
 
 
@@ -21,10 +23,23 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def opened(index: Path, articles: Sequence[Article], root: str) -> KnowledgeBase:
+def embeddings() -> Embeddings:
+    """Those that FOOTBRIDGE_EMBEDDINGS and its neighbours name, so that what is measured is what a desk would use."""
+    given = Settings.from_env(os.environ, needs_slack=False)
+    if given.embeddings != "openai":
+        return LocalEmbeddings(given.embeddings_folder)
+    return OpenAIEmbeddings(
+        api_key=given.openai_api_key or "none",
+        model=given.embedding_model,
+        base_url=given.openai_base_url,
+        timeout=given.model_timeout_seconds,
+    )
+
+
+def opened(index: Path, articles: Sequence[Article], *roots: str) -> KnowledgeBase:
     """The knowledge base in the folder `index`, with exactly these articles; what it holds already is not read anew."""
-    knowledge = KnowledgeBase.open(index, LocalEmbeddings())
-    changes = plan(Reading(tuple(articles), (), (root,)), knowledge.known())
+    knowledge = KnowledgeBase.open(index, embeddings())
+    changes = plan(Reading(tuple(articles), (), roots), knowledge.known())
     if changes.to_write or changes.removed:
         with Progress(console=Console(stderr=True), transient=True) as shown:
             task = shown.add_task("Embedding the articles", total=len(changes.to_write))

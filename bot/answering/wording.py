@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from bot.answering.asking_words import ASKING, ASKING_WORDS, OUR_PRODUCT, Asking, joined
@@ -25,23 +25,7 @@ __all__ = [
     "wording",
 ]
 
-Outcome = (
-    Literal[
-        "quoted",
-        "by_model",
-        "near",
-        "nothing",
-        "person",
-        "complaint",
-        "unreachable",
-        "opening",
-        "reopened",
-        "passed_on",
-        "next_best",
-    ]
-    | Asking
-)
-OUTCOMES: tuple[Outcome, ...] = (
+Plain = Literal[
     "quoted",
     "by_model",
     "near",
@@ -52,9 +36,10 @@ OUTCOMES: tuple[Outcome, ...] = (
     "opening",
     "reopened",
     "passed_on",
-    *ASKING,
     "next_best",
-)
+]
+Outcome = Plain | Asking
+OUTCOMES: tuple[Outcome, ...] = (*get_args(Plain), *ASKING)
 
 
 @dataclass(frozen=True)

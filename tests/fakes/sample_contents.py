@@ -526,12 +526,8 @@ REPLAY = ReplayContent(
     headline="Today it would be answered in other words, from the same articles.",
     question=TICKET.question,
     then_at=NOW,
-    then=Verdict(
-        RECEIPT.headline, RECEIPT.reason, 0.91, None, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 30 minutes."
-    ),
-    now=Verdict(
-        RECEIPT.headline, RECEIPT.reason, 0.93, 0.97, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 45 minutes."
-    ),
+    then=Verdict(RECEIPT.headline, RECEIPT.reason, 0.91, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 30 minutes."),
+    now=Verdict(RECEIPT.headline, RECEIPT.reason, 0.97, (ArticleLink(SYNC.title, SYNC.url),), "Wait for 45 minutes."),
     words=(("same", "Wait for "), ("gone", "30 "), ("new", "45 "), ("same", "minutes.")),
     changes=("The article “ERP Sync: what the error codes mean” was changed since, read in at 15:00.",),
 )

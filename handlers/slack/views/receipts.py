@@ -199,8 +199,6 @@ def _changes(changes: Sequence[str]) -> list[Block]:
 
 def _verdict(title: str, verdict: Verdict) -> dict[str, Any]:
     lines = [f"*{title}*", f"*{line(verdict.headline, 120)}*", line(verdict.reason, 260)]
-    if verdict.confidence is not None:
-        lines.append(f"Best fit {verdict.confidence:.2f}")
     if verdict.probability is not None:
         lines.append(f"Sure to {verdict.probability:.0%}")
     lines += [f"• {link(one.url, one_line(one.title, 100))}" for one in verdict.articles[:5]]
