@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.messages import Content, Draft, HomeContent, IncomingEvent, Notice, Profile, ReplayContent, Said
-from knowledge.documents import Hit
+from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
 
@@ -74,7 +74,9 @@ class EventReader(Protocol):
 class KnowledgeBase(Protocol):
     """The search index over the articles; `knowledge.base.KnowledgeBase` is the real one."""
 
-    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> list[Hit]: ...
+    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
+        """Hits, best article first; `degraded` says why only exact words were searched."""
+        ...
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
 

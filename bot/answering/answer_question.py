@@ -36,6 +36,7 @@ OUTCOME_OF_REASON: dict[str, Outcome] = {
     "person_requested": "person",
     "complaint": "complaint",
     "answering_failed": "unreachable",
+    "search_degraded": "unreachable",
     "did_not_help": "reopened",
     "same_answer_again": "reopened",
     "not_a_question": "passed_on",

@@ -20,7 +20,7 @@ from bot.answering.replaying import asked_again
 from bot.cards import with_whole_quotes
 from bot.clock import Clock, local_time
 from bot.config import Config
-from bot.jobs import AnswerQuestion, ReviewAnswers
+from bot.jobs import AnswerQuestion, ReviewAnswers, ReviewModes
 from bot.language import language_of
 from bot.people import name_of, zone_of
 from bot.ports import ChatModel
@@ -178,6 +178,9 @@ def _draft(
     if draft.id is None:
         tx.corrections.add(draft)
         announce(tx, clock, "correction", draft.id, config.triage_channel)
+        if job.cause == "wrong":
+            # What was answered from a wrong article was wrong, and the channel may have lost its mode by it.
+            tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"corrected:{draft.id}"))
     else:
         refresh(tx, "correction", draft.id)
     return True

@@ -24,7 +24,7 @@ STRAIGHT_TO_PEOPLE = {
     "attack": "not_a_question",
     "files": "only_files",
 }
-NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined"})
+NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined", "search_degraded"})
 SEARCHED = 8
 READ_BY_MODEL = 6
 
@@ -83,6 +83,10 @@ def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, g
     found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))
     hits = tuple(hit for hit in found if hit.passage.id not in asked.shown_passages)
     bar = gate.bar(asked.precision)
+    if found.degraded is not None:
+        # By words alone nobody can be sure: the gate was never fitted on that.
+        near = drafting.near(hits)
+        return Finding("handed_over", "search_degraded", question, near=near, hits=hits, bar=bar, sure=False)
     sure = gate.probability(hits) >= gate.bar(asked.in_auto)
     return replace(_found(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar, sure=sure)
 

@@ -94,6 +94,7 @@ REASONS: Mapping[str, str] = {
     # why a person
     "still_unclear": "It was asked about twice and is still not clear, so a person takes it.",
     "nothing_relevant": "No article fits the question well enough, and Footbridge does not guess.",
+    "search_degraded": "Only exact words could be searched just then, which is not enough to be sure of an answer.",
     "not_grounded": "What the model wrote did not hold against our checks, so none of it was shown.",
     "model_declined": "The articles that were found do not answer the question.",
     "same_answer_again": "The best there is was shown already and was not quite it.",

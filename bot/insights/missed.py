@@ -24,7 +24,7 @@ HANDED_OVER = {
 VERDICTS = {"not_quite": "the answer was not quite it", "get_person": "after the answer a person was still wanted"}
 DISCARDED, MENDED = "an agent threw the draft away", "an agent mended the draft"
 BY_HAND = "an agent answered without an article"
-ASKING = frozenset({"question", "problem", "request"})
+ASKING = frozenset({"question", "problem", "request", "follow_up"})
 LONGEST = 1_200
 
 
@@ -64,7 +64,7 @@ def what_happened(answer: Answer) -> str | None:
         return None
     if answer.verdict in VERDICTS:
         return VERDICTS[answer.verdict]
-    if answer.edited:
+    if answer.edited and answer.mode != "correction":
         return MENDED
     # In shadow nobody sees drafts, so that one was not used says nothing about it.
     return DISCARDED if answer.state == "discarded" and answer.mode == "suggest" else None

@@ -11,7 +11,7 @@ from bot.answering import gate
 from bot.answering.finding import Asked, Finding, find
 from bot.integrations.openai_chat import OpenAIChat
 from bot.messages import Said
-from knowledge.documents import Hit, Passage
+from knowledge.documents import Hit, Passage, SearchResult
 from knowledge.extracts import Extract, Quote
 from tests.fakes import openai_server
 from tests.fakes.openai_server import OpenAIServer, Received, Reply
@@ -33,8 +33,8 @@ class Shelf:
 
     hits = (hit("export", "Export invoices", EXPORT), hit("sync", "How often NetSuite syncs", SYNC))
 
-    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> list[Hit]:
-        return list(self.hits)
+    def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
+        return SearchResult(self.hits)
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
         return Extract((Quote(EXPORT.partition(". ")[0] + ".", hits[0].passage.id, ""),), 0.9)

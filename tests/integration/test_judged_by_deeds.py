@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from bot import library
 from bot.access import Actor
+from bot.answering import gate
+from bot.answering.corrections import review_answers
 from bot.answering.feedback import answer_not_quite, answer_solved
 from bot.answering.judging import judgements
 from bot.config import Config, parse
 from bot.desk.suggestions import discard_suggestion, send_suggestion
 from bot.desk.tickets import reopen
+from bot.jobs import ReviewAnswers
+from knowledge.base import KnowledgeBase
+from knowledge.documents import article
+from knowledge.embeddings import LocalEmbeddings
 from storage.answers import Answer
 from storage.conversations import Message
 from storage.corrections import Correction
@@ -162,3 +170,33 @@ def test_a_draft_in_shadow_is_compared_with_what_our_person_wrote_after_it(past:
             )
             answer.state, answer.decided_by = "discarded", "U0ANA"
     assert past.why() == ["same_words", "other_words"]
+
+
+def test_an_article_that_was_wrong_lets_the_channels_mode_be_looked_at_at_once(past: Past, tmp_path: Path) -> None:
+    answer_id = past.answer("auto")
+    with past.storage.transaction() as tx:
+        wrong = article(id="a", title="Saving", body="Open Settings and press Save.", source="/a.md")
+        library.put(tx, wrong, past.clock.now(), owner="U0ANA")
+        answer = tx.answers.get(answer_id)
+        answer.parts = [{"text": "Open Settings and press Save.", "citations": [1], "heading": ""}]
+        answer.citations = [
+            {"number": 1, "article_id": "a", "title": "Saving", "url": None, "quote": "x", "passage_id": "a#0"}
+        ]
+        tx.answers.lean(answer_id, {"a": wrong.checksum})
+        row = tx.articles.get("a")
+        assert row is not None
+        library.mark(tx, row, "Save is gone.", past.clock.now())
+    before = past.looked_at()
+    with KnowledgeBase.open(tmp_path / "index", LocalEmbeddings()) as knowledge:
+        review_answers(
+            ReviewAnswers("a", wrong.checksum, "wrong", past.clock.now().isoformat()),
+            storage=past.storage,
+            knowledge=knowledge,
+            chat_model=None,
+            gate=gate.load(),
+            config=CONFIG,
+            clock=past.clock,
+            help_centre=None,
+        )
+    assert past.looked_at() == before + 1
+    assert past.why() == ["found_wrong"]

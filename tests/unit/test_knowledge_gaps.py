@@ -92,6 +92,7 @@ def test_a_draft_that_was_mended_or_thrown_away_counts_and_one_that_nobody_saw_d
     assert missed(story(answer(mode="shadow", state="discarded"))) is None
     mended = missed(story(answer(mode="suggest", edited=True, parts=[{"text": "By CSV."}], decided_by="U0ANA")))
     assert mended is not None and (mended.solution, mended.solved_by) == ("By CSV.", "U0ANA")
+    assert missed(story(answer(mode="correction", edited=True))) is None, "an article is there, and was put right"
 
 
 def test_what_was_answered_well_in_the_end_does_not_count() -> None:
@@ -112,6 +113,9 @@ def test_what_a_person_answered_before_anything_was_looked_up_counts_as_by_hand(
         "Not yet, Imogen.",
     )
     assert missed(story(messages=(message("thanks!", kind="thanks"),), taken_over_at=NOW)) is None
+    more = (*asked, message("And one for Sage?", kind="follow_up"))
+    found = missed(story(messages=more, taken_over_at=NOW, status="solved"))
+    assert found is not None and found.question.endswith("And one for Sage?")
     assert missed(story(messages=asked)) is None, "nobody has answered yet"
 
 
