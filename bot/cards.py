@@ -158,7 +158,12 @@ def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionCo
         return None
     state = "edited" if answer.state == "sent" and answer.edited else answer.state
     return SuggestionContent(
-        content, ticket.id, state, name_of(tx, config, answer.decided_by) if answer.decided_by else None
+        content,
+        ticket.id,
+        state,
+        name_of(tx, config, answer.decided_by) if answer.decided_by else None,
+        likely=answer.confidence,
+        sure=answer.sure,
     )
 
 

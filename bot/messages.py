@@ -135,12 +135,17 @@ class AnswerContent:
 
 @dataclass(frozen=True)
 class SuggestionContent:
-    """A draft for agents under the ticket's card; `state` is drafted, sent, edited or discarded."""
+    """A draft for agents under the ticket's card; `state` is drafted, sent, edited or discarded.
+
+    `likely` is how likely the gate holds it to be right, 0..1, or None; `sure` whether auto would have given it.
+    """
 
     answer: AnswerContent
     ticket_id: int
     state: str
     done_by: str | None = None
+    likely: float | None = None
+    sure: bool = True
 
 
 @dataclass(frozen=True)

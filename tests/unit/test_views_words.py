@@ -282,3 +282,12 @@ def test_a_local_time_names_its_place() -> None:
 
 def test_a_notice_mentions_whom_it_is_for() -> None:
     assert json.dumps(render(Notice("<@U0ANA> look")).blocks).count("<@U0ANA>") == 1
+
+
+def test_an_agent_reads_how_closely_to_read_a_draft() -> None:
+    draft = samples.CONTENTS["suggestion"]
+    sure = str(render(dataclasses.replace(draft, likely=0.97)).blocks)
+    assert "Right with a probability of 97%." in sure and "closely" not in sure
+    unsure = str(render(dataclasses.replace(draft, likely=0.41, sure=False)).blocks)
+    assert "41%" in unsure and "please read it closely" in unsure
+    assert "probability" not in str(render(draft).blocks)

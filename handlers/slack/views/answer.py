@@ -27,7 +27,9 @@ def answer(content: AnswerContent) -> Rendered:
 
 def suggestion(content: SuggestionContent) -> Rendered:
     """A draft under the ticket's card."""
-    head = context(f"*Draft for the customer of ticket #{content.ticket_id}.* Nobody outside has seen it.")
+    head = context(
+        f"*Draft for the customer of ticket #{content.ticket_id}.* Nobody outside has seen it.{_how_sure(content)}"
+    )
     done = {
         "sent": "Sent to the customer as drafted",
         "edited": "Sent to the customer with changes",
@@ -43,6 +45,14 @@ def suggestion(content: SuggestionContent) -> Rendered:
     blocks = [head, *_words(content.answer), *_sources(content.answer.citations, quotes=True), *_near(content.answer)]
     text = f"Draft for ticket #{content.ticket_id}: {spoken(said(content.answer))}"
     return message(escape(text), [*blocks, *end], keep_last=len(end))
+
+
+def _how_sure(content: SuggestionContent) -> str:
+    """A word for the agent on how closely to read it."""
+    if content.likely is None:
+        return ""
+    look = "" if content.sure else ", less than it takes to answer by itself: please read it closely"
+    return f" Right with a probability of {content.likely:.0%}{look}."
 
 
 def said(content: AnswerContent) -> str:
