@@ -29,6 +29,7 @@ def person_wanted(desk: Desk, who: str, channel: str, question: str) -> tuple[st
         desk.people.click(who, channel, answer["ts"], GET_PERSON)
     ticket = desk.people.wait_for(lambda: ticket_of(desk, channel, asked), 15, f"a ticket for {question!r}")
     card(desk, ticket.id)
+    desk.settle()  # the word to the customer that a person comes may still be on its way
     return asked, ticket.id
 
 
