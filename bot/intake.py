@@ -149,10 +149,17 @@ def _look_again(tx: Transaction, desk: Desk, channel_id: str) -> bool:
     False when it has been looked at often enough: the message is none of ours.
     """
     looked = desk.job.event_id.count(AGAIN)
-    if looked >= MOST_LOOKS or mode_of(tx, desk.config, channel_id) == "off":
+    if looked >= MOST_LOOKS or not _listened_to(tx, desk, channel_id):
         return False
     again = ReceiveEvent(desk.job.event_id + AGAIN, desk.job.payload)
     return tx.jobs.enqueue(again, delay=timedelta(seconds=0.2 * 3**looked))
+
+
+def _listened_to(tx: Transaction, desk: Desk, channel_id: str) -> bool:
+    """Whether words in the channel may be kept: a customer's whose mode is not off, or one with an escalation in it."""
+    if desk.config.customer_of_channel(channel_id) is not None:
+        return mode_of(tx, desk.config, channel_id) != "off"
+    return bool(tx.posts.latest_in(channel_id, "escalation", 1))
 
 
 def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor, customer: Customer) -> None:
@@ -362,6 +369,10 @@ def _notify_triage(tx: Transaction, desk: Desk, said: str) -> None:
 def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
     """Words in an escalation's thread are kept for the engineers; all else outside customers' channels is not ours."""
     root = tx.posts.at(event.channel_id, event.thread_ts) if event.thread_ts else None
+    if root is None and event.thread_ts and tx.posts.on_their_way(event.channel_id, "escalation"):
+        # Slack shows a thread's first message before we have its ts: somebody quick, or a crash in between.
+        _look_again(tx, desk, event.channel_id)
+        return
     if root is None or root.kind != "escalation" or not author.ours:
         return
     escalation = tx.escalations.get(root.subject_id)

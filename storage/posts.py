@@ -65,6 +65,11 @@ class Posts:
             select(Post).where(Post.channel_id == channel_id, Post.kind == kind).order_by(Post.id.desc()).limit(limit)
         ).all()
 
+    def on_their_way(self, channel_id: str, kind: str) -> bool:
+        """Whether the channel has a post of that kind of which Slack's answer is not known yet."""
+        wanted = select(Post.id).where(Post.channel_id == channel_id, Post.kind == kind, Post.ts.is_(None)).limit(1)
+        return self._session.scalar(wanted) is not None
+
     def said_since(self, channel_id: str, text: str, since: datetime) -> bool:
         """Whether a post with those very words was made there at or after `since`."""
         return (

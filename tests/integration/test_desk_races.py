@@ -1,4 +1,4 @@
-"""Two people press at the same moment: on both databases one of them is first, and the other is told."""
+"""What happens at the same moment: one of two people is first and the other is told; events overtake each other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -17,8 +18,12 @@ from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.desk import escalation, relay, resolution, tickets
 from bot.errors import BadRequest
+from bot.intake import receive_event
+from bot.jobs import ReceiveEvent
+from bot.messages import MessageEdited
 from storage.conversations import Conversation
 from storage.escalations import Escalation, Relay
+from storage.jobs import JobLog
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
@@ -164,3 +169,21 @@ def test_a_ticket_is_resolved_once(storage: Storage, config: Config) -> None:
     )
     assert len(late) == len(PEOPLE) - 1
     assert posts(storage, "resolution") == 1
+
+
+def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
+    storage: Storage, config: Config, engine: Engine
+) -> None:
+    escalated(storage)
+    with storage.transaction() as tx:
+        tx.posts.add(Post(kind="escalation", subject_id=1, channel_id="C0ERP", ts="9.0", created_at=NOW))
+    for channel in ("C0ERP", "C0CHATTER"):
+        receive_event(
+            ReceiveEvent(f"E-{channel}", {}),
+            storage=storage,
+            read_event=lambda _, channel=channel: MessageEdited(channel, "9.1", "It runs three times."),
+            profiles=Mock(spec_set=[]),
+            config=config,
+            clock=SystemClock(),
+        )
+    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:again"]

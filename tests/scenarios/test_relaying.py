@@ -65,6 +65,16 @@ def test_nothing_that_engineers_write_reaches_the_customer(desk: Desk) -> None:
     assert (desk.people.messages(MAYA, BRIGHT), desk.thread(MAYA, BRIGHT, asked)) == before
 
 
+def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_kept(desk: Desk) -> None:
+    _, number = person_wanted(desk, MAYA, BRIGHT, "NetSuite bills of May come in twice since the ERP update.")
+    desk.people.faults(lose_response={"method": "chat.postMessage", "next": 1})
+    root = escalated(desk, number)
+    with desk.storage.reading() as tx:
+        assert tx.posts.on_their_way(ERP, "escalation")
+    quick = desk.people.say(TOM, ERP, "The dedupe worker runs twice.", thread_ts=root["ts"])
+    noted(desk, ERP, quick)
+
+
 def test_a_draft_is_edited_and_sent_with_the_senders_name(desk: Desk) -> None:
     asked, number = person_wanted(desk, DEREK, BRIGHT, "The Coupa import shows supplier names in capital letters only.")
     root = escalated(desk, number)
