@@ -7,15 +7,20 @@ STAMP := $(VENV)/.installed
 # What installing takes, with room to spare.
 NEEDED_MB := 2000
 
+# Compiled code is kept, whatever the shell says: without it every start compiles the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+# Whole files to whoever is free, the long ones of the integration tests before the short ones of the unit tests.
+PYTEST := $(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
 .PHONY: demo test check lint types sizes lock install clean
 demo: install
 	@$(RUN) app.py demo --port $(PORT) $(if $(KB),--kb "$(KB)")
 
 test: install
-	@$(RUN) -m pytest -n 3 --dist loadfile
+	@$(PYTEST)
 
 check: install lint types sizes
-	@$(RUN) -m pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered
+	@$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: install
 	$(RUN) -m ruff check .

@@ -31,11 +31,11 @@ from knowledge.base import KnowledgeBase
 Numbers = NDArray[np.float64]
 PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)
 SEARCHED, REPEATS, FOLDS = 8, 10, 5
-SHY = 0.03
-"""How freely weights may follow the questions (scikit-learn's C). Of .01 to 1 this ranked left-out questions best; what
-it makes too timid in its probabilities, `stretched` gives back."""
-CAREFUL = 2.0
-"""Wrong answers that are added to those that were seen at each bar: few questions must not promise too much."""
+SHY = 0.015
+"""How freely weights may follow the questions (scikit-learn's C). On companies left out of the fitting .003 to 1 do
+alike; a small one tells answerable from not a little better. What it makes too timid, `stretched` gives back."""
+CAREFUL = 1.0
+"""A wrong answer more than were seen, at each bar: few questions must not promise too much."""
 
 
 @dataclass(frozen=True)

@@ -25,15 +25,14 @@ _NEIGHBOURS = (-2, -1, 1, 2)
 _LOOKED_AT_AGAIN, _PASSAGES_EACH = 12, 3
 """Articles that get a second look, and the passages of each that are compared word by word."""
 _TITLES_READ = 30
-_TITLE, _WORDS, _MATCH = 0.2, 0.35, 1.5
+_TITLE, _WORDS, _MATCH = 0.2, 0.2, 1.5
 
 
 def weighed(cosine: float, bm25: float, match: float | None = None, title: float | None = None) -> float:
     """How well a passage fits, from 0 to 1: the weighted mean of what the searches say of it.
 
-    `cosine` counts 1, exact words `0.35 * bm25 / (bm25 + 8)`; with a second look the single words count 1.5 and the
-    title 0.2. Measured on a real help centre (100 questions, `app.py eval retrieval`) and on the demo's; any weights
-    near these do as well.
+    `cosine` counts 1, exact words `0.2 * bm25 / (bm25 + 8)`; with a second look the single words count 1.5 and the
+    title 0.2. Chosen on the questions of six products (`app.py eval retrieval`); weights near these do as well.
     """
     found = max(cosine, 0.0) + _WORDS * max(bm25, 0.0) / (max(bm25, 0.0) + 8.0)
     if match is None or title is None:

@@ -20,7 +20,7 @@ MOST_TIMES, MOST_OPTIONS = 2, 5
 NEARLY_EQUAL = 0.075
 """How far behind the best article, in score, another of the same template still fits nearly as well."""
 WORTH_SHOWING = 0.45
-CLEAR, CLEARLY_AHEAD = 0.6, 0.09
+CLEAR, CLEARLY_AHEAD = 0.62, 0.095
 """From this score on, and so far ahead of all others, an article fits even a question of one word."""
 LONGEST_NAME = 6
 

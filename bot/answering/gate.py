@@ -18,6 +18,8 @@ from bot.errors import ConfigurationError
 from knowledge.documents import Hit
 
 SHIPPED = Path(__file__).with_name("gate.json")
+_NEAR_BY_CHANCE = 0.3
+"""What articles of the same company score that have nothing to do with a question; a small base has none nearer."""
 
 
 def _scores(hits: Sequence[Hit]) -> list[float]:
@@ -28,23 +30,15 @@ def _scores(hits: Sequence[Hit]) -> list[float]:
     return sorted(best.values(), reverse=True)
 
 
-def _lead(hits: Sequence[Hit]) -> float:
-    """How far the best article is ahead of the next one: little when several fit alike."""
-    scores = _scores(hits)
-    return scores[0] - scores[1] if len(scores) > 1 else scores[0]
-
-
-def _words(hits: Sequence[Hit]) -> float:
-    """How much of the question stands in the best article to the letter, 0 to below 1: the other search's opinion."""
-    best = max(hits, key=lambda hit: hit.score).passage.article_id
-    bm25 = max(hit.bm25 for hit in hits if hit.passage.article_id == best)
-    return bm25 / (bm25 + 8.0)
+def _ahead(hits: Sequence[Hit]) -> float:
+    """How far the best article is ahead of the next seven: little where much sounds alike and nothing answers."""
+    best, *others = _scores(hits)[:8]
+    return best - max(_NEAR_BY_CHANCE, sum(others) / len(others) if others else 0.0)
 
 
 FEATURES: Mapping[str, Callable[[Sequence[Hit]], float]] = {
     "score": lambda hits: _scores(hits)[0],
-    "lead": _lead,
-    "words": _words,
+    "ahead": _ahead,
 }
 
 

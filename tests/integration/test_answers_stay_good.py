@@ -17,8 +17,13 @@ WANTED = Policies().precision
 
 
 @pytest.fixture(scope="module")
-def demo_knowledge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    with indexed(demo(), tmp_path_factory.mktemp("demo")) as knowledge:
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("indexes")
+
+
+@pytest.fixture
+def demo_knowledge(indexes: Path) -> Iterator[KnowledgeBase]:
+    with indexed(demo(), indexes / "demo") as knowledge:
         yield knowledge
 
 
@@ -40,9 +45,12 @@ def test_the_gate_was_fitted_for_the_index_that_we_make(demo_knowledge: Knowledg
     assert gate.load().made_with == demo_knowledge.version()["made_with"]
 
 
-def test_calibrating_writes_a_gate_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_calibrating_writes_a_gate_that_can_be_used(
+    indexes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     written = tmp_path / "gate.json"
-    assert calibrate.main(["--demo", "--out", str(written), "--json", str(tmp_path / "figures.json")]) == 0
+    out = ["--out", str(written), "--json", str(tmp_path / "figures.json")]
+    assert calibrate.main(["--demo", "--index", str(indexes), *out]) == 0
     fitted = gate.load(written)
     assert fitted.weights["score"] > 0
     assert 0 < fitted.bar(0.8) <= fitted.bar(0.95) <= 1
