@@ -75,6 +75,11 @@ class Gate:
         return 1.0
 
 
+def in_percent(probability: float) -> str:
+    """How sure that is, for people: nothing that was found by searching is certain."""
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+
+
 def load(path: Path = SHIPPED) -> Gate:
     """Reads a fitted gate. Raises ConfigurationError when the file is none."""
     try:

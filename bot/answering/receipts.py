@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.access import Actor, must_work_tickets
+from bot.answering.gate import in_percent
 from bot.answering.meant import Meant, meant, telling
 from bot.answering.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
 from bot.config import Config
@@ -161,7 +162,7 @@ def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     figures = []
     if held.get("probability") is not None:
         needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
-        figures.append(("How sure", f"{float(held['probability']):.0%}{needed}"))
+        figures.append(("How sure", f"{in_percent(float(held['probability']))}{needed}"))
     if held.get("wanted_precision") is not None:
         figures.append(("Answers that shall be right", f"{float(held['wanted_precision']):.0%}"))
     if held.get("mode"):

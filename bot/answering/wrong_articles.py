@@ -23,13 +23,14 @@ _USER_ID = re.compile(r"[UW][A-Z0-9]{4,}")
 def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str:
     """`reference` is an article's id or link. Its owner is told, and what was answered from it is looked at."""
     must_work_tickets(actor)
-    if not why.strip():
+    reason = why.strip().rstrip(".").rstrip()
+    if not reason:
         raise BadRequest("Please say in a few words what is wrong with it, so that its owner can mend it.")
     with storage.transaction() as tx:
         row = _find(tx, reference)
         if row.wrong_since is not None:
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
-        library.mark(tx, row, why.strip(), clock.now())
+        library.mark(tx, row, reason, clock.now())
         record(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
         owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
@@ -39,7 +40,7 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
             "notice",
             0,
             config.triage_channel,
-            text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {why.strip()}. Nothing "
+            text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {reason}. Nothing "
             f"is answered from it until its text is mended and read in again.{looks_after}",
         )
         return (

@@ -20,16 +20,16 @@ SUPPORT_ROOM = "C0SUPPORT"
 ACCEPT, DECLINE = "mode.accept", "mode.decline"
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, index: Path) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp(f"earned-{request.param}")
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, index: Path) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("earned")
     path = changed_config(folder, modes={OAKLINE: "suggest", KESTREL: "suggest", BRIGHT: "shadow"})
     config: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     for customer in config["customers"]:
         if customer["id"] == "kestrel":
             customer["channels"][0]["highest_mode"] = "suggest"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    with running_desk(folder, index, door=request.param, config=path) as running:
+    with running_desk(folder, index, config=path) as running:
         yield running
 
 

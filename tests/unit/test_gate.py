@@ -84,3 +84,8 @@ def test_a_file_that_is_no_gate_says_how_to_make_one(tmp_path, text: str, said: 
 def test_a_gate_says_for_which_index_it_was_fitted() -> None:
     assert replace(SHIPPED, made_with="another").made_with == "another"
     assert SHIPPED.made_with.startswith("all-MiniLM-L6-v2")
+
+
+@pytest.mark.parametrize(("probability", "told"), [(1.0, "over 99%"), (0.992, "over 99%"), (0.99, "99%"), (0.4, "40%")])
+def test_nobody_is_told_that_something_is_certain(probability: float, told: str) -> None:
+    assert gate.in_percent(probability) == told

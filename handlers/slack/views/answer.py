@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.answering.gate import in_percent
 from bot.messages import AnswerContent, AnswerPart, Citation, SuggestionContent
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, confirm, context, message, section
@@ -52,7 +53,7 @@ def _how_sure(content: SuggestionContent) -> str:
     if content.likely is None:
         return ""
     look = "" if content.sure else ", less than it takes to answer by itself: please read it closely"
-    return f" Right with a probability of {content.likely:.0%}{look}."
+    return f" Right with a probability of {in_percent(content.likely)}{look}."
 
 
 def said(content: AnswerContent) -> str:
