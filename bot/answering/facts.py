@@ -57,6 +57,9 @@ _UNITS = {
     "°": "°c °f ° degrees",
     "user": "user users seat seats",
     "time": "time times attempt attempts",
+    "thousand": "thousand tausend mille",
+    "million": "million millions mio millionen millón millones",
+    "billion": "billion billions bn milliarde milliarden milliard milliards",
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split(" ")}
 _MONTHS = {

@@ -178,6 +178,13 @@ def test_the_same_fact_in_another_form_stands(text: str) -> None:
     assert unfounded_facts(text, EXPORT) == []
 
 
+def test_a_figure_of_one_thing_does_not_become_the_millions_of_another() -> None:
+    source = "Larger exports, up to 1 million rows, are sent as a link that is valid for 7 days."
+    assert unfounded_facts("Exports of up to 7 million rows are sent as a link.", source) == ["7 million"]
+    for same in ("1 million rows", "1,000,000 rows", "7 days"):
+        assert unfounded_facts(f"Up to {same}.", source) == []
+
+
 def test_an_ellipsis_and_angle_brackets_of_the_passage_itself_are_its_words() -> None:
     text = "Select **Update driver… / Update software...** and choose `COM<number>` from the context menu."
     passage = hit("driver#0", "Update the driver", text)
