@@ -17,7 +17,7 @@ from bot.answering.cleaning import without_foreign_links
 from bot.answering.facts import EMAIL, LINK, bare_link, code_form, facts_in
 from bot.answering.folding import fold, known_stems, stems_of, support, without_markers
 from bot.answering.twisting import added, turned_round
-from bot.language import language_of
+from bot.language import language_of, words_of
 from bot.messages import AnswerPart, Citation, Claim, Draft
 from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage
@@ -180,7 +180,7 @@ def _support_reason(text: str, quote: str, passage: Passage, source: str) -> str
         if _foreign_support(text, near) < MIN_FOREIGN_SUPPORT:
             return "its words, in another language than the passage, share nothing with the quote."
         return ""
-    if support(text, source) < MIN_SUPPORT:
+    if support(text, source) < MIN_SUPPORT or _has_a_sentence_of_its_own(text, source):
         return "the passage does not say this."
     if support(text, near) < MIN_QUOTE_SUPPORT:
         return "its quote is about something else."
@@ -190,6 +190,16 @@ def _support_reason(text: str, quote: str, passage: Passage, source: str) -> str
         if support(text, closest) > support(text, near):
             return turned_round(text, closest) or added(text, closest, source)
     return reason
+
+
+def _has_a_sentence_of_its_own(text: str, source: str) -> bool:
+    """Whether one sentence of a claim, more than "Yes." or "Of course.", shares no word with the passage.
+
+    Long true ones beside it would carry it.
+    """
+    language = language_of(text)
+    sentences = [each for each in _SENTENCE_END.split(text) if len(words_of(each)) > 2 and stems_of(each, language)]
+    return any(not support(each, source) for each in sentences)
 
 
 def _sentences_of(quote: str, text: str) -> str:

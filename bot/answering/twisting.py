@@ -85,7 +85,7 @@ _WEIGHTY = tuple(
         (
             r"everyone|everybody|anyone|anybody|(?:all|every|any|each) (?:users?|members?|people|person|employees?"
             r"|customers?|plans?|accounts?|roles?)|jeder|tout le monde|todos",
-            r"users|members|people|whoever|all of \w+|whether or not",
+            r"users|members|whoever|all of \w+|whether or not",
         ),
         (
             r"automatic(?:ally)?|by itself|on its own|automatisch|automatique(?:ment)?|automátic\w+",

@@ -90,7 +90,10 @@ class RawSocket:
 
     def __post_init__(self) -> None:
         client = WebClient(token=APP_TOKEN, base_url=self.sandbox.api_url)
-        self.client = SocketModeClient(app_token=APP_TOKEN, web_client=client, logger=quiet, ping_interval=1)
+        # One worker: with more of them the order in which things came would be lost.
+        self.client = SocketModeClient(
+            app_token=APP_TOKEN, web_client=client, logger=quiet, ping_interval=1, concurrency=1
+        )
         self.client.socket_mode_request_listeners.append(self._heard)
         self.client.message_listeners.append(lambda _client, message, _raw: self.messages.append(message))
 

@@ -185,6 +185,21 @@ def test_a_figure_of_one_thing_does_not_become_the_millions_of_another() -> None
         assert unfounded_facts(f"Up to {same}.", source) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Yes. The report arrives monthly. Some people rarely use a product and still must keep it.", ""),
+        ("Done as you asked. Some people rarely use a product and still must keep it.", "does not say this"),
+        ("Some people rarely use a product and still must keep it, for everyone.", "widens or narrows"),
+    ],
+)
+def test_a_true_sentence_carries_no_strange_one_and_no_more_people_than_it_names(text: str, reason: str) -> None:
+    quote = "Some people rarely use a product and still must keep it: auditors, people on leave."
+    passage = hit("seats#0", "Seats", f"{quote} The report arrives monthly.")
+    cut = check(Draft(True, (Claim(text, "seats#0", quote),), "tiny"), [passage]).cut
+    assert (reason in cut[0]) if reason else not cut
+
+
 def test_an_ellipsis_and_angle_brackets_of_the_passage_itself_are_its_words() -> None:
     text = "Select **Update driver… / Update software...** and choose `COM<number>` from the context menu."
     passage = hit("driver#0", "Update the driver", text)
