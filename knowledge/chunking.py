@@ -10,7 +10,7 @@ from knowledge.documents import Article, Passage
 from knowledge.markdown_blocks import Block, blocks, heading_text
 from knowledge.orders import without_orders
 
-VERSION = "1"
+VERSION = "2"
 """Part of what an index remembers of itself: raise it when passages come out differently."""
 
 SHORTEST, LONGEST = 600, 1_600

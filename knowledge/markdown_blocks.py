@@ -49,7 +49,9 @@ def blocks(markdown: str) -> list[Block]:
         start, end = token.map
         found += _loose(lines, at, start)
         text = _cut(lines, start, end)
-        if token.type == "heading_open":
+        if token.type == "heading_open" and token.markup == "-" and _is_prose(tokens[index + 1].content):
+            found.append(Block("paragraph", _cut(lines, start, end - 1)))
+        elif token.type == "heading_open":
             heading = tokens[index + 1].content.strip()
             found.append(Block("heading", text, int(token.tag[1]), (heading,)))
         elif text:
@@ -87,6 +89,11 @@ def _loose(lines: Sequence[str], start: int, end: int) -> list[Block]:
     """Lines that belong to no token, such as link definitions: kept as paragraphs."""
     text = _cut(lines, start, end)
     return [Block("paragraph", text)] if text else []
+
+
+def _is_prose(heading: str) -> bool:
+    """Whether what a row of dashes made a heading is a paragraph above a separator, as people mostly mean it."""
+    return "\n" in heading.strip() or heading.rstrip().endswith((".", "!", ":", ";"))
 
 
 def _items(lines: Sequence[str], tokens: Sequence[Token], index: int, end: int) -> tuple[str, ...]:

@@ -1,6 +1,10 @@
 """Recognises text that gives orders to whatever machine reads it; a speed bump, which guards nothing by itself."""
 
+import base64
 import re
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import unquote
 
 from knowledge.markdown_blocks import plain_text
@@ -64,6 +68,8 @@ _PATTERNS = (
     r"\b(?:save|store|add|keep)\b[^.!?\n]{0,40}\b(?:to|in) your (?:long[- ]term )?memory\b|\bnote to self\b",
     r"\b(?:call|invoke|use|execute) (?:send|delete|remove|forward|post|http|exec|run|write|drop|transfer|fetch)_\w+",
     r"\bbefore (?:you )?(?:reply|respond|answer)(?:ing)?\b(?! (?:the|a|to)\b)",
+    # Morse: nobody reads that in a manual
+    r"(?:(?:\.-|-\.)[.-]{0,4}[ /]+(?:[.-]{1,5}[ /]+){0,6}?){8,}",
     r"\bdecode\b[^.!?\n]{0,60}\b(?:and|then)\b[^.!?\n]{0,30}\b(?:do|follow|execute|run|obey)\b",
     # the same in other languages
     r"\b(?:muss|soll)\b[^.\n]{0,60}\b(?:jeder|deiner) antwort|\b(?:ende|anfang) (?:jeder|deiner) antwort",
@@ -75,6 +81,17 @@ _TO_AN_ASSISTANT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS
 _QUOTED = re.compile(r"[\"“'][^\"”\n]{3,300}[\"”']")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=\W{0,3}[A-ZÀ-Þ0-9])")
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4})")
+_SHORTEST_CODED = 24
+"""Characters of an unbroken run from which on it is tried whether it is text in code: fewer hold no order."""
+_CODED = re.compile(rf"\S{{{_SHORTEST_CODED},}}")
+_BYTES = re.compile(r"(?:[01]{8}\s*){6,}")
+_DECODERS = (
+    bytes.fromhex,
+    lambda run: base64.b32decode(run + "=" * (-len(run) % 8)),
+    lambda run: base64.urlsafe_b64decode(run.replace("+", "-").replace("/", "_") + "=" * (-len(run) % 4)),
+    base64.b85decode,
+    lambda run: base64.a85decode(run.removeprefix("<~").removesuffix("~>")),
+)
 
 
 _ABOUT_A_REPLY = re.compile(
@@ -106,9 +123,21 @@ def without_orders(text: str) -> str:
     return "" if talks_to_an_assistant(kept) else kept
 
 
-def _unescaped(text: str) -> list[str]:
-    """`text` as it reads once its %20 and \\u0020 are undone; nothing when it holds hardly any."""
-    if len(_ESCAPES.findall(text)) < 3:
-        return []
-    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    return [unquote(plain, errors="replace")]
+def _unescaped(text: str) -> Iterator[str]:
+    """`text` as it reads once its %20 and \\u0020 are undone, and what runs in Base64 and its like say."""
+    if len(_ESCAPES.findall(text)) >= 3:
+        plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+        yield unquote(plain, errors="replace")
+    for run in _CODED.findall(text):
+        yield from filter(None, (_decoded(decode, run) for decode in _DECODERS))
+    for bits in _BYTES.findall(text):
+        yield _decoded(lambda run: bytes(int(each, 2) for each in run), re.findall("[01]{8}", bits))
+
+
+def _decoded(decode: Callable[[Any], bytes], run: object) -> str:
+    """What `run` says, "" when it is no text in this code."""
+    try:
+        said = decode(run).decode("utf-8")
+    except (ValueError, OverflowError, struct.error):
+        return ""
+    return said if said.isprintable() else ""

@@ -16,6 +16,7 @@ _INTRODUCED = frozenset({"steps", "bullets", "code", "table"})
 _ONLY_MARKS = re.compile(r"[\s\W_]*\Z")
 _ONLY_AN_IMAGE = re.compile(r"\s*_?\([^()]*\)_?\s*\Z")
 _ONLY_LINKS = re.compile(r"(?:\s*(?:[-*+]\s*)?(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[.,]?)+\s*\Z")
+_FIELD = re.compile(r"[\w -]{1,40}: *\S+")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“‘(*_\[`]*[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|no|fig|approx|incl|max|min|mr|ms|dr|inc|ltd)\.\s*\Z")
 
@@ -63,7 +64,9 @@ def units(passage: Passage) -> list[Unit]:
     found: list[Unit] = []
     heading = passage.heading_path[-1] if passage.heading_path else ""
     lead = before = ""
-    for at, block in enumerate(blocks(passage.text)):
+    found_blocks = blocks(passage.text)
+    talking = [talks_to_an_assistant(block.text) for block in found_blocks]
+    for at, block in enumerate(found_blocks):
         if block.kind == "heading":
             heading, lead, before = heading_text(block), "", ""
             continue
@@ -78,7 +81,8 @@ def units(passage: Passage) -> list[Unit]:
         # "Learn how to invite members." says what the steps below it are for, though they are quoted without.
         context = introduced or (before if block.kind == "steps" else "")
         before = block.text[:SHORT] if block.kind == "paragraph" else ""
-        head, texts = _cuts(block)
+        # What was planted among true sentences, or beside them, must not take them along.
+        head, texts = _cuts(block, planted=any(talking[max(0, at - 1) : at + 2]))
         for line, text in enumerate(texts):
             if _worth_quoting(text) and not talks_to_an_assistant(f"{heading}\n{introduced}\n{text}"):
                 said = plain_text(" ".join(filter(None, (context, head.split("\n")[0], text))))
@@ -95,15 +99,15 @@ def _worth_quoting(text: str) -> bool:
     return not (_ONLY_MARKS.match(text) or _ONLY_AN_IMAGE.fullmatch(text) or _ONLY_LINKS.match(text))
 
 
-def _cuts(block: Block) -> tuple[str, list[str]]:
+def _cuts(block: Block, planted: bool) -> tuple[str, list[str]]:
     """The header of a table that is cut into rows (else ""), and the pieces that the block is quoted in."""
     text = block.text
-    # What was planted among true sentences must not take them along.
-    planted = talks_to_an_assistant(text)
-    if block.kind == "paragraph" and (planted or len(text) > SHORT):
-        return "", [sentence for line in text.split("\n") for sentence in sentences(line)] if planted else sentences(
-            text
-        )
+    if block.kind == "paragraph" and planted:
+        # "doc_id: 4471" is what such orders speak of.
+        cut = [sentence for line in text.split("\n") for sentence in sentences(line)]
+        return "", [sentence for sentence in cut if not _FIELD.fullmatch(sentence)]
+    if block.kind == "paragraph" and len(text) > SHORT:
+        return "", sentences(text)
     if block.kind == "bullets" and (planted or len(text) > WHOLE_LIST) and len(block.items) > 1:
         return "", list(block.items)
     if block.kind == "table" and len(text) > WHOLE_LIST:

@@ -15,6 +15,10 @@ _CODE = re.compile(r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|`[^`\n]+`", re.DOTALL)
 _IMAGE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]\n]*\])|<img\b[^>]*>?", re.IGNORECASE)
 _LINKED_IMAGE = re.compile(r"\[\s*!\[([^\]]*)\]\([^)]*\)\s*\]\([^)]*\)")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
+# A link that would run something ends with the last bracket before a space: such addresses hold brackets and quotes.
+_SCRIPT_LINK = re.compile(
+    rf"({_CODE.pattern})|\[([^\]\n]*)\]\(\s*<?(?:javascript|vbscript|data):\S*\)", re.DOTALL | re.IGNORECASE
+)
 _LOCAL_LINK = re.compile(r"\[([^\]\n]*)\]\((?!https?://)[^)\n]*\)")
 _REFERENCE_LINK = re.compile(r"\[([^\]\n]+)\]\[[^\]\n]*\]")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
@@ -31,10 +35,14 @@ _HTML = re.compile(
 
 def fit_to_post(text: str) -> str:
     """An article's words as they may be posted; of a link to the web Markdown's form stays, for whoever draws it."""
-    text = strip_invisible(text)
+    text = _without_scripts(strip_invisible(text))
     kept = _CODE.findall(text)
     pieces = [_plainer(piece) for piece in _CODE.split(text)]
     return "".join(piece + (kept[at] if at < len(kept) else "") for at, piece in enumerate(pieces)).strip()
+
+
+def _without_scripts(text: str) -> str:
+    return _SCRIPT_LINK.sub(lambda found: found[1] or found[2], text)
 
 
 def _plainer(text: str) -> str:
@@ -46,7 +54,7 @@ def _plainer(text: str) -> str:
 
 def without_foreign_links(text: str, links: Collection[str]) -> str:
     """A model's words without pictures, mentions, markup, and links whose `bare_link` is none of `links`."""
-    text = _HTML.sub("", _MENTION.sub("", _IMAGE.sub("", strip_invisible(text))))
+    text = _HTML.sub("", _MENTION.sub("", _IMAGE.sub("", _without_scripts(strip_invisible(text)))))
     text = _REFERENCE_LINK.sub(r"\1", _DEFINITION.sub("", text))
     text = _MARKDOWN_LINK.sub(lambda found: found[0] if bare_link(found[2]) in links else found[1], text)
     return re.sub(r"<((?:https?|mailto):[^>|\s]+)(?:\|[^>]*)?>", r"\1", text)

@@ -74,6 +74,16 @@ def test_the_headings_above_a_passage_are_its_path():
     assert {each.heading_path for each in cut(body)} == {("Guide", "Windows", "Install it")}
 
 
+def test_a_row_of_dashes_under_a_title_makes_a_heading_and_under_sentences_a_separator():
+    body = "Exports\n---\n\nThe file holds 24 months.\n---\n\nOver\ntwo lines\n---\n\nEnd"
+    assert [(block.kind, block.text) for block in blocks(body)] == [
+        ("heading", "Exports\n---"),
+        ("paragraph", "The file holds 24 months."),
+        ("paragraph", "Over\ntwo lines"),
+        ("paragraph", "End"),
+    ]
+
+
 def test_a_sentence_that_introduces_steps_stays_with_them():
     body = f"{'word ' * 300}\n\nDo this:\n\n1. Open it.\n2. Close it."
     assert any("Do this:\n\n1. Open it.\n2. Close it." in each.text for each in cut(body))
