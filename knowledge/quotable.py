@@ -16,7 +16,7 @@ _INTRODUCED = frozenset({"steps", "bullets", "code", "table"})
 _ONLY_MARKS = re.compile(r"[\s\W_]*\Z")
 _ONLY_AN_IMAGE = re.compile(r"\s*_?\([^()]*\)_?\s*\Z")
 _ONLY_LINKS = re.compile(r"(?:\s*(?:[-*+]\s*)?(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[.,]?)+\s*\Z")
-_FIELD = re.compile(r"[\w -]{1,40}: *\S+")
+_WHOLE_SENTENCE = re.compile(r".*[.!?…][\"'”’)\]*_`]*", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“‘(*_\[`]*[A-ZÀ-Þ0-9])")
 _ABBREVIATION = re.compile(r"(?i)\b(?:e\.g|i\.e|etc|vs|no|fig|approx|incl|max|min|mr|ms|dr|inc|ltd)\.\s*\Z")
 
@@ -103,9 +103,9 @@ def _cuts(block: Block, planted: bool) -> tuple[str, list[str]]:
     """The header of a table that is cut into rows (else ""), and the pieces that the block is quoted in."""
     text = block.text
     if block.kind == "paragraph" and planted:
-        # "doc_id: 4471" is what such orders speak of.
-        cut = [sentence for line in text.split("\n") for sentence in sentences(line)]
-        return "", [sentence for sentence in cut if not _FIELD.fullmatch(sentence)]
+        # "doc_id: 4471" and rows without a table are what such orders speak of.
+        cut = [sentence.rstrip(" -–—") for line in text.split("\n") for sentence in sentences(line)]
+        return "", [sentence for sentence in cut if _WHOLE_SENTENCE.fullmatch(sentence)]
     if block.kind == "paragraph" and len(text) > SHORT:
         return "", sentences(text)
     if block.kind == "bullets" and (planted or len(text) > WHOLE_LIST) and len(block.items) > 1:

@@ -161,7 +161,7 @@ class SandboxClient:
         """Move the clock: advance=seconds, now=unix, reset=True, freeze=True."""
         return self.call("POST", "/sandbox/clock", change)
 
-    def wait_for(self, look: Callable[[], Any], seconds: float = 5.0, what: str = "") -> Any:
+    def wait_for(self, look: Callable[[], Any], seconds: float = 20.0, what: str = "") -> Any:
         """Look until something true is seen -> what was seen. AssertionError after `seconds`."""
         ends = time.monotonic() + seconds
         while True:
@@ -173,7 +173,7 @@ class SandboxClient:
             time.sleep(0.02)
 
     def wait_for_message(
-        self, who: str, channel: str, text: str, thread_ts: str | None = None, seconds: float = 5.0
+        self, who: str, channel: str, text: str, thread_ts: str | None = None, seconds: float = 20.0
     ) -> Json:
         """Wait until this person sees a message that contains `text` -> the message."""
 
@@ -183,7 +183,7 @@ class SandboxClient:
         found: Json = self.wait_for(look, seconds, f"{text!r} in {channel}")
         return found
 
-    def wait_for_modal(self, who: str, seconds: float = 5.0) -> Json:
+    def wait_for_modal(self, who: str, seconds: float = 20.0) -> Json:
         """Wait until a modal is open -> the top one."""
         found: Json = self.wait_for(lambda: self.modals(who), seconds, "a modal")[-1]
         return found

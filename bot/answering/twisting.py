@@ -65,7 +65,7 @@ _WEIGHTY = tuple(
             r"|unbegrenzt|illimitée?s?|ilimitad[oa]s?",
             r"not limited|no maximum",
         ),
-        (r"guarante\w+|warrant(?:y|ies|ed)|promis\w+|garant\w+|zusicher\w+", r"commit\w*|assur\w+|ensur\w+"),
+        (r"guarante\w+|warrant(?:y|ies|ed)|promis\w+|garant\w+|zusicher\w+", r"commit(?:s|ments?)?|assur\w+|ensur\w+"),
         (
             r"immediate(?:ly)?|instant(?:ly|aneous\w*)?|at once|right away|straight ?away|in real[- ]time|sofort"
             r"|unverzüglich|immédiate(?:ment)?|tout de suite|inmediat\w+",
@@ -85,7 +85,7 @@ _WEIGHTY = tuple(
         (
             r"everyone|everybody|anyone|anybody|(?:all|every|any|each) (?:users?|members?|people|person|employees?"
             r"|customers?|plans?|accounts?|roles?)|jeder|tout le monde|todos",
-            r"users|members|whoever|all of \w+|whether or not",
+            r"whoever|all of \w+|whether or not",
         ),
         (
             r"automatic(?:ally)?|by itself|on its own|automatisch|automatique(?:ment)?|automátic\w+",

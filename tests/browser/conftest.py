@@ -21,7 +21,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT_MS = 6000
+WAIT_MS = 30_000
 
 WORKSPACE: dict[str, Any] = {
     "team": {"id": "T0HOME", "name": "Tallyworks", "domain": "tallyworks"},

@@ -53,6 +53,7 @@ def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id
     with RawSocket(sandbox, ack=lambda _: False) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
         sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
+        sandbox.people.wait_for(lambda: len(app.envelopes) >= 4)
     assert [retry_of(one) for one in app.envelopes] == [
         (0, ""),
         (1, "http_timeout"),
@@ -64,7 +65,7 @@ def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id
 
 
 def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox):
-    sandbox.people.deliver(ack_seconds=0.6, retry_delays=[0, 0.05, 0.1])
+    sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda envelope: envelope.retry_attempt == 1) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
         sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)

@@ -121,7 +121,7 @@ class RawSocket:
         found = [one.payload["event"] for one in self.envelopes if one.type == "events_api"]
         return [one for one in found if one["type"] == kind]
 
-    def wait_for_event(self, kind: str = "message", count: int = 1, seconds: float = 5) -> dict[str, Any]:
+    def wait_for_event(self, kind: str = "message", count: int = 1, seconds: float = 20) -> dict[str, Any]:
         """Wait for the n-th event of a type."""
         return self.sandbox.people.wait_for(lambda: self.events(kind)[count - 1 : count], seconds, kind)[0]
 

@@ -31,7 +31,7 @@ from storage.transaction import Storage
 DEMO = Path(__file__).parents[2] / "demo"
 TRIAGE = "C0TRIAGE"
 BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAKLINE"
-PATIENCE = 15.0
+PATIENCE = 30.0
 # People whom footbridge.yaml does not know: a colleague with nothing to do on the desk, and somebody of an
 # organisation that is nobody's customer but sits in a customer's channel.
 OLAF, STRANGER = "U0OLAF", "U0STRANGER"

@@ -58,7 +58,7 @@ def test_calibrating_writes_a_gate_that_can_be_used(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_real_help_centre_is_found_in_and_answered_from_as_well_as_was_measured(tmp_path: Path) -> None:
     data = load(data_set("help-centre"))
     rows = {row.way: row for row in retrieval.measured(data, tmp_path)}

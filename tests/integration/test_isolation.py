@@ -96,7 +96,7 @@ questions = st.one_of(
 )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     placed=st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(AUDIENCES)), min_size=1, max_size=6),

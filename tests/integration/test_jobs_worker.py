@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from statistics import median
 from typing import Any, ClassVar
 
 import pytest
@@ -87,11 +88,11 @@ class Desk:
     def fail(self, job: Any, error: Exception) -> None:
         self.failures.append((job, type(error).__name__))
 
-    def wait_for(self, number: int, seconds: float = 10.0) -> None:
+    def wait_for(self, number: int, seconds: float = 30.0) -> None:
         with self.changed:
             assert self.changed.wait_for(lambda: len(self.ran) >= number, seconds), self.ran
 
-    def settled(self, seconds: float = 10.0) -> dict[str, int]:
+    def settled(self, seconds: float = 30.0) -> dict[str, int]:
         deadline = time.monotonic() + seconds
         while True:
             counts = JobLog(self.engine).counts()
@@ -205,13 +206,17 @@ def test_a_delayed_job_waits(desk: Desk) -> None:
 
 def test_a_delayed_job_begins_when_it_is_due_and_not_when_somebody_looks(desk: Desk) -> None:
     with desk.working(poll_seconds=30):
-        # At the engine's own pace, one look a second, three in a row could not all be this prompt.
-        for number in range(1, 4):
-            began = time.monotonic()
-            desk.queue(Task(str(number)), delay=timedelta(seconds=0.2))
-            desk.wait_for(number)
-            assert 0.2 <= time.monotonic() - began < 0.9
-            assert desk.settled()["done"] == number
+        delays = [0.3 * number for number in range(1, 9)]
+        began = []
+        for number, delay in enumerate(delays):
+            began.append(time.monotonic())
+            desk.queue(Task(str(number)), delay=timedelta(seconds=delay))
+        desk.wait_for(len(delays))
+    ran = {int(job.name): at for (job, _), at in zip(desk.ran, desk.at, strict=True)}
+    late = [ran[number] - began[number] - delay for number, delay in enumerate(delays)]
+    assert min(late) > -0.01
+    # At the engine's own pace, one look a second, half of them would be half a second late or more.
+    assert median(late) < 0.35
 
 
 def test_an_error_that_says_so_is_tried_again_with_a_counted_attempt(desk: Desk) -> None:
@@ -243,14 +248,14 @@ def test_the_pause_that_the_other_side_asks_for_is_kept(desk: Desk) -> None:
 def test_a_job_waiting_for_its_next_try_does_not_hold_up_others(desk: Desk) -> None:
     def busy(job: Any, attempt: int) -> None:
         if job.name.startswith("busy") and attempt == 1:
-            raise Busy(retry_after=3)
+            raise Busy(retry_after=600)
 
     desk.act = busy
     desk.queue(*(Task(f"busy{number}") for number in range(6)))
     with desk.working(concurrency=2):
         desk.wait_for(6)
         desk.queue(Task("quick"))
-        desk.wait_for(7, seconds=2)
+        desk.wait_for(7)
     assert desk.ran[6] == (Task("quick"), 1)
 
 

@@ -24,7 +24,7 @@ def posted(text: str, outcome: str = "answered") -> safety.Posted:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_none_of_our_own_attacks_gets_through(tmp_path: Path) -> None:
     tally = safety.run(EXAMPLES, limit=1, seed=3)
     assert {kind: count for kind, (count, _) in tally.failures.items() if count} == {}, tally.seen
@@ -33,7 +33,7 @@ def test_none_of_our_own_attacks_gets_through(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_none_of_the_public_attacks_gets_through() -> None:
     tally = safety.run(data_set("safety"), limit=1, seed=7)
     assert {kind: count for kind, (count, _) in tally.failures.items() if count} == {}, tally.seen

@@ -51,7 +51,7 @@ def knowledge(tmp_path: Path) -> Iterator[KnowledgeBase]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_whatever_the_model_does_only_what_articles_say_comes_out(address: str, knowledge: KnowledgeBase) -> None:
     chat = OpenAIChat(None, address, "smollm2", MOST_SECONDS, max_tokens=MOST_WORDS)
     model = small_model.Watched(chat)

@@ -191,10 +191,11 @@ def test_a_figure_of_one_thing_does_not_become_the_millions_of_another() -> None
         ("Yes. The report arrives monthly. Some people rarely use a product and still must keep it.", ""),
         ("Done as you asked. Some people rarely use a product and still must keep it.", "does not say this"),
         ("Some people rarely use a product and still must keep it, for everyone.", "widens or narrows"),
+        ("Some people rarely use a product and still must keep committed seats, guaranteed.", "widens or narrows"),
     ],
 )
 def test_a_true_sentence_carries_no_strange_one_and_no_more_people_than_it_names(text: str, reason: str) -> None:
-    quote = "Some people rarely use a product and still must keep it: auditors, people on leave."
+    quote = "Some people rarely use a product and still must keep it or their committed seats: members on leave."
     passage = hit("seats#0", "Seats", f"{quote} The report arrives monthly.")
     cut = check(Draft(True, (Claim(text, "seats#0", quote),), "tiny"), [passage]).cut
     assert (reason in cut[0]) if reason else not cut
