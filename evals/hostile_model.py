@@ -152,9 +152,21 @@ def turns_it_round(model: HostileModel, heard: Heard, name: str) -> Lie | None:
     return None
 
 
+ADDITIONS = {
+    ", free of charge": r"\bfree\b",
+    ", guaranteed": "guarant",
+    " immediately": "immediate",
+    " for everyone": r"\bevery(?:one|body| person)\b",
+    " in Salesforce": "Salesforce",
+}
+"""What is put behind a true sentence, and by what it is seen that the sentence says so itself."""
+
+
 def widens(model: HostileModel, heard: Heard, name: str) -> Lie | None:
     truth = next(iter(heard.sentences(name)), "")
-    extra = model.rng.choice((", free of charge", ", guaranteed", " immediately", " for everyone", " in Salesforce"))
+    # What the sentence says already would be no lie.
+    false = [extra for extra, said in ADDITIONS.items() if not re.search(said, truth, re.IGNORECASE)]
+    extra = model.rng.choice(false)
     told = truth.rstrip(".") + extra + "."
     return Lie("addition", told, (told,), quote=truth)
 

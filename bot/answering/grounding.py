@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.attacks import gives_orders
 from bot.answering.cleaning import without_foreign_links
@@ -21,6 +21,7 @@ from bot.language import language_of, words_of
 from bot.messages import AnswerPart, Citation, Claim, Draft
 from bot.safeguards import strip_invisible
 from knowledge.documents import Hit, Passage
+from knowledge.orders import without_orders
 
 MIN_QUOTE_WORDS = 4
 MIN_SUPPORT = 0.65  # share of a claim's words that its passage must hold
@@ -73,7 +74,8 @@ def check(draft: Draft, hits: Sequence[Hit]) -> Grounded:
     `stands` is False when the model itself says that it cannot answer, when nothing is left, or when so much was cut
     that the rest would be a fragment.
     """
-    passages = {hit.passage.id: hit.passage for hit in hits}
+    # As the model was sent them: what was planted for it bears nothing out.
+    passages = {hit.passage.id: replace(hit.passage, text=without_orders(hit.passage.text)) for hit in hits}
     if not draft.can_answer:
         return Grounded((), (), ("The model said that the passages do not answer this.",), False)
     kept: list[tuple[Judged, Passage]] = []

@@ -45,6 +45,8 @@ _OPPOSITES = tuple(
     )
 )
 
+_ALL = r"(?:all|every|any|each)"
+_PERSONS = r"(?:users?|members?|people|person|employees?|customers?)"
 # Words that widen or narrow what is said, and what a quote may have instead of the very same word.
 _WEIGHTY = tuple(
     (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), re.compile(rf"\b(?:{words}|{like})\b", re.IGNORECASE))
@@ -83,10 +85,10 @@ _WEIGHTY = tuple(
             r"cannot be \w+|never|no longer|lasting|not \w+ be",
         ),
         (
-            r"everyone|everybody|anyone|anybody|(?:all|every|any|each) (?:users?|members?|people|person|employees?"
-            r"|customers?|plans?|accounts?|roles?)|jeder|tout le monde|todos",
+            rf"everyone|everybody|anyone|anybody|{_ALL} {_PERSONS}|jeder|tout le monde|todos",
             r"whoever|all of \w+|whether or not",
         ),
+        (rf"{_ALL} (?:plans?|accounts?|roles?)", r"all of \w+|whether or not"),
         (
             r"automatic(?:ally)?|by itself|on its own|automatisch|automatique(?:ment)?|automátic\w+",
             r"auto\w*|itself|for you|in the background|schedul\w+|every",
