@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bot.config import Config
 from bot.messages import Said
 from bot.people import name_of
+from knowledge.markdown_blocks import plain_text
 from storage.conversations import Message
 from storage.transaction import Transaction
 
@@ -17,7 +18,8 @@ def said(tx: Transaction, config: Config, messages: Iterable[Message]) -> tuple[
         Said(
             name_of(tx, config, message.author_id) if message.side != "bot" else "Footbridge",
             message.side,
-            message.text or _files(message),
+            # Ours is Markdown, which others than a card that draws it would read with its marks.
+            plain_text(message.text or "") if message.side == "bot" else message.text or _files(message),
             message.said_at,
         )
         for message in messages

@@ -91,6 +91,7 @@ def test_an_agent_escalates_from_the_card_and_the_engineers_find_everything_in_o
         "<@U0TOM> and <@U0ANA>: this one needs you",
     ):
         assert wanted in pack
+    assert "**" not in pack, "our own answer is read with its marks of emphasis"
     until(desk, lambda: ANA in members(desk, ERP), "Ana in the team's channel")
     shown = card(desk, number, "Escalated to ERP Integration")
     until(desk, lambda: "link.escalation" in buttons(card(desk, number)), "the way to the escalation on the card")
