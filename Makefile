@@ -10,8 +10,8 @@ NEEDED_MB := 2000
 # Compiled code is kept, whatever the shell says: without it every start compiles the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Whole files to whoever is free, the long ones of the integration tests before the short ones of the unit tests.
-# Three of them share two cores: threads of their own for sums would only wait for each other.
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Four share two cores, since much of a scenario is waiting; threads of their own for sums would only be in the way.
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test check lint types sizes lock install clean
 demo: install
