@@ -66,7 +66,7 @@ def heading_text(block: Block) -> str:
 
 
 def plain_text(markdown: str) -> str:
-    """`markdown` for matching, not for showing: link targets, marks of emphasis and escapes are gone."""
+    """`markdown` for matching, and for readers who draw none: link targets, marks of emphasis and escapes are gone."""
     text = _LINK.sub(r"\1", markdown)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", text)
@@ -93,7 +93,7 @@ def _loose(lines: Sequence[str], start: int, end: int) -> list[Block]:
 
 def _is_prose(heading: str) -> bool:
     """Whether what a row of dashes made a heading is a paragraph above a separator, as people mostly mean it."""
-    return "\n" in heading.strip() or heading.rstrip().endswith((".", "!", ":", ";"))
+    return "\n" in heading.strip() or heading.rstrip().endswith(".")
 
 
 def _items(lines: Sequence[str], tokens: Sequence[Token], index: int, end: int) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -138,6 +137,6 @@ def _decoded(decode: Callable[[Any], bytes], run: object) -> str:
     """What `run` says, "" when it is no text in this code."""
     try:
         said = decode(run).decode("utf-8")
-    except (ValueError, OverflowError, struct.error):
+    except ValueError:
         return ""
     return said if said.isprintable() else ""

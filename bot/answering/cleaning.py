@@ -17,7 +17,7 @@ _LINKED_IMAGE = re.compile(r"\[\s*!\[([^\]]*)\]\([^)]*\)\s*\]\([^)]*\)")
 _MARKDOWN_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?(?:\s+[^)]*)?\)")
 # A link that would run something ends with the last bracket before a space: such addresses hold brackets and quotes.
 _SCRIPT_LINK = re.compile(
-    rf"({_CODE.pattern})|\[([^\]\n]*)\]\(\s*<?(?:javascript|vbscript|data):\S*\)", re.DOTALL | re.IGNORECASE
+    rf"({_CODE.pattern})|(?<!!)\[([^\[\]\n]*)\]\(\s*<?(?:javascript|vbscript|data):\S*\)", re.DOTALL | re.IGNORECASE
 )
 _LOCAL_LINK = re.compile(r"\[([^\]\n]*)\]\((?!https?://)[^)\n]*\)")
 _REFERENCE_LINK = re.compile(r"\[([^\]\n]+)\]\[[^\]\n]*\]")

@@ -75,9 +75,9 @@ def test_the_headings_above_a_passage_are_its_path():
 
 
 def test_a_row_of_dashes_under_a_title_makes_a_heading_and_under_sentences_a_separator():
-    body = "Exports\n---\n\nThe file holds 24 months.\n---\n\nOver\ntwo lines\n---\n\nEnd"
+    body = "Exports:\n---\n\nThe file holds 24 months.\n---\n\nOver\ntwo lines\n---\n\nEnd"
     assert [(block.kind, block.text) for block in blocks(body)] == [
-        ("heading", "Exports\n---"),
+        ("heading", "Exports:\n---"),
         ("paragraph", "The file holds 24 months."),
         ("paragraph", "Over\ntwo lines"),
         ("paragraph", "End"),

@@ -22,6 +22,13 @@ def test_a_link_that_would_run_something_leaves_its_words_only(script: str) -> N
     assert without_foreign_links(text, {"kb.example/a"}) == fit_to_post(text)
 
 
+def test_of_a_picture_that_is_written_into_a_page_nothing_is_left() -> None:
+    picture = "![chart](data:image/png;base64,iVBORw0KGgo=)"
+    assert fit_to_post(f"Before. {picture} After.") == "Before.  After."
+    assert fit_to_post(f"See [{picture}](https://kb.example/a) here.") == "See chart here."
+    assert without_foreign_links(f"Before. {picture} After.", ()) == "Before.  After."
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_code_about_such_links_stays_as_it_is(script: str) -> None:
     code = f"```\n[a]({script})\n```"
