@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from bot import config as configuration
 from bot.clock import Clock, SystemClock
-from bot.config import Config
 from bot.errors import BotError, ConfigurationError
-from bot.settings import Settings
+from bot.settings import config_file as configuration
+from bot.settings.config import Config
+from bot.settings.environment import Settings
 from handlers import cli
-from handlers.checks import Verdict
+from handlers.doctor import Verdict
 from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.answering.gate import Gate
-    from bot.answering.preview import Preview
+    from bot.articles.sources import Report, Surroundings
+    from bot.explain.preview import Preview
     from bot.ports import ChatModel
-    from bot.sources import Report, Surroundings
     from bot.workflows import Tools
     from handlers.scheduler import Scheduler
     from handlers.slack.client import BotIdentity
     from handlers.worker import Worker
-    from knowledge.base import KnowledgeBase
     from knowledge.embeddings import Embeddings
     from knowledge.ingestion import Changes
+    from knowledge.knowledge_base import KnowledgeBase
     from knowledge.vocabulary import Vocabulary
 
 Progress = Callable[[str, int, int | None, str], None]
@@ -88,7 +88,7 @@ def embeddings(given: Settings) -> Embeddings:
 
 def open_knowledge(given: Settings, config: Config | None, trial: Path | None = None) -> KnowledgeBase:
     """The index at work, or one in the folder `trial` that nobody else has."""
-    from knowledge.base import KnowledgeBase
+    from knowledge.knowledge_base import KnowledgeBase
 
     return KnowledgeBase.open(
         trial or given.home / "index",
@@ -148,14 +148,14 @@ def gate(given: Settings) -> Gate:
 
 
 def surroundings(given: Settings) -> Surroundings:
-    from bot.sources import Surroundings
+    from bot.articles.sources import Surroundings
 
     return Surroundings(cache=given.home / "repositories", environ=os.environ)
 
 
 def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> tuple[Report, str]:
     """Reads articles into the table, and into the index: here, or in the running bot when that owns the index."""
-    from bot import library, sources
+    from bot.articles import article_store, sources
     from bot.jobs import RefreshIndex
 
     given, clock = settings(), SystemClock()
@@ -172,7 +172,7 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
         )
         try:
             with open_knowledge(given, config) as knowledge:
-                library.update_index(
+                article_store.update_index(
                     knowledge,
                     storage=storage,
                     help_centre=help_centre(given, config),
@@ -190,8 +190,8 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
 
 def preview(what: WhatIf, progress: Progress) -> Preview:
     """Answers past questions as things are and as they would be, on an index of its own; nothing is stored."""
-    from bot.answering import preview as previews
-    from knowledge.trial import copy_index
+    from bot.explain import preview as previews
+    from knowledge.index_copy import copy_index
 
     given = settings()
     config = configuration.load(given.config)
@@ -216,7 +216,7 @@ def preview(what: WhatIf, progress: Progress) -> Preview:
 
 
 def changes_to_try(what: WhatIf, config: Config, given: Settings, storage: Storage, progress: Progress) -> Changes:
-    from bot import library, sources
+    from bot.articles import article_store, sources
     from knowledge.ingestion import Changes as NoChanges
 
     if what.is_nothing:
@@ -229,8 +229,8 @@ def changes_to_try(what: WhatIf, config: Config, given: Settings, storage: Stora
     entries = sources.chosen(config, paths, what.audience)
     reading = sources.look(entries, storage=storage, surroundings=surroundings(given), progress=progress)
     if what.article is not None:
-        return library.in_place_of(what.in_place_of, reading, storage=storage)
-    return library.planned(reading, storage=storage, as_ours=not what.sources)
+        return article_store.in_place_of(what.in_place_of, reading, storage=storage)
+    return article_store.planned(reading, storage=storage, as_ours=not what.sources)
 
 
 def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
@@ -277,7 +277,7 @@ def run() -> None:
 
 def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
-    from handlers.checks import connecting_to_slack
+    from handlers.doctor import connecting_to_slack
     from handlers.slack.client import web_client, who_we_are
 
     held.enter_context(own_database(given.database_url))
@@ -291,7 +291,7 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 
 def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
-    from bot import library, sources
+    from bot.articles import article_store, sources
     from bot.workflows import Tools, contents_for
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -306,7 +306,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         sources.bring_in(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
     )
     knowledge = held.enter_context(open_knowledge(given, config))
-    library.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
+    article_store.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
     messenger = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
@@ -359,7 +359,7 @@ def open_doors(
 ) -> None:
     """Slack's door (Socket Mode or signed HTTP), and the web pages."""
     from bot.workflows import UseCases
-    from handlers.checks import connecting_to_slack
+    from handlers.doctor import connecting_to_slack
     from handlers.slack import build_app, signed_http
     from handlers.slack.socket_mode import SocketDoor
     from handlers.web import server
@@ -396,7 +396,7 @@ def open_doors(
 def borrowed_or_system(given: Settings, held: ExitStack) -> Clock:
     if given.clock_url is None:
         return SystemClock()
-    from bot.integrations.borrowed_clock import BorrowedClock
+    from bot.integrations.remote_clock import BorrowedClock
 
     clock = BorrowedClock(given.clock_url)
     held.callback(clock.close)
@@ -405,7 +405,7 @@ def borrowed_or_system(given: Settings, held: ExitStack) -> Clock:
 
 def check() -> list[Verdict]:
     """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
-    from handlers.checks import look
+    from handlers.doctor import look
 
     verdicts = [Verdict("settings", True, ("All there.",))]
     slack_is_set = True
@@ -442,7 +442,7 @@ def configuration_says(given: Settings) -> str:
 
 def articles_say(given: Settings) -> Sequence[str]:
     """What folders hold; what others must send is only named, since asking for it all takes its time."""
-    from bot import sources
+    from bot.articles import sources
     from knowledge.sources.source import NOTHING, silent
 
     config = configuration.load(given.config)
@@ -468,7 +468,7 @@ def articles_say(given: Settings) -> Sequence[str]:
 
 
 def slack_says(given: Settings) -> str:
-    from handlers.checks import connecting_to_slack
+    from handlers.doctor import connecting_to_slack
     from handlers.slack.client import granted_scopes, may_connect, needed_scopes, web_client
 
     problems: list[str] = []
@@ -531,7 +531,7 @@ def index_says(given: Settings) -> str:
 
 def model_says(given: Settings) -> str:
     from bot.integrations.openai_chat import OpenAIChat
-    from handlers.checks import asking_the_model
+    from handlers.doctor import asking_the_model
 
     if not given.has_model:
         return "None is set: answers are quoted sentences. Set OPENAI_API_KEY or OPENAI_BASE_URL for a model's words."

@@ -30,8 +30,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot.answering.questions import refers_back
-from bot.answering.triage import classify
+from bot.triage.classify import classify
+from bot.triage.standalone_question import refers_back
 from sandbox.client import SandboxClient
 
 ROOT = Path(__file__).parents[1]

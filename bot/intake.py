@@ -7,28 +7,21 @@ from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
-from bot.access import Actor
 from bot.answering.answer_question import is_with_people
-from bot.answering.questions import refers_back
-from bot.answering.triage import classify
+from bot.audit.receipts import keep_promises, record
 from bot.clock import Clock
-from bot.config import Config, Customer
+from bot.conversations.transcript import title_of
 from bot.desk.tickets import reopen
+from bot.directory.access import Actor
+from bot.directory.channel_mode import mode_of
+from bot.directory.people import meet, name_of
+from bot.incoming import HomeOpened, IncomingEvent, IncomingMessage, MessageDeleted, MessageEdited, NothingForUs
 from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent, ReviewModes
-from bot.messages import (
-    HomeOpened,
-    IncomingEvent,
-    IncomingMessage,
-    MessageDeleted,
-    MessageEdited,
-    NothingForUs,
-)
-from bot.modes import mode_of
-from bot.people import meet, name_of
+from bot.outbox.posting import announce, refresh
 from bot.ports import EventReader, Profiles
-from bot.posting import announce, refresh
-from bot.recording import keep_promises, record
-from bot.transcript import title_of
+from bot.settings.config import Config, Customer
+from bot.triage.classify import classify
+from bot.triage.standalone_question import refers_back
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
 from storage.tickets import Ticket

@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.messages import Content, Draft, HomeContent, IncomingEvent, Notice, Profile, ReplayContent, Said
+from bot.contents.answers import Draft
+from bot.contents.conversations import Said
+from bot.contents.overviews import HomeContent
+from bot.contents.posts import Content
+from bot.contents.receipts import ReplayContent
+from bot.contents.tickets import Notice
+from bot.incoming import IncomingEvent, Profile
 from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
@@ -72,7 +78,7 @@ class EventReader(Protocol):
 
 
 class KnowledgeBase(Protocol):
-    """The search index over the articles; `knowledge.base.KnowledgeBase` is the real one."""
+    """The search index over the articles; `knowledge.knowledge_base.KnowledgeBase` is the real one."""
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         """Hits, best article first; `degraded` says why only exact words were searched."""

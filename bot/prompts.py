@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messages import Said
-from bot.redaction import redact, redact_secrets
-from bot.safeguards import strip_invisible
+from bot.contents.conversations import Said
+from bot.privacy.redaction import redact, redact_secrets
+from bot.privacy.safeguards import strip_invisible
 from knowledge.documents import PUBLIC, Hit
-from knowledge.orders import without_orders
+from knowledge.embedded_instructions import without_orders
 
 PROMPT_VERSION = "2026-11-27"
 MAX_TURNS = 12

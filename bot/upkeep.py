@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
-from bot.answering.replay import say_failed
+from bot.audit.receipts import record
 from bot.clock import Clock
-from bot.config import Config
+from bot.explain.replay import say_failed
 from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
+from bot.outbox.posting import announce
 from bot.ports import Messenger
-from bot.posting import announce
-from bot.recording import record
+from bot.settings.config import Config
 from storage.jobs import JobLog
 from storage.transaction import Storage
 

@@ -16,30 +16,26 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import cards, intake, jobs, library, people, posting, reactions, remembering, sources, upkeep
-from bot.answering import (
-    answer_question,
-    choosing,
-    correcting,
-    corrections,
-    earned_modes,
-    feedback,
-    mode_card,
-    mode_choices,
-    receipts,
-    replay,
-    wrong_articles,
-)
+from bot import intake, jobs, upkeep
+from bot.answering import answer_question, choose_option, feedback, suggestions
+from bot.answering import post_contents as answer_posts
 from bot.answering.gate import Gate
+from bot.articles import article_store, saved_answers, sources
+from bot.articles.sources import Surroundings
 from bot.broadcasts import digests
 from bot.clock import Clock
-from bot.config import Config
-from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, suggestions, tickets
+from bot.corrections import approval, review_answers, wrong_articles
+from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, tickets
+from bot.desk import post_contents as desk_posts
+from bot.directory import people
+from bot.explain import receipts, replay
 from bot.insights import dashboard, knowledge_gaps, sign_in
+from bot.modes import decisions, mode_card, review_modes
+from bot.outbox import posting, reactions
+from bot.outbox.posting import ContentOf, Contents
 from bot.ports import ChatModel, EventReader, Messenger, Profiles
-from bot.posting import ContentOf, Contents
-from bot.sources import Surroundings
-from knowledge.base import KnowledgeBase
+from bot.settings.config import Config
+from knowledge.knowledge_base import KnowledgeBase
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -89,30 +85,30 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.SendStatusUpdate, status_updates.send_status_update, 10),
     Workflow(jobs.SendDigest, digests.send_digest, 10),
     Workflow(jobs.PublishHome, queue.publish_home, 3),
-    Workflow(jobs.RefreshIndex, library.refresh_index, 3),
+    Workflow(jobs.RefreshIndex, article_store.refresh_index, 3),
     Workflow(jobs.ReadSources, sources.read_again, 3),
-    Workflow(jobs.ReviewAnswers, corrections.review_answers, 3),
+    Workflow(jobs.ReviewAnswers, review_answers.review_answers, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
-    Workflow(jobs.ReviewModes, earned_modes.review_modes, 5),
+    Workflow(jobs.ReviewModes, review_modes.review_modes, 5),
     Workflow(jobs.ReplayQuestion, replay.replay_question, 2),
 )
 
 CONTENTS: Mapping[str, Callable[..., Any]] = {
-    "answer": cards.show_answer,
-    "suggestion": cards.show_suggestion,
-    "ticket": cards.show_ticket,
-    "note": cards.show_text,
-    "notice": cards.show_text,
-    "escalation": cards.show_escalation,
+    "answer": answer_posts.show_answer,
+    "suggestion": answer_posts.show_suggestion,
+    "ticket": desk_posts.show_ticket,
+    "note": desk_posts.show_text,
+    "notice": desk_posts.show_text,
+    "escalation": desk_posts.show_escalation,
     "context_pack": context_pack.show_context_pack,
-    "relayed_in": cards.show_relayed_in,
-    "relay": cards.show_relay,
-    "relayed_out": cards.show_relayed_out,
-    "reply": cards.show_reply,
-    "resolution": cards.show_resolution,
+    "relayed_in": desk_posts.show_relayed_in,
+    "relay": desk_posts.show_relay,
+    "relayed_out": desk_posts.show_relayed_out,
+    "reply": desk_posts.show_reply,
+    "resolution": desk_posts.show_resolution,
     "digest": digests.show_digest,
     "mode_change": mode_card.show_mode_change,
-    "correction": correcting.show_correction,
+    "correction": approval.show_correction,
 }
 
 
@@ -139,12 +135,12 @@ class UseCases:
         self.queue_due = bound(status_updates.queue_due)
         self.queue = bound(upkeep.queue)
         self.digest_readers = bound(digests.readers)
-        self.public_article = bound(library.public_article)
+        self.public_article = bound(article_store.public_article)
 
         self.answer_solved = bound(feedback.answer_solved)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
-        self.choose_option = bound(choosing.choose_option)
+        self.choose_option = bound(choose_option.choose_option)
         self.confirm_resolution = bound(resolution.confirm_resolution)
 
         self.suggestion_text = bound(suggestions.suggestion_text)
@@ -174,26 +170,26 @@ class UseCases:
         self.approve_update = bound(relay.approve_update)
         self.discard_relay = bound(relay.discard_relay)
 
-        self.list_modes = bound(mode_choices.list_modes)
-        self.choose_mode = bound(mode_choices.choose_mode)
-        self.accept_mode = bound(mode_choices.accept_mode)
-        self.decline_mode = bound(mode_choices.decline_mode)
+        self.list_modes = bound(decisions.list_modes)
+        self.choose_mode = bound(decisions.choose_mode)
+        self.accept_mode = bound(decisions.accept_mode)
+        self.decline_mode = bound(decisions.decline_mode)
         self.why = bound(receipts.why)
         self.ask_for_replay = bound(replay.ask_for_replay)
         self.knowledge_gaps = bound(knowledge_gaps.knowledge_gaps)
         self.dashboard_link = bound(sign_in.dashboard_link)
         self.enter = bound(sign_in.enter)
         self.visitor = bound(sign_in.visitor)
-        self.dashboard = bound(partial(dashboard.dashboard, channel_rows=mode_choices.channel_rows))
-        self.correction_text = bound(correcting.correction_text)
-        self.send_correction = bound(correcting.send_correction)
-        self.discard_correction = bound(correcting.discard_correction)
+        self.dashboard = bound(partial(dashboard.dashboard, channel_rows=decisions.channel_rows))
+        self.correction_text = bound(approval.correction_text)
+        self.send_correction = bound(approval.send_correction)
+        self.discard_correction = bound(approval.discard_correction)
         self.mark_wrong = bound(wrong_articles.mark_wrong)
         self.mark_right = bound(wrong_articles.mark_right)
-        self.remember_form = bound(remembering.remember_form)
-        self.remember_answer = bound(remembering.remember_answer)
-        self.remembered = bound(remembering.remembered)
-        self.forget = bound(remembering.forget)
+        self.remember_form = bound(saved_answers.remember_form)
+        self.remember_answer = bound(saved_answers.remember_answer)
+        self.remembered = bound(saved_answers.remembered)
+        self.forget = bound(saved_answers.forget)
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:

@@ -15,7 +15,7 @@ AHEAD = (
     "handlers.slack",
     "handlers.web.server",
     "handlers.worker",
-    "knowledge.base",
+    "knowledge.knowledge_base",
     "onnxruntime",
     "tokenizers",
 )

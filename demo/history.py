@@ -11,18 +11,18 @@ from typing import Any
 import yaml
 
 from bot.clock import Clock
-from bot.config import Config
+from bot.contents.answers import AnswerPart, Citation
+from bot.conversations.transcript import title_of
 from bot.desk.escalation import set_next_update
 from bot.jobs import ReviewModes
-from bot.messages import AnswerPart, Citation
-from bot.posting import announce
-from bot.transcript import title_of
+from bot.outbox.posting import announce
+from bot.settings.config import Config
 from demo.ago import duration
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
-from storage.customers import Person
 from storage.escalations import Escalation, Relay
 from storage.feedback import Feedback
+from storage.people import Person
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction

@@ -20,8 +20,9 @@ from urllib.request import urlopen
 import yaml
 
 from bot.clock import SystemClock
-from bot.config import Config, load
 from bot.errors import ConfigurationError
+from bot.settings.config import Config
+from bot.settings.config_file import load
 from demo import history
 from knowledge.sources.folder import read
 from sandbox import start as start_sandbox

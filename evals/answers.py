@@ -26,19 +26,19 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.answering.finding import Asked, Finding, find
-from bot.answering.folding import fold
 from bot.answering.gate import SHIPPED, Gate
 from bot.answering.gate import load as load_gate
-from bot.answering.questions import refers_back
-from bot.answering.triage import classify
-from bot.config import Policies
+from bot.contents.conversations import Said
 from bot.integrations.openai_chat import OpenAIChat
-from bot.messages import Said
 from bot.ports import ChatModel
-from bot.settings import Settings
+from bot.settings.config import Policies
+from bot.settings.environment import Settings
+from bot.triage.classify import classify
+from bot.triage.standalone_question import refers_back
+from bot.verification.normalise import fold
 from evals.bearing_out import unsupported
 from evals.data_sets import AUDIENCES, DataSet, Question, indexed, load, tracked
-from knowledge.base import KnowledgeBase
+from knowledge.knowledge_base import KnowledgeBase
 
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 BINS = 8

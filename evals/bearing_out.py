@@ -6,7 +6,7 @@ import html
 import re
 
 from bot.answering.finding import Finding
-from bot.safeguards import strip_invisible
+from bot.privacy.safeguards import strip_invisible
 
 
 def unsupported(finding: Finding) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from sklearn.model_selection import StratifiedKFold
 from bot.answering import drafting, gate
 from bot.answering.gate import FEATURES, Gate
 from evals.data_sets import AUDIENCES, DataSet, Question, demo, indexed, load, tracked
-from knowledge.base import KnowledgeBase
+from knowledge.knowledge_base import KnowledgeBase
 
 Numbers = NDArray[np.float64]
 PRECISIONS = (0.7, 0.75, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99)

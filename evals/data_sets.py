@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.config import Config
-from bot.knowledge_entries import FolderEntry
+from bot.settings.config import Config
+from bot.settings.knowledge_entries import FolderEntry
 from evals.indexing import opened, rows_of
-from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, Article, article
+from knowledge.knowledge_base import KnowledgeBase
 from knowledge.sources import folder as markdown_folder
 
 T = TypeVar("T")

@@ -24,13 +24,13 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.answering.clarifying import question_back
-from bot.answering.pointing import listed
-from bot.answering.questions import stand_alone
-from bot.answering.triage import classify
-from bot.messages import Said
+from bot.contents.conversations import Said
+from bot.triage.classify import classify
+from bot.triage.list_references import listed
+from bot.triage.standalone_question import stand_alone
 from evals.indexing import opened, rows_of
-from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, Article, article
+from knowledge.knowledge_base import KnowledgeBase
 from knowledge.sources import folder
 
 DEMO = Path(__file__).parents[1] / "demo"

@@ -12,9 +12,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from bot.answering.folding import support
-from bot.answering.grounding import check, judge
-from bot.messages import Claim, Draft
+from bot.contents.answers import Claim, Draft
+from bot.verification.grounding import check, judge
+from bot.verification.normalise import support
 from knowledge.documents import Hit, Passage
 
 INVENTED = "Refunds are paid to your bank account on request, without questions."

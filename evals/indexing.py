@@ -11,11 +11,11 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from bot.settings import Settings
-from knowledge.base import KnowledgeBase
+from bot.settings.environment import Settings
 from knowledge.documents import Article, Reading
 from knowledge.embeddings import Embeddings, LocalEmbeddings, OpenAIEmbeddings
 from knowledge.ingestion import plan
+from knowledge.knowledge_base import KnowledgeBase
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:

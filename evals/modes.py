@@ -18,11 +18,11 @@ from pathlib import Path
 from statistics import NormalDist, mean, median
 from typing import Any
 
-from bot.answering import autonomy
-from bot.answering.autonomy import Standing
-from bot.answering.judging import SAYS_OTHER, SAYS_THE_SAME, Judgement, likeness
-from bot.config import Mode
-from bot.language import content_words
+from bot.modes import rules
+from bot.modes.judgement import SAYS_OTHER, SAYS_THE_SAME, Judgement, likeness
+from bot.modes.rules import Standing
+from bot.settings.config import Mode
+from bot.texts.language import content_words
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 JUDGED = (10, 15, 20, 25, 30, 35, 40, 45, 50)
@@ -41,7 +41,7 @@ def most_wrong(judged: int, wanted: float, bound: Callable[[int, int], float]) -
 
 def at_confidence(confidence: float) -> Callable[[int, int], float]:
     z = -NormalDist().inv_cdf(confidence)
-    return lambda right, judged: autonomy.wilson(right, judged, z)
+    return lambda right, judged: rules.wilson(right, judged, z)
 
 
 def needed(wanted: float) -> str:
@@ -54,16 +54,16 @@ def needed(wanted: float) -> str:
         "| ---: | ---: | ---: | ---: | ---: |",
     ]
     for judged in JUDGED:
-        enough = judged >= autonomy.FEWEST["auto"]
-        ours = _least(judged, most_wrong(judged, wanted, autonomy.lower_bound)) if enough else "too few"
+        enough = judged >= rules.FEWEST["auto"]
+        ours = _least(judged, most_wrong(judged, wanted, rules.lower_bound)) if enough else "too few"
         others = [_least(judged, most_wrong(judged, wanted, bound)) for bound in (strict, strictest)]
-        stays = min(right for right in range(judged + 1) if autonomy.upper_bound(right, judged) >= wanted)
+        stays = min(right for right in range(judged + 1) if rules.upper_bound(right, judged) >= wanted)
         lines.append(f"| {judged} | {ours} | {others[0]} | {others[1]} | {stays if enough else 'too few'} |")
     faultless = [
-        next(n for n in range(1, 1000) if bound(n, n) >= wanted) for bound in (autonomy.lower_bound, strict, strictest)
+        next(n for n in range(1, 1000) if bound(n, n) >= wanted) for bound in (rules.lower_bound, strict, strictest)
     ]
     told = f"Faultless answers that the bounds alone ask for: {faultless[0]}, {faultless[1]} and {faultless[2]}"
-    return "\n".join([*lines, "", f"{told}; the rule never asks for fewer than {autonomy.FEWEST['auto']}."])
+    return "\n".join([*lines, "", f"{told}; the rule never asks for fewer than {rules.FEWEST['auto']}."])
 
 
 def _least(judged: int, wrong: int | None) -> str:
@@ -88,7 +88,7 @@ def live(share: float, wanted: float, drafts: int, alone: int, chance: random.Ra
     standing = Standing("suggest", "auto", wanted)
     for number in range(drafts):
         standing = replace(standing, judged=(*standing.judged, _judgement(number, "suggest", chance.random() < share)))
-        if autonomy.has_earned(standing):
+        if rules.has_earned(standing):
             break
     else:
         return Life(None)
@@ -98,7 +98,7 @@ def live(share: float, wanted: float, drafts: int, alone: int, chance: random.Ra
         right = chance.random() < share
         wrong += not right
         standing = replace(standing, judged=(*standing.judged, _judgement(before + number, "auto", right)))
-        if autonomy.why_it_falls(standing):
+        if rules.why_it_falls(standing):
             return Life(before, number + 1, wrong, True)
     return Life(before, alone, wrong)
 

@@ -28,7 +28,7 @@ from knowledge.documents import PUBLIC, Reading
 from knowledge.embeddings import Embeddings, LocalEmbeddings
 from knowledge.ingestion import apply, plan
 from knowledge.keyword_index import KeywordIndex
-from knowledge.late_interaction import LateInteraction
+from knowledge.reranking import LateInteraction
 from knowledge.retrieval import Retriever
 from knowledge.vector_index import VectorIndex
 

@@ -21,10 +21,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.answering.gate import load as load_gate
-from bot.config import Policies
+from bot.settings.config import Policies
 from evals.answers import Desk, report
 from evals.data_sets import ROOT, DataSet, Question, demo, indexed, load, tracked
-from knowledge.base import KnowledgeBase
+from knowledge.knowledge_base import KnowledgeBase
 
 _LONG = re.compile(r"[^\W\d_]{6,}")
 

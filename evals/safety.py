@@ -20,9 +20,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bot.answering.attacks import gives_orders
-from bot.answering.triage import classify
 from bot.integrations.openai_chat import OpenAIChat
+from bot.triage.classify import classify
+from bot.triage.injection import gives_orders
 from evals.hostile_model import LIARS, HostileModel, serving
 from evals.safety_texts import EXAMPLES, Injection, Texts, folder_of, load
 from evals.safety_world import DEMO, Posted, World, plain

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.safeguards import strip_invisible
+from bot.privacy.safeguards import strip_invisible
 
 EXAMPLES = Path(__file__).parent / "examples"
 MARKER = "{INJECTION_MARKER}"

@@ -17,20 +17,21 @@ from typing import Any
 
 import yaml
 
-from bot import config as configuration
 from bot.answering import gate
 from bot.answering.answer_question import words_around
 from bot.answering.finding import Asked, Finding, find
-from bot.answering.triage import classify
-from bot.config import Customer
-from bot.messages import AnswerContent, Said
+from bot.contents.answers import AnswerContent
+from bot.contents.conversations import Said
 from bot.ports import ChatModel
+from bot.settings import config_file as configuration
+from bot.settings.config import Customer
+from bot.triage.classify import classify
 from evals.data_sets import folders_of
 from handlers.slack.views import render
-from knowledge.base import KnowledgeBase
 from knowledge.documents import Article, article
 from knowledge.embeddings import Embeddings
 from knowledge.ingestion import Changes
+from knowledge.knowledge_base import KnowledgeBase
 
 DEMO = Path(__file__).parents[1] / "demo"
 AT = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)

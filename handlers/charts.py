@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.messages import DayCount
+from bot.contents.overviews import DayCount
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

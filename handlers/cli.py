@@ -13,11 +13,11 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from handlers import ingest_report
-from handlers.checks import Verdict
+from handlers.doctor import Verdict
 from handlers.previews import Preview, WhatIf, print_preview
 
 if TYPE_CHECKING:
-    from bot.sources import Report
+    from bot.articles.sources import Report
 
 out = Console()
 err = Console(stderr=True)

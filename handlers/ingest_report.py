@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
-    from bot.sources import Report, Stale
+    from bot.articles.sources import Report, Stale
 
 MOST_TITLES = 10
 """Titles in each part of the report; of the others only the number is told."""

@@ -8,8 +8,8 @@ from functools import partial
 
 from apscheduler.triggers.cron import CronTrigger
 
-from bot.config import Colleague
 from bot.jobs import Job, PurgeJobs, ReadSources, ReviewModes, SendDigest
+from bot.settings.config import Colleague
 from handlers.scheduler import Schedule, every
 
 

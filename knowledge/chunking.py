@@ -7,8 +7,8 @@ from functools import cache
 from semantic_text_splitter import MarkdownSplitter
 
 from knowledge.documents import Article, Passage
+from knowledge.embedded_instructions import without_orders
 from knowledge.markdown_blocks import Block, blocks, heading_text
-from knowledge.orders import without_orders
 
 VERSION = "2"
 """Part of what an index remembers of itself: raise it when passages come out differently."""

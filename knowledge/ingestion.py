@@ -9,8 +9,8 @@ import numpy as np
 from knowledge.chunking import embedded_text, passages
 from knowledge.documents import Article, BrokenPage, Passage, Reading, checksum_of
 from knowledge.embeddings import Embeddings, Vectors
-from knowledge.lasting_ids import below as _below
-from knowledge.lasting_ids import with_lasting_ids
+from knowledge.stable_ids import below as _below
+from knowledge.stable_ids import with_lasting_ids
 from knowledge.vector_index import Known, VectorIndex
 
 _SLICE = 64

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from knowledge.documents import Passage
+from knowledge.embedded_instructions import talks_to_an_assistant
 from knowledge.markdown_blocks import Block, blocks, heading_text, plain_text
-from knowledge.orders import talks_to_an_assistant
 
 SHORT = 500
 """Characters up to which a paragraph or a note is quoted whole."""

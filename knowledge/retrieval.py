@@ -10,7 +10,7 @@ from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Embeddings, Vectors
 from knowledge.errors import EmbeddingsError, IndexUnavailableError
 from knowledge.keyword_index import KeywordIndex
-from knowledge.late_interaction import LateInteraction
+from knowledge.reranking import LateInteraction
 from knowledge.vector_index import VectorIndex
 from knowledge.vocabulary import EMPTY, Vocabulary
 

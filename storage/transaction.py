@@ -16,11 +16,11 @@ from storage.articles import Articles
 from storage.channel_modes import ChannelModes
 from storage.conversations import Conversations
 from storage.corrections import Corrections
-from storage.customers import People
 from storage.database import DatabaseUnavailableError, explain, reading, writing
 from storage.escalations import Escalations
 from storage.feedback import FeedbackBook
 from storage.jobs import JobQueue
+from storage.people import People
 from storage.posts import Posts
 from storage.receipts import Receipts
 from storage.reports import Reports

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import jobs, posting
+from bot import jobs
+from bot.contents.posts import Content
 from bot.errors import BotError
-from bot.messages import Content
+from bot.outbox import posting
 from bot.workflows import CONTENTS, WORKFLOWS, Tools, UseCases
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS
 from handlers.slack.use_cases import UseCases as WantedUseCases

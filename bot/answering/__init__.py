@@ -1,1 +1,1 @@
-"""From a question to an answer, or to an honest silence with a person."""
+"""From a question to an answer, or to an honest hand-over to a person."""

@@ -12,20 +12,20 @@ from typing import Any
 
 from bot.answering.finding import NOT_FOUND, Asked, Finding, find
 from bot.answering.gate import Gate
-from bot.answering.pointing import listed
-from bot.answering.questions import stand_alone
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
+from bot.audit.receipts import keep_promises, record
+from bot.audit.versions import versions
 from bot.clock import Clock
-from bot.config import Config, Customer, Mode
+from bot.contents.conversations import Said
+from bot.conversations.transcript import said
+from bot.directory.channel_mode import mode_of
+from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, OpenTicket
-from bot.messages import Said
-from bot.modes import mode_of
-from bot.people import name_of, zone_of
+from bot.outbox.posting import refresh, say
 from bot.ports import ChatModel, KnowledgeBase
-from bot.posting import refresh, say
-from bot.recording import keep_promises, record
-from bot.transcript import said
-from bot.versions import versions
+from bot.settings.config import Config, Customer, Mode
+from bot.triage.list_references import listed
+from bot.triage.standalone_question import stand_alone
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket

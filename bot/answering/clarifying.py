@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.answering.folding import stems_of
-from bot.answering.vocabulary import word_set
-from bot.language import content_words, language_of, words_of
+from bot.texts.language import content_words, language_of, words_of
+from bot.triage.words import word_set
+from bot.verification.normalise import stems_of
 from knowledge.documents import Hit
 
 MOST_TIMES, MOST_OPTIONS = 2, 5

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.attacks import gives_orders
-from bot.answering.cleaning import fit_to_post
-from bot.messages import AnswerPart, Citation
+from bot.contents.answers import AnswerPart, Citation
+from bot.triage.injection import gives_orders
+from bot.verification.cleaning import fit_to_post
 from knowledge.documents import Hit, Passage
 from knowledge.extracts import Extract
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.access import Actor, must_be_in_conversation
 from bot.answering.answer_question import words_around
-from bot.answering.folding import known_stems, stems_of
+from bot.audit.receipts import keep_promises, record
 from bot.clock import Clock, local_time
-from bot.config import Config
+from bot.directory.access import Actor, must_be_in_conversation
+from bot.directory.people import name_of, zone_of
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
-from bot.language import language_of
-from bot.people import name_of, zone_of
-from bot.posting import refresh, say
-from bot.recording import keep_promises, record
+from bot.outbox.posting import refresh, say
+from bot.settings.config import Config
+from bot.texts.language import language_of
+from bot.verification.normalise import known_stems, stems_of
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback

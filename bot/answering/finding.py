@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering import drafting, grounding
+from bot.answering import drafting
 from bot.answering.clarifying import MOST_TIMES, question_back
 from bot.answering.gate import Gate
-from bot.answering.off_topic import is_off_topic
-from bot.answering.questions import stand_alone
+from bot.contents.answers import AnswerPart, Citation
+from bot.contents.conversations import Said
 from bot.errors import OutsideError
-from bot.messages import AnswerPart, Citation, Said
 from bot.ports import ChatModel, KnowledgeBase
+from bot.triage.off_topic import is_off_topic
+from bot.triage.standalone_question import stand_alone
+from bot.verification import grounding
 from knowledge.documents import Hit
 
 STRAIGHT_TO_PEOPLE = {

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from bot.answering.asking_words import ASKING, ASKING_WORDS, OUR_PRODUCT, Asking, joined
-from bot.language import LANGUAGES, Language, language_of
+from bot.answering.clarifying_texts import ASKING, ASKING_WORDS, OUR_PRODUCT, Asking, joined
+from bot.texts.language import LANGUAGES, Language, language_of
 
 __all__ = [
     "LANGUAGES",

@@ -1,1 +1,1 @@
-"""What we tell without being asked: status updates and digests."""
+"""What Footbridge tells without being asked: digests for managers."""

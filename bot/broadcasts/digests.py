@@ -6,17 +6,18 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.access import Actor, must_manage
-from bot.cards import escalation_content, ticket_content
 from bot.clock import Clock, local_time
-from bot.config import Colleague, Config
+from bot.contents.gaps import Gap
+from bot.contents.overviews import DayCount, DigestContent
+from bot.desk.post_contents import escalation_content, ticket_content
+from bot.directory.access import Actor, must_manage
+from bot.directory.people import meet, name_of
 from bot.errors import NotFound
-from bot.figures import figures
+from bot.insights.kpis import figures
 from bot.jobs import SendDigest
-from bot.messages import DayCount, DigestContent, Gap
-from bot.people import meet, name_of
+from bot.outbox.posting import announce
 from bot.ports import Messenger, Profiles
-from bot.posting import announce
+from bot.settings.config import Colleague, Config
 from storage.posts import Post
 from storage.transaction import Storage, Transaction
 

@@ -1,1 +1,1 @@
-"""What people of ours do about a conversation: tickets, escalations, words carried to the customer."""
+"""What our people do about a conversation: tickets, escalations, words for the customer."""

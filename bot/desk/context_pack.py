@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.cards import citation
-from bot.config import Config
+from bot.articles.citations import citation
+from bot.contents.answers import Citation
+from bot.contents.escalations import ContextPack
+from bot.conversations.transcript import said
 from bot.desk.escalation import pulled_in
 from bot.desk.similar import similar
-from bot.messages import Citation, ContextPack
-from bot.people import name_of
-from bot.transcript import said
+from bot.directory.people import name_of
+from bot.settings.config import Config
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Transaction

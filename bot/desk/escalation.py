@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.access import Actor, must_work_tickets
+from bot.audit.receipts import keep_promises, promise, record
 from bot.clock import Clock
-from bot.config import Config, Customer, Severity, Team
+from bot.contents.escalations import EscalationForm
+from bot.conversations.transcript import said
 from bot.desk.tickets import find
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.jobs import JoinPeople
-from bot.language import content_words
-from bot.messages import EscalationForm
-from bot.people import name_of
+from bot.outbox.posting import announce, refresh
 from bot.ports import Messenger
-from bot.posting import announce, refresh
-from bot.recording import keep_promises, promise, record
-from bot.transcript import said
+from bot.settings.config import Config, Customer, Severity, Team
+from bot.texts.language import content_words
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction

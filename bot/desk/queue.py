@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.access import Actor, identify, must_work_tickets
-from bot.cards import cite, escalation_content, step_of, ticket_content
+from bot.articles.citations import cite
 from bot.clock import Clock, local_time
-from bot.config import Config
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketStep
+from bot.contents.overviews import Figure, HomeContent
+from bot.contents.tickets import TicketContent
+from bot.conversations.transcript import said
+from bot.desk.post_contents import escalation_content, step_of, ticket_content
 from bot.desk.similar import found_by_words, similar
 from bot.desk.sla import end_of_day, is_overdue
 from bot.desk.tickets import find
+from bot.directory.access import Actor, identify, must_work_tickets
+from bot.directory.people import name_of
 from bot.errors import BadRequest, OutsideError
 from bot.jobs import PublishHome
-from bot.messages import (
-    DeskStatus,
-    Figure,
-    HomeContent,
-    SearchResults,
-    TicketContent,
-    TicketDetail,
-    TicketStep,
-)
-from bot.people import name_of
 from bot.ports import KnowledgeBase, Messenger
-from bot.transcript import said
+from bot.settings.config import Config
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction

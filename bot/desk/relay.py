@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.access import Actor, must_work_tickets
+from bot.audit.receipts import record
 from bot.clock import Clock
-from bot.config import Config
+from bot.contents.conversations import Said
+from bot.conversations.transcript import said
 from bot.desk.escalation import find_escalation, set_next_update
 from bot.desk.tickets import LONGEST_REPLY, answered_by_person, find
+from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.jobs import DraftRelay
-from bot.messages import Said
+from bot.outbox.posting import announce, refresh, say
 from bot.ports import ChatModel
-from bot.posting import announce, refresh, say
-from bot.recording import record
-from bot.safeguards import customer_safe
-from bot.transcript import said
+from bot.privacy.safeguards import customer_safe
+from bot.settings.config import Config
 from storage.escalations import Escalation, Relay
 from storage.transaction import Storage, Transaction
 

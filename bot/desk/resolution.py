@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bot.access import Actor, must_be_in_conversation, must_work_tickets
+from bot.audit.receipts import keep_promises, record
 from bot.clock import Clock, local_time
-from bot.config import Config
+from bot.contents.tickets import ResolutionForm
 from bot.desk.escalation import end_escalations
 from bot.desk.relay import checked_words
 from bot.desk.tickets import find, reopen
+from bot.directory.access import Actor, must_be_in_conversation, must_work_tickets
+from bot.directory.people import zone_of
 from bot.errors import BadRequest
 from bot.jobs import CloseEscalations, React
-from bot.messages import ResolutionForm
-from bot.people import zone_of
-from bot.posting import announce, refresh, say
-from bot.recording import keep_promises, record
-from bot.safeguards import customer_safe
+from bot.outbox.posting import announce, refresh, say
+from bot.privacy.safeguards import customer_safe
+from bot.settings.config import Config
 from storage.feedback import Feedback
 from storage.transaction import Storage, Transaction
 

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.language import FUNCTION_WORDS, language_of
-from bot.messages import SimilarTicket
+from bot.contents.tickets import SimilarTicket
+from bot.texts.language import FUNCTION_WORDS, language_of
 from storage.tickets import Ticket
 from storage.transaction import Transaction
 

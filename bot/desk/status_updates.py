@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.clock import Clock, local_time, place_of
-from bot.config import Config
 from bot.desk import wording
 from bot.desk.escalation import set_next_update
 from bot.desk.relay import draft_update, notes_since_last_words, send, words_from
+from bot.directory.people import zone_of
 from bot.jobs import AskForUpdate, SendStatusUpdate
-from bot.people import zone_of
+from bot.outbox.posting import refresh
 from bot.ports import ChatModel
-from bot.posting import refresh
+from bot.settings.config import Config
 from storage.escalations import Escalation, Relay
 from storage.transaction import Storage, Transaction
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.access import Actor, must_work_tickets
+from bot.audit.receipts import keep_promises, promise, record
 from bot.clock import Clock
-from bot.config import Config
+from bot.conversations.transcript import title_of
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.jobs import OpenTicket, ReviewModes
-from bot.people import name_of
+from bot.outbox.posting import announce, refresh, say
 from bot.ports import Messenger
-from bot.posting import announce, refresh, say
-from bot.recording import keep_promises, promise, record
-from bot.safeguards import customer_safe
-from bot.transcript import title_of
+from bot.privacy.safeguards import customer_safe
+from bot.settings.config import Config
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.tickets import Ticket

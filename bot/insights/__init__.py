@@ -1,1 +1,1 @@
-"""Looks back over what happened for what could be better: questions that our articles do not answer."""
+"""What the past tells: KPIs, knowledge gaps, the dashboard."""

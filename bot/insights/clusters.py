@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.language import FUNCTION_WORDS, language_of
+from bot.texts.language import FUNCTION_WORDS, language_of
 from knowledge.embeddings import Vectors
 
 # Average cosine distance up to which two groups are one: chosen by `python -m evals.gaps`, see docs/measurements.md.

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
-from bot.config import Config
+from bot.contents.gaps import KnowledgeGaps
+from bot.contents.overviews import ChannelRow, DashboardContent
+from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest
-from bot.figures import figures
 from bot.insights.knowledge_gaps import USUAL_DAYS, look_back
-from bot.messages import ChannelRow, DashboardContent, KnowledgeGaps
+from bot.insights.kpis import figures
 from bot.ports import KnowledgeBase
+from bot.settings.config import Config
 from storage.transaction import Storage, Transaction
 
 PERIODS = (7, USUAL_DAYS, 90)

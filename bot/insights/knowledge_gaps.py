@@ -9,15 +9,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from bot.access import Actor, must_work_tickets
 from bot.clock import Clock
-from bot.config import Config, Customer
+from bot.contents.answers import Citation
+from bot.contents.gaps import Asking, Gap, KnowledgeGaps
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of
 from bot.errors import BadRequest
 from bot.insights.clusters import group, nearest_first, telling_words
 from bot.insights.missed import BY_HAND, Missed, missed
-from bot.messages import Asking, Citation, Gap, KnowledgeGaps
-from bot.people import name_of
 from bot.ports import KnowledgeBase
+from bot.settings.config import Config, Customer
 from knowledge.embeddings import Vectors
 from knowledge.errors import KnowledgeError
 from storage.transaction import Storage, Transaction

@@ -13,10 +13,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.access import Actor, identify, must_work_tickets
+from bot.audit.receipts import record
 from bot.clock import Clock
-from bot.config import Config
-from bot.recording import record
+from bot.directory.access import Actor, identify, must_work_tickets
+from bot.settings.config import Config
 from storage.transaction import Storage
 
 LINK_LASTS, SESSION_LASTS = timedelta(minutes=15), timedelta(hours=12)

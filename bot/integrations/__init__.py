@@ -1,1 +1,1 @@
-"""Adapters to outside systems that are neither Slack nor our own storage or knowledge."""
+"""Adapters to outside systems other than Slack and our own storage and knowledge."""

@@ -14,9 +14,10 @@ import openai
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import prompts
+from bot.contents.answers import Claim, Draft
+from bot.contents.conversations import Said
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.language import language_of
-from bot.messages import Claim, Draft, Said
+from bot.texts.language import language_of
 from knowledge.documents import Hit
 
 MAX_TOKENS = 1500

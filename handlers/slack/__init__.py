@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.kwargs_injection.args import Args
 
-from handlers.slack import actions, asking_why, events, middleware, modals, slash_commands
+from handlers.slack import actions, events, middleware, modals, receipts, slash_commands
 from handlers.slack.client import BotIdentity, web_client
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids
@@ -24,7 +24,7 @@ LINK = re.compile(r"link\..+")
 # What Bolt injects by name, and what our middleware adds: all that a listener's signature may use.
 INJECTED = frozenset(Args.__annotations__) | {"use_cases", "actor"}
 
-ACTION_LISTENERS: dict[str, Callable[..., None]] = {**actions.BUTTONS, **modals.OPENERS, **asking_why.OPENERS}
+ACTION_LISTENERS: dict[str, Callable[..., None]] = {**actions.BUTTONS, **modals.OPENERS, **receipts.OPENERS}
 VIEW_LISTENERS: dict[str, Callable[..., None]] = dict(modals.SUBMISSIONS)
 
 # kind of request -> what it is about -> who listens; the first that fits is called.
@@ -33,7 +33,7 @@ LISTENERS: tuple[tuple[str, str | re.Pattern[str], Callable[..., Any]], ...] = (
     ("action", LINK, actions.acknowledge),
     ("action", ANYTHING, actions.outdated),
     *(("view", callback_id, listener) for callback_id, listener in VIEW_LISTENERS.items()),
-    ("message_shortcut", ids.WHY_SHORTCUT, asking_why.why_this),
+    ("message_shortcut", ids.WHY_SHORTCUT, receipts.why_this),
     ("command", slash_commands.COMMAND, slash_commands.support),
     ("event", ANYTHING, events.stored),
 )

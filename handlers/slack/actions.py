@@ -8,9 +8,9 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot.access import Actor
+from bot.directory.access import Actor
 from bot.errors import BadRequest
-from handlers.slack.telling import tell
+from handlers.slack.replies import tell
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids
 

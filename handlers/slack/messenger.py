@@ -10,8 +10,12 @@ from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.contents.overviews import DayCount, DigestContent, HomeContent
+from bot.contents.posts import Content
+from bot.contents.receipts import ReplayContent
+from bot.contents.tickets import Notice
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.messages import Content, DayCount, DigestContent, HomeContent, Notice, Profile, ReplayContent
+from bot.incoming import Profile
 from bot.ports import Posted
 from handlers.slack.client import BotIdentity, outside
 from handlers.slack.views import Rendered, broadcasts, modals, receipts, render

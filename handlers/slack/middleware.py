@@ -20,7 +20,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.request_verification import RequestVerification
 from slack_sdk import WebClient
 
-from handlers.slack import telling
+from handlers.slack import replies
 from handlers.slack.client import BotIdentity
 from handlers.slack.use_cases import UseCases
 
@@ -116,7 +116,7 @@ def on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltR
         place,
     )
     if body.get("type") != "event_callback":
-        telling.tell(telling.NOTHING_LOST, body, client)
+        replies.tell(replies.NOTHING_LOST, body, client)
     return None
 
 

@@ -9,9 +9,9 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.access import Actor
+from bot.directory.access import Actor
 from bot.errors import BadRequest, BotError
-from handlers.slack.telling import NOTHING_LOST, tell
+from handlers.slack.replies import NOTHING_LOST, tell
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View

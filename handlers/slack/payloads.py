@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messages import (
+from bot.incoming import (
     AttachedFile,
     HomeOpened,
     IncomingEvent,

@@ -11,9 +11,9 @@ from typing import Any
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
-from bot.access import Actor
+from bot.directory.access import Actor
 from bot.errors import BadRequest
-from handlers.slack import asking_why
+from handlers.slack import receipts
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
 from handlers.slack.use_cases import UseCases
@@ -143,13 +143,13 @@ def _mode(do: UseCases, typed: Typed) -> Rendered | str:
 
 
 def _why(do: UseCases, typed: Typed) -> None:
-    meant = asking_why.about(typed.rest, typed.body, typed.word)
-    asking_why.show_why(typed.client, dict(typed.body), meant, typed.actor, do)
+    meant = receipts.about(typed.rest, typed.body, typed.word)
+    receipts.show_why(typed.client, dict(typed.body), meant, typed.actor, do)
 
 
 def _replay(do: UseCases, typed: Typed) -> None:
-    meant = asking_why.about(typed.rest, typed.body, typed.word)
-    asking_why.show_replay(typed.client, dict(typed.body), meant, typed.actor, do)
+    meant = receipts.about(typed.rest, typed.body, typed.word)
+    receipts.show_replay(typed.client, dict(typed.body), meant, typed.actor, do)
 
 
 def _gaps(do: UseCases, typed: Typed) -> Rendered:

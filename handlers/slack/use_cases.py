@@ -8,22 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from bot.access import Actor
-from bot.messages import (
-    About,
-    ChannelMode,
-    DeskStatus,
-    DigestContent,
-    EscalationForm,
-    KnowledgeGaps,
-    ReceiptContent,
-    Remembered,
-    RememberForm,
-    ResolutionForm,
-    SearchResults,
-    TicketContent,
-    TicketDetail,
-)
+from bot.contents.answers import Remembered, RememberForm
+from bot.contents.escalations import EscalationForm
+from bot.contents.gaps import KnowledgeGaps
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail
+from bot.contents.modes import ChannelMode
+from bot.contents.overviews import DigestContent
+from bot.contents.receipts import About, ReceiptContent
+from bot.contents.tickets import ResolutionForm, TicketContent
+from bot.directory.access import Actor
 
 
 class UseCases(Protocol):

@@ -18,9 +18,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.access import Actor
 from bot.clock import local_time
-from bot.messages import Asking, DashboardContent, Gap
+from bot.contents.gaps import Asking, Gap
+from bot.contents.overviews import DashboardContent
+from bot.directory.access import Actor
 
 HERE = Path(__file__).parent
 COOKIE, PATH = "footbridge_session", "/dashboard"

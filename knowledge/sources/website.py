@@ -10,11 +10,11 @@ from urllib.parse import urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from knowledge.documents import Article, BrokenPage, Reading, article, slug
-from knowledge.lasting_ids import below
 from knowledge.sources import sitemaps
 from knowledge.sources.source import Before, Progress, Unreadable
 from knowledge.sources.web_client import PATIENCE, WHO_WE_ARE, Fetched, WebClient
 from knowledge.sources.web_page import WebPage, plain, take_apart
+from knowledge.stable_ids import below
 
 MOST_PAGES = 2_000
 _READ_AS = "1"

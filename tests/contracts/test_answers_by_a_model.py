@@ -9,8 +9,8 @@ import pytest
 
 from bot.answering import gate
 from bot.answering.finding import Asked, Finding, find
+from bot.contents.conversations import Said
 from bot.integrations.openai_chat import OpenAIChat
-from bot.messages import Said
 from knowledge.documents import Hit, Passage, SearchResult
 from knowledge.extracts import Extract, Quote
 from tests.fakes import openai_server

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.answering.grounding import check
+from bot.contents.answers import Claim, Draft
+from bot.contents.conversations import Said
 from bot.errors import OutsideBusy, OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat, is_official
-from bot.messages import Claim, Draft, Said
 from bot.ports import ChatModel
+from bot.verification.grounding import check
 from knowledge.documents import Hit, Passage
 from tests.fakes import openai_server
 from tests.fakes.openai_server import OpenAIServer

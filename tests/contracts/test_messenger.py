@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from bot.contents.overviews import DayCount
+from bot.contents.tickets import Notice
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.messages import DayCount, Notice, Profile
+from bot.incoming import Profile
 from bot.ports import Messenger, Profiles
 from handlers.charts import draw_days
 from handlers.slack.client import web_client, who_we_are

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import sources
+from bot.articles import sources
+from bot.articles.sources import Surroundings
 from bot.clock import SystemClock
-from bot.sources import Surroundings
 from tests.fakes.changed_config import changed_config
 from tests.fakes.running_desk import DEMO, Desk, running_desk
 

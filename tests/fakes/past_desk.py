@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import yaml
 from sqlalchemy import Engine
 
-from bot import config as configuration
-from bot.access import Actor, identify
-from bot.answering import mode_choices
 from bot.clock import SystemClock
-from bot.config import Config
+from bot.directory.access import Actor, identify
 from bot.insights import dashboard, knowledge_gaps, sign_in
+from bot.modes import decisions
+from bot.settings import config_file as configuration
+from bot.settings.config import Config
 from demo import history
 from storage.transaction import Storage
 from tests.fakes.word_knowledge import WordKnowledge
@@ -51,7 +51,7 @@ class PastDesk:
             enter=partial(sign_in.enter, **given),
             visitor=partial(sign_in.visitor, **given),
             dashboard=partial(
-                dashboard.dashboard, **given, knowledge=self.knowledge, channel_rows=mode_choices.channel_rows
+                dashboard.dashboard, **given, knowledge=self.knowledge, channel_rows=decisions.channel_rows
             ),
             knowledge_gaps=partial(knowledge_gaps.knowledge_gaps, **given, knowledge=self.knowledge),
         )

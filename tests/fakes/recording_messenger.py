@@ -6,8 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.contents.overviews import HomeContent
+from bot.contents.posts import Content
+from bot.contents.receipts import ReplayContent
+from bot.contents.tickets import Notice
 from bot.errors import OutsideRefused
-from bot.messages import Content, HomeContent, Notice, Profile, ReplayContent
+from bot.incoming import Profile
 from bot.ports import Posted
 
 

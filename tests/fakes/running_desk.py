@@ -16,11 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import open_knowledge, open_storage, start_desk, surroundings
-from bot import config as configuration
-from bot import library, sources
+from bot.articles import article_store, sources
 from bot.clock import SystemClock
-from bot.config import Config
-from bot.settings import Settings
+from bot.settings import config_file as configuration
+from bot.settings.config import Config
+from bot.settings.environment import Settings
 from sandbox import start as start_sandbox
 from sandbox.client import SandboxClient
 from storage.database import open_engine
@@ -133,7 +133,7 @@ def build_index(folder: Path) -> Path:
     config = configuration.load(given.config)
     with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
         sources.bring_in(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
-        library.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
+        article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
     return folder
 
 

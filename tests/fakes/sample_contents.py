@@ -4,48 +4,32 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.messages import (
+from bot.contents.answers import (
     AnswerContent,
     AnswerPart,
-    ArticleLink,
-    Asking,
-    ChannelMode,
     Citation,
-    Content,
-    ContextPack,
     CorrectionContent,
-    CustomerWords,
-    DayCount,
-    DeskStatus,
-    DigestContent,
-    EscalationContent,
-    EscalationForm,
-    Figure,
+    Remembered,
+    RememberForm,
+    SuggestionContent,
+)
+from bot.contents.conversations import Said
+from bot.contents.escalations import ContextPack, EscalationContent, EscalationForm, RelayDraft, RelayedIn
+from bot.contents.gaps import Asking, Gap, KnowledgeGaps
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketStep
+from bot.contents.modes import ChannelMode, ModeCard, ModeExample
+from bot.contents.overviews import DayCount, DigestContent, Figure, HomeContent
+from bot.contents.posts import Content
+from bot.contents.receipts import (
+    ArticleLink,
     FoundArticle,
-    Gap,
-    HomeContent,
-    KnowledgeGaps,
-    ModeCard,
-    ModeExample,
-    Notice,
     OtherReceipt,
     ReceiptContent,
     ReceiptStep,
-    RelayDraft,
-    RelayedIn,
-    Remembered,
-    RememberForm,
     ReplayContent,
-    ResolutionForm,
-    Said,
-    SearchResults,
-    SimilarTicket,
-    SuggestionContent,
-    TicketContent,
-    TicketDetail,
-    TicketStep,
     Verdict,
 )
+from bot.contents.tickets import CustomerWords, Notice, ResolutionForm, SimilarTicket, TicketContent
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 ARTICLES = "http://127.0.0.1:8485/articles"

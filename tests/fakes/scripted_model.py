@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from bot.contents.answers import Claim, Draft
+from bot.contents.conversations import Said
 from bot.errors import OutsideError
-from bot.messages import Claim, Draft, Said
 from knowledge.documents import Hit
 
 T = TypeVar("T")

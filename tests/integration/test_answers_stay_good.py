@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.answering import gate
-from bot.config import Policies
+from bot.settings.config import Policies
 from evals import answers, calibrate, retrieval
 from evals.data_sets import DataSet, demo, indexed, load
-from knowledge.base import KnowledgeBase
 from knowledge.embeddings import LocalEmbeddings
+from knowledge.knowledge_base import KnowledgeBase
 from tests.fakes.data_sets import data_set
 
 WANTED = Policies().precision

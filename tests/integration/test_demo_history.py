@@ -6,12 +6,12 @@ from pathlib import Path
 
 import yaml
 
-from bot.answering.earned_modes import review_modes
-from bot.answering.mode_card import show_mode_change
 from bot.clock import SystemClock
-from bot.config import load
+from bot.directory.channel_mode import mode_of
 from bot.jobs import ReviewModes
-from bot.modes import mode_of
+from bot.modes.mode_card import show_mode_change
+from bot.modes.review_modes import review_modes
+from bot.settings.config_file import load
 from demo import history
 from storage.database import open_engine, upgrade
 from storage.transaction import Storage

@@ -13,14 +13,15 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from bot.access import identify
 from bot.clock import SystemClock
-from bot.config import Config, load
 from bot.desk import escalation, relay, resolution, tickets
+from bot.directory.access import identify
 from bot.errors import BadRequest
+from bot.incoming import MessageEdited
 from bot.intake import receive_event
 from bot.jobs import ReceiveEvent
-from bot.messages import MessageEdited
+from bot.settings.config import Config
+from bot.settings.config_file import load
 from storage.conversations import Conversation
 from storage.escalations import Escalation, Relay
 from storage.jobs import JobLog

@@ -16,14 +16,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from bot.access import Actor
-from bot.answering import autonomy
-from bot.answering.earned_modes import review_modes
-from bot.answering.mode_choices import accept_mode, choose_mode, decline_mode, list_modes
-from bot.config import MODES, Config, Mode, parse
+from bot.directory.access import Actor
+from bot.directory.channel_mode import mode_of
 from bot.errors import BadRequest, NotAllowed, NotFound
 from bot.jobs import ReviewModes
-from bot.modes import mode_of
+from bot.modes import rules
+from bot.modes.decisions import accept_mode, choose_mode, decline_mode, list_modes
+from bot.modes.review_modes import review_modes, reviewed
+from bot.settings.config import MODES, Config, Mode
+from bot.settings.config_file import parse
 from storage.channel_modes import ModeChange
 from storage.database import open_engine, upgrade
 from storage.receipts import Receipt
@@ -298,14 +299,10 @@ def test_the_list_says_what_is_missing_and_how_much_would_have_been_answered(cha
     (row,) = list_modes(actor=ANA, storage=channel.storage, config=channel.config, clock=channel.clock)
     assert (row.mode, row.cause, row.next_mode) == ("suggest", "configured", "auto")
     assert (row.judged, row.right, row.asked, row.answered) == (13, 12, 13, 13)
-    assert row.right_ones_missing == autonomy.right_ones_missing(
-        autonomy.Standing("suggest", "auto", 0.95, _marks(channel))
-    )
+    assert row.right_ones_missing == rules.right_ones_missing(rules.Standing("suggest", "auto", 0.95, _marks(channel)))
 
 
 def _marks(channel: Channel) -> Any:
-    from bot.answering.earned_modes import reviewed  # noqa: PLC0415
-
     with channel.storage.reading() as tx:
         return reviewed(tx, channel.config, channel.id, channel.clock.now()).standing.judged
 
@@ -398,7 +395,7 @@ class Weeks(RuleBasedStateMachine):
     def what_is_earned_has_its_evidence_and_only_auto_falls(self) -> None:
         for one in self.channel.changes():
             if one.cause == "earned" and one.state in ("proposed", "done"):
-                assert one.evidence["judged"] >= autonomy.FEWEST[one.after]  # type: ignore[index]
+                assert one.evidence["judged"] >= rules.FEWEST[one.after]  # type: ignore[index]
                 assert one.evidence["lower"] >= one.evidence["wanted"] - 0.0001
             if one.by is None and one.state == "done":
                 assert (one.before, one.after, one.cause) == ("auto", "suggest", "fell")

@@ -12,19 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.access import Actor
 from bot.answering import gate
 from bot.answering.finding import Asked, find
+from bot.articles.article_store import public_article
+from bot.contents.answers import Draft
+from bot.contents.conversations import Said
 from bot.desk import queue
+from bot.directory.access import Actor
 from bot.errors import NotAllowed
-from bot.library import public_article
-from bot.messages import Draft, Said
 from evals.safety_world import AT, drawn
-from knowledge.base import KnowledgeBase
 from knowledge.documents import Article, Hit, article
 from knowledge.embeddings import Vectors, normalised
 from knowledge.errors import EmbeddingsError
 from knowledge.ingestion import Changes
+from knowledge.knowledge_base import KnowledgeBase
 from storage.articles import StoredArticle
 from storage.database import open_engine, upgrade
 from storage.transaction import Storage

@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import library
-from bot.access import Actor
 from bot.answering import gate
-from bot.answering.corrections import review_answers
 from bot.answering.feedback import answer_not_quite, answer_solved
-from bot.answering.judging import judgements
-from bot.config import Config, parse
-from bot.desk.suggestions import discard_suggestion, send_suggestion
+from bot.answering.suggestions import discard_suggestion, send_suggestion
+from bot.articles import article_store
+from bot.corrections.review_answers import review_answers
 from bot.desk.tickets import reopen
+from bot.directory.access import Actor
 from bot.jobs import ReviewAnswers
-from knowledge.base import KnowledgeBase
+from bot.modes.judgement import judgements
+from bot.settings.config import Config
+from bot.settings.config_file import parse
 from knowledge.documents import article
 from knowledge.embeddings import LocalEmbeddings
+from knowledge.knowledge_base import KnowledgeBase
 from storage.answers import Answer
 from storage.conversations import Message
 from storage.corrections import Correction
@@ -176,7 +177,7 @@ def test_an_article_that_was_wrong_lets_the_channels_mode_be_looked_at_at_once(p
     answer_id = past.answer("auto")
     with past.storage.transaction() as tx:
         wrong = article(id="a", title="Saving", body="Open Settings and press Save.", source="/a.md")
-        library.put(tx, wrong, past.clock.now(), owner="U0ANA")
+        article_store.put(tx, wrong, past.clock.now(), owner="U0ANA")
         answer = tx.answers.get(answer_id)
         answer.parts = [{"text": "Open Settings and press Save.", "citations": [1], "heading": ""}]
         answer.citations = [
@@ -185,7 +186,7 @@ def test_an_article_that_was_wrong_lets_the_channels_mode_be_looked_at_at_once(p
         tx.answers.lean(answer_id, {"a": wrong.checksum})
         row = tx.articles.get("a")
         assert row is not None
-        library.mark(tx, row, "Save is gone.", past.clock.now())
+        article_store.mark(tx, row, "Save is gone.", past.clock.now())
     before = past.looked_at()
     with KnowledgeBase.open(tmp_path / "index", LocalEmbeddings()) as knowledge:
         review_answers(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knowledge.base import KnowledgeBase
 from knowledge.documents import article
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import EmbeddingsError, IndexBusyError
 from knowledge.index_layout import audience_of, collection_name
 from knowledge.ingestion import Changes, plan
+from knowledge.knowledge_base import KnowledgeBase
 from knowledge.retrieval import weighed
 from knowledge.sources.folder import read
 

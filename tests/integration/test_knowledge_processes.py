@@ -9,12 +9,12 @@ import textwrap
 
 import pytest
 
-from knowledge.base import KnowledgeBase
 from knowledge.documents import article
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import IndexBusyError, IndexUnavailableError
 from knowledge.folder_lock import FolderLock
 from knowledge.ingestion import Changes
+from knowledge.knowledge_base import KnowledgeBase
 from tests.fakes.chroma_server import running_chroma_server
 
 PUBLIC = frozenset({"public"})
@@ -41,7 +41,7 @@ def start(code: str, *arguments: str) -> subprocess.Popen[str]:
 HOLD = """
     import sys
     from pathlib import Path
-    from knowledge.base import KnowledgeBase
+    from knowledge.knowledge_base import KnowledgeBase
     from knowledge.embeddings import LocalEmbeddings
     base = KnowledgeBase.open(Path(sys.argv[1]), LocalEmbeddings())
     print("open", flush=True)
@@ -72,7 +72,7 @@ def test_a_kill_in_the_middle_of_an_ingest_loses_nothing_that_was_reported(tmp_p
     code = """
         import sys
         from pathlib import Path
-        from knowledge.base import KnowledgeBase
+        from knowledge.knowledge_base import KnowledgeBase
         from knowledge.documents import article
         from knowledge.embeddings import LocalEmbeddings
         from knowledge.ingestion import Changes

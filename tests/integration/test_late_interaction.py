@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.embeddings import LocalEmbeddings
-from knowledge.late_interaction import LateInteraction
+from knowledge.reranking import LateInteraction
 
 
 @pytest.fixture(scope="module")

@@ -12,16 +12,17 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.access import identify
-from bot.answering.reasons import HEADLINES, REASONS
-from bot.answering.receipts import why
+from bot.audit.receipts import keep_promises, promise, record
+from bot.audit.versions import code_version, versions
 from bot.clock import SystemClock
-from bot.config import Config, load
+from bot.contents.receipts import About, ReceiptContent
 from bot.desk.escalation import end_escalations, set_next_update
+from bot.directory.access import identify
 from bot.errors import NotAllowed, NotFound
-from bot.messages import About, ReceiptContent
-from bot.recording import keep_promises, promise, record
-from bot.versions import code_version, versions
+from bot.explain.reasons import HEADLINES, REASONS
+from bot.explain.receipts import why
+from bot.settings.config import Config
+from bot.settings.config_file import load
 from demo import history
 from handlers.slack.views import receipts
 from sandbox.blocks import check_blocks

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 
-from bot import library, sources
-from bot.config import parse
+from bot.articles import article_store, sources
 from bot.errors import ConfigurationError
 from bot.jobs import ReadSources
-from bot.knowledge_entries import KnowledgeSource
+from bot.settings.config_file import parse
+from bot.settings.knowledge_entries import KnowledgeSource
 from handlers import ingest_report, schedules
 from knowledge.documents import Reading, article
 from knowledge.folder_lock import FolderLock
@@ -342,10 +342,10 @@ def test_what_is_stored_is_stored_whole_or_not_at_all(room: Room) -> None:
 
     unkept = {"a source": {"state": object()}}
     with pytest.raises(StatementError):
-        library.store(Reading(pages, roots=("/kb",), states=unkept), storage=room.storage, clock=room.clock)
+        article_store.store(Reading(pages, roots=("/kb",), states=unkept), storage=room.storage, clock=room.clock)
     assert room.rows() == {}
-    changes = library.store(Reading(pages, roots=("/kb",)), storage=room.storage, clock=room.clock)
+    changes = article_store.store(Reading(pages, roots=("/kb",)), storage=room.storage, clock=room.clock)
     assert len(changes.new) == len(room.rows()) == 3
     changed = article(id="p0", title="P0", body="Other.", source="/kb/0.md")
-    changes = library.store(Reading((changed,), roots=("/kb",)), storage=room.storage, clock=room.clock)
+    changes = article_store.store(Reading((changed,), roots=("/kb",)), storage=room.storage, clock=room.clock)
     assert ([each.id for each in changes.changed], changes.removed) == (["p0"], ("p1", "p2"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.finding import Finding
-from bot.messages import AnswerPart, Citation
+from bot.contents.answers import AnswerPart, Citation
 from evals import safety
 from evals.hostile_model import Heard, HostileModel
 from evals.safety_texts import EXAMPLES, folder_of, load

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.contents.posts import Content
+from bot.contents.receipts import About
+from bot.contents.tickets import Notice
 from bot.errors import BadRequest, NotAllowed
-from bot.messages import About, Content, Notice
+from handlers.slack.replies import NOTHING_LOST
 from handlers.slack.slash_commands import SUBCOMMANDS
-from handlers.slack.telling import NOTHING_LOST
 from handlers.slack.views import ids, render
 from handlers.slack.views.commands import NOT_FOR_YOU
 from tests.fakes import sample_contents

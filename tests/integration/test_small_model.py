@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot.answering.finding import Finding
+from bot.contents.answers import AnswerPart, Citation
 from bot.integrations.openai_chat import OpenAIChat
-from bot.messages import AnswerPart, Citation
 from evals import small_model
-from knowledge.base import KnowledgeBase
 from knowledge.documents import Hit, Passage, article
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
+from knowledge.knowledge_base import KnowledgeBase
 
 PAGES = {
     "Export invoices": "Open Invoices and press Export to download every invoice as a CSV file.",

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.access import Actor
-from bot.answering.choosing import choose_option
+from bot.answering.choose_option import choose_option
 from bot.clock import SystemClock
+from bot.directory.access import Actor
 from bot.errors import NotAllowed, NotFound
 from storage.receipts import Receipt
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in

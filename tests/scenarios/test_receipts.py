@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot import library
+from bot.articles import article_store
 from bot.clock import SystemClock
 from bot.jobs import RefreshIndex
 from knowledge.documents import Reading, article
@@ -182,7 +182,7 @@ def changed_article(desk: Desk, article_id: str, before: str, after: str) -> Non
         url=row.url,
         audience=row.audience,
     )
-    library.store(Reading(articles=(fresh,)), storage=desk.storage, clock=SystemClock())
+    article_store.store(Reading(articles=(fresh,)), storage=desk.storage, clock=SystemClock())
     with desk.storage.transaction() as tx:
         tx.jobs.enqueue(RefreshIndex(fresh.checksum))
     jobs_done(desk)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.access import identify, must_be_in_conversation, must_manage, must_work_tickets
-from bot.config import Config, parse
+from bot.directory.access import identify, must_be_in_conversation, must_manage, must_work_tickets
 from bot.errors import NotAllowed
+from bot.settings.config import Config
+from bot.settings.config_file import parse
 
 CONFIG = """
 company: {name: Tallyworks, team_ids: [T0HOME, T0SECOND]}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.answering.finding import Finding
-from bot.messages import AnswerPart, Citation
+from bot.contents.answers import AnswerPart, Citation
 from evals.answers import Judged, main, report
 from evals.data_sets import Question
 from knowledge.documents import PUBLIC, Hit, Passage

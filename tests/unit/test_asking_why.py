@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.contents.receipts import About
 from bot.errors import BadRequest
-from bot.messages import About
-from handlers.slack.asking_why import about
+from handlers.slack.receipts import about
 
 HERE = {"channel_id": "C0BRIGHT"}
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering import autonomy
-from bot.answering.autonomy import Standing, has_earned, lower_bound, may_propose, upper_bound, why_it_falls
-from bot.answering.judging import Judgement
-from bot.config import Mode
+from bot.modes import rules
+from bot.modes.judgement import Judgement
+from bot.modes.rules import Standing, has_earned, lower_bound, may_propose, upper_bound, why_it_falls
+from bot.settings.config import Mode
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def test_twenty_faultless_answers_earn_auto_and_nineteen_do_not() -> None:
 def test_with_one_wrong_answer_it_takes_about_twice_as_many() -> None:
     assert not has_earned(suggest("-" + "+" * 42))
     assert has_earned(suggest("-" + "+" * 44))
-    assert autonomy.right_ones_missing(suggest("-" + "+" * 19)) == 25
+    assert rules.right_ones_missing(suggest("-" + "+" * 19)) == 25
 
 
 def test_a_channel_that_asks_for_less_is_convinced_sooner_but_not_by_fewer_than_the_minimum() -> None:
@@ -125,8 +125,8 @@ def test_what_has_just_been_earned_does_not_fall_at_once(text: str, wanted: floa
 def test_so_many_right_ones_as_are_said_to_be_missing_do_earn_it_and_one_less_does_not(
     text: str, wanted: float
 ) -> None:
-    missing = autonomy.right_ones_missing(suggest(text, wanted=wanted))
-    if missing < autonomy.WINDOW:
+    missing = rules.right_ones_missing(suggest(text, wanted=wanted))
+    if missing < rules.WINDOW:
         assert has_earned(suggest(text + "+" * missing, wanted=wanted))
     if missing > 0:
         assert not has_earned(suggest(text + "+" * (missing - 1), wanted=wanted))

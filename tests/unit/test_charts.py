@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from bot.messages import DayCount
+from bot.contents.overviews import DayCount
 from handlers.charts import draw_days
 from tests.fakes.sample_contents import DAYS
 

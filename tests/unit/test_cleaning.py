@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.cleaning import fit_to_post, without_foreign_links
+from bot.verification.cleaning import fit_to_post, without_foreign_links
 
 SCRIPTS = (
     "javascript:alert(1)",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load, parse
 from bot.errors import ConfigurationError
+from bot.settings.config_file import load, parse
 
 SMALLEST = "company: {name: Tallyworks, team_ids: [T0HOME]}\ntriage_channel: C0TRIAGE\n"
 

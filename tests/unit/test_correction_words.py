@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.correction_words import correction, numbered
-from bot.language import LANGUAGES, Language, language_of
-from bot.safeguards import inspect_words
+from bot.corrections.wording import correction, numbered
+from bot.privacy.safeguards import inspect_words
+from bot.texts.language import LANGUAGES, Language, language_of
 
 CAUSES = ("changed", "wrong", "withdrawn")
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.config import Config, load
+from bot.settings.config import Config
+from bot.settings.config_file import load
 
 DEMO = Path(__file__).parents[2] / "demo"
 ARTICLES = sorted((DEMO / "articles").glob("*.md"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.differences import differing
+from bot.explain.differences import differing
 
 texts = st.lists(
     st.sampled_from(["Go", "to", "Vendors", "10", "25", "at", "once.", "\n", "  ", "1."]), max_size=30

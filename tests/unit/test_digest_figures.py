@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.figures import figures, share
-from bot.messages import Figure
+from bot.contents.overviews import Figure
+from bot.insights.kpis import figures, share
 from storage.reports import Period
 
 START = datetime(2026, 11, 19, tzinfo=UTC)

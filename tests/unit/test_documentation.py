@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot import config
-from bot.settings import Settings
+from bot.settings import config_file
+from bot.settings.environment import Settings
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_setting_is_explained_and_every_explained_one_exists() -> None:
-    read = set(re.findall(r'"((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)"', (ROOT / "bot/settings.py").read_text()))
+    read = set(re.findall(r'"((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)"', (ROOT / "bot/settings/environment.py").read_text()))
     told = set(re.findall(r"`((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)`", (ROOT / "docs/configuration.md").read_text()))
     assert read == told
 
@@ -31,7 +31,7 @@ def test_the_defaults_in_the_documentation_are_the_ones_in_the_code() -> None:
 
 
 def test_the_example_configuration_is_valid_as_it_is() -> None:
-    loaded = config.load(ROOT / "footbridge.example.yaml")
+    loaded = config_file.load(ROOT / "footbridge.example.yaml")
     assert loaded.customers and loaded.teams and loaded.people
 
 

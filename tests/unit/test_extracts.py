@@ -6,10 +6,10 @@ import pytest
 
 from knowledge.chunking import passages
 from knowledge.documents import Hit, article
+from knowledge.embedded_instructions import talks_to_an_assistant
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import EmbeddingsError
 from knowledge.extracts import LONGEST, LONGEST_WHOLE, Extractor
-from knowledge.orders import talks_to_an_assistant
 from knowledge.quotable import sentences, units
 
 RESET = """Learn how to reset the password of your account.

@@ -8,7 +8,7 @@ import numpy as np
 
 from bot.answering import gate
 from bot.answering.finding import Asked, Finding, find
-from bot.messages import Said
+from bot.contents.conversations import Said
 from knowledge.documents import PUBLIC, Hit, Passage, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract, Quote

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load
 from bot.desk.escalation import fitting_team
+from bot.settings.config import Config
+from bot.settings.config_file import load
 
 
 @pytest.fixture(scope="module")

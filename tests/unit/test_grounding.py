@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.facts import facts_in, number_form
-from bot.answering.folding import fold, support
-from bot.answering.grounding import Grounded, check, unfounded_facts
-from bot.messages import Claim, Draft
+from bot.contents.answers import Claim, Draft
+from bot.verification.facts import facts_in, number_form
+from bot.verification.grounding import Grounded, check, unfounded_facts
+from bot.verification.normalise import fold, support
 from evals import grounding as measured
 from knowledge.documents import Hit, Passage
 from tests.fakes.data_sets import data_set

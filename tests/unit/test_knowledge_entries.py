@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load, parse
 from bot.errors import ConfigurationError
-from bot.knowledge_entries import FolderEntry, GitEntry, ZendeskEntry
+from bot.settings.config_file import load, parse
+from bot.settings.knowledge_entries import FolderEntry, GitEntry, ZendeskEntry
 
 BASE = "company: {name: Tally, team_ids: [T0HOME]}\ntriage_channel: C0TRIAGE\nknowledge:\n"
 

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import load
 from bot.errors import BadRequest
 from bot.insights import knowledge_gaps
 from bot.insights.clusters import group, nearest_first, telling_words
 from bot.insights.missed import BY_HAND, Missed, missed
+from bot.settings.config_file import load
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.reports import Story

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import library
+from bot.articles import article_store
 from knowledge.documents import Article, Reading, article
 from storage.articles import StoredArticle
 from storage.database import open_engine, upgrade
@@ -49,7 +49,7 @@ def page(body: str, source: str = "/kb/merge.md") -> Article:
 
 
 def read_in(storage: Storage, *pages: Article) -> None:
-    library.store(Reading(articles=pages, roots=("/kb",)), storage=storage, clock=CLOCK)
+    article_store.store(Reading(articles=pages, roots=("/kb",)), storage=storage, clock=CLOCK)
 
 
 def row(storage: Storage) -> StoredArticle:
@@ -82,23 +82,23 @@ def test_an_article_marked_wrong_is_left_out_until_its_text_is_another(engine: E
         found = tx.articles.get("merge")
         assert found is not None
         found.owner = "U0RUTH"
-        library.mark(tx, found, "It is 14 days.", CLOCK.now())
-    assert library.answered_from(storage=storage, help_centre=None) == []
+        article_store.mark(tx, found, "It is 14 days.", CLOCK.now())
+    assert article_store.answered_from(storage=storage, help_centre=None) == []
     assert reviews(engine) == ["wrong"]
     read_in(storage, page("30 days.", "/kb/moved/merge.md"))
     assert row(storage).wrong_note == "It is 14 days."
-    assert library.answered_from(storage=storage, help_centre=None) == []
+    assert article_store.answered_from(storage=storage, help_centre=None) == []
     read_in(storage, page("14 days.", "/kb/moved/merge.md"))
     mended = row(storage)
     assert (mended.wrong_since, mended.wrong_note, mended.owner) == (None, None, "U0RUTH")
-    assert [one.body for one in library.answered_from(storage=storage, help_centre=None)] == ["14 days."]
+    assert [one.body for one in article_store.answered_from(storage=storage, help_centre=None)] == ["14 days."]
 
 
 def test_a_copy_elsewhere_stands_in_for_an_article_when_it_is_only_tried(storage: Storage, tmp_path: Path) -> None:
     source = tmp_path / "merge.md"
     source.write_text("30 days.", encoding="utf-8")
-    library.store(Reading((page("30 days.", str(source)),)), storage=storage, clock=CLOCK)
+    article_store.store(Reading((page("30 days.", str(source)),)), storage=storage, clock=CLOCK)
     copy = Reading((page("14 days.", "/drafts/merge.md"),), roots=("/drafts",))
-    assert [one.body for one in library.planned(copy, storage=storage, as_ours=True).changed] == ["14 days."]
-    assert len(library.planned(copy, storage=storage).broken) == 1, "read in, it would take another one's id"
+    assert [one.body for one in article_store.planned(copy, storage=storage, as_ours=True).changed] == ["14 days."]
+    assert len(article_store.planned(copy, storage=storage).broken) == 1, "read in, it would take another one's id"
     assert row(storage).body == "30 days."

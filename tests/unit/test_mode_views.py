@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.modes.judgement import Why
 from handlers.slack.views import ids, render
 from handlers.slack.views.modes import FELL_BY, WHY, channels, share
 from tests.fakes import sample_contents
@@ -63,8 +64,6 @@ def test_a_channel_without_any_evidence_shows_no_figures() -> None:
 
 
 def test_every_reason_has_words() -> None:
-    from bot.answering.judging import Why  # noqa: PLC0415
-
     assert set(Why.__args__) == set(WHY)
     assert set(FELL_BY) == {"two_of_five", "five_in_a_row", "below_precision"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.off_topic import is_off_topic, nothing_near, sounds_off_topic
+from bot.triage.off_topic import is_off_topic, nothing_near, sounds_off_topic
 from knowledge.documents import Hit, Passage
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import prompts
-from bot.answering.attacks import gives_orders
+from bot.triage.injection import gives_orders
 from knowledge.documents import Hit, Passage
-from knowledge.orders import talks_to_an_assistant, without_orders
+from knowledge.embedded_instructions import talks_to_an_assistant, without_orders
 from knowledge.quotable import units
 
 ORDERS = (

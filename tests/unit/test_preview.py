@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from bot.answering.finding import Finding
-from bot.answering.preview import PastQuestion, Preview, compare, judged, share_kept
-from bot.config import Customer
-from bot.messages import AnswerPart, Citation
+from bot.contents.answers import AnswerPart, Citation
+from bot.explain.preview import PastQuestion, Preview, compare, judged, share_kept
+from bot.settings.config import Customer
 from handlers.previews import print_preview, word_diff
 from storage.answers import Answer
 

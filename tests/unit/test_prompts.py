@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.messages import Said
+from bot.contents.conversations import Said
 from bot.prompts import (
     MAX_TURNS,
     PROMPT_VERSION,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.pointing import listed, resolved
-from bot.answering.questions import refers_back, stand_alone
-from bot.messages import Said
+from bot.contents.conversations import Said
+from bot.triage.list_references import listed, resolved
+from bot.triage.standalone_question import refers_back, stand_alone
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 EXPORTED = (("contact", "How do I export invoices?"), ("bot", "Open Invoices."))

@@ -11,9 +11,9 @@ from typing import get_args
 import pytest
 
 from bot.answering.finding import STRAIGHT_TO_PEOPLE
-from bot.answering.reasons import HEADLINES, KINDS, OUTCOMES, REASONS, SILENCES, headline, reason, taken_for
-from bot.answering.triage import Kind
-from bot.recording import KEPT, PROMISED
+from bot.audit.receipts import KEPT, PROMISED
+from bot.explain.reasons import HEADLINES, KINDS, OUTCOMES, REASONS, SILENCES, headline, reason, taken_for
+from bot.triage.classify import Kind
 
 BOT = Path(__file__).parents[2] / "bot"
 # function -> where its decision and its reason stand among the arguments
@@ -101,14 +101,14 @@ def test_the_scan_finds_what_it_is_meant_to_find() -> None:
 @pytest.mark.parametrize(("word", "place"), DECISIONS, ids=[f"{word} {place}" for word, place in DECISIONS])
 def test_every_decision_says_in_words_what_was_done(word: str, place: str) -> None:
     assert told(word, HEADLINES) or told(word, SILENCES), (
-        f"{place}: give {word!r} a headline in bot/answering/reasons.py"
+        f"{place}: give {word!r} a headline in bot/explain/reasons.py"
     )
 
 
 @pytest.mark.parametrize(("word", "place"), GIVEN, ids=[f"{word[:40]} {place}" for word, place in GIVEN])
 def test_every_reason_is_a_sentence_or_has_one(word: str, place: str) -> None:
     is_sentence = " " in word or word.endswith(".")
-    assert is_sentence or told(word, REASONS), f"{place}: give {word!r} a sentence in bot/answering/reasons.py"
+    assert is_sentence or told(word, REASONS), f"{place}: give {word!r} a sentence in bot/explain/reasons.py"
 
 
 def test_every_word_that_a_table_or_a_function_gives_has_its_sentence() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.redaction import redact, redact_secrets
+from bot.privacy.redaction import redact, redact_secrets
 from tests.fakes.data_sets import data_set
 
 # Put together here, so that no scanner takes this file for a leak.

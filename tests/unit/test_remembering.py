@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot import config as configuration
-from bot import library
-from bot.access import Actor
-from bot.config import Config
+from bot.articles import article_store
+from bot.articles.saved_answers import remember
+from bot.directory.access import Actor
 from bot.errors import BadRequest
-from bot.remembering import remember
+from bot.settings import config_file as configuration
+from bot.settings.config import Config
 from knowledge.documents import Reading
 from storage.answers import Answer
 from storage.articles import StoredArticle
 from storage.conversations import Conversation
-from storage.customers import Person
 from storage.database import open_engine, upgrade
+from storage.people import Person
 from storage.transaction import Storage
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
@@ -91,17 +91,20 @@ def test_greetings_addresses_and_secrets_are_left_out_and_the_source_is_told(sto
     row = remembered(storage, config, said, "customer")
     assert row.title == "Which tax code do we use? Mail me at [e-mail]"
     assert row.body.startswith("It is **IE23**. Call [phone], the token is [secret]")
-    assert "here" not in row.body.partition(library.ABOUT)[0] and "Maya" not in row.body
+    assert "here" not in row.body.partition(article_store.ABOUT)[0] and "Maya" not in row.body
     assert "takes the place of what we answered before from “Tax codes”" in row.body
     assert (row.audience, row.owner, row.source) == ("customer:brightwater", "U0ANA", "remembered:1")
-    indexed = library.as_indexed(row, "https://help.example/articles")
-    assert library.ABOUT not in indexed.body and "Our support team" not in indexed.body and indexed.url is None
+    indexed = article_store.as_indexed(row, "https://help.example/articles")
+    assert article_store.ABOUT not in indexed.body and "Our support team" not in indexed.body and indexed.url is None
 
 
 def test_for_everyone_it_is_public_and_has_an_address(storage: Storage, config: Config) -> None:
     row = remembered(storage, config, "Maya, it is IE23.", "everyone")
     assert (row.audience, row.body.partition("\n")[0]) == ("public", "It is IE23.")
-    assert library.as_indexed(row, "https://help.example/articles/").url == "https://help.example/articles/remembered-1"
+    assert (
+        article_store.as_indexed(row, "https://help.example/articles/").url
+        == "https://help.example/articles/remembered-1"
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_nothing_is_kept_without_words_or_a_choice(storage: Storage, config: Con
 @pytest.mark.parametrize("roots", [(), ("/kb",), ("/",)])
 def test_reading_the_sources_in_leaves_it_alone(storage: Storage, config: Config, roots: tuple[str, ...]) -> None:
     remembered(storage, config, "It is IE23.", "customer")
-    changes = library.store(Reading(roots=roots), storage=storage, clock=Noon())
+    changes = article_store.store(Reading(roots=roots), storage=storage, clock=Noon())
     assert changes.removed == ()
     with storage.reading() as tx:
         assert tx.articles.get("remembered-1") is not None

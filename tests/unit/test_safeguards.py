@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.safeguards import customer_safe, inspect_words, strip_invisible
+from bot.privacy.safeguards import customer_safe, inspect_words, strip_invisible
 
 TRACE = 'Traceback (most recent call last):\n  File "sync.py", line 3, in run\n    go()\nValueError: bad date'
 

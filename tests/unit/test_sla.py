@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.config import Tier
 from bot.desk.sla import end_of_day, is_overdue
+from bot.settings.config import Tier
 from storage.tickets import Ticket
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot import workflows
-from bot.messages import RelayDraft
+from bot.contents.escalations import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import commands, correction, ids, modals, receipts, render, ticket

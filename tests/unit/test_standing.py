@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.standing import fallen, stands
+from bot.verification.still_supported import fallen, stands
 from storage.answers import Answer
 
 ARTICLE = """Merge duplicate vendors

@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from bot.answering.wording import OUTCOMES, wording
 from bot.desk import wording as desk
 from bot.errors import BotError
-from bot.tone import faults, names_next_step, names_time
-from handlers.slack import actions, modals, telling
+from bot.texts.tone import faults, names_next_step, names_time
+from handlers.slack import actions, modals, replies
 
 ROOT = Path(__file__).parents[2]
 # Modules whose sentences reach customers; a string of three words and more in them is one.
 FOR_CUSTOMERS = (
-    "bot/answering/asking_words.py",
-    "bot/answering/choosing.py",
+    "bot/answering/clarifying_texts.py",
+    "bot/answering/choose_option.py",
     "bot/answering/feedback.py",
     "bot/answering/wording.py",
     "bot/desk/wording.py",
     "handlers/slack/views/answer.py",
 )
-SAID_BY_DOORS = (actions.GONE, modals.TOO_LATE, telling.NOTHING_LOST, BotError.for_people)
+SAID_BY_DOORS = (actions.GONE, modals.TOO_LATE, replies.NOTHING_LOST, BotError.for_people)
 # What the same modules say to our own people, or to the record.
 NOT_FOR_CUSTOMERS = re.compile(
     r"[Tt]icket|Draft for|footbridge.yaml|configuration|Discard|draft|The customer|They press|Send to customer"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.attacks import is_attack
-from bot.answering.triage import classify
+from bot.triage.classify import classify
+from bot.triage.injection import is_attack
 from evals import triage as measured
 from evals.messages import Labelled, labelled
 from tests.fakes.data_sets import data_set

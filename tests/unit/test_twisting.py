@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.grounding import judge
-from bot.messages import Claim
+from bot.contents.answers import Claim
+from bot.verification.grounding import judge
 from knowledge.documents import Passage
 
 TEXT = (

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.messages import AnswerPart, CustomerWords, Notice, RelayDraft
+from bot.contents.answers import AnswerPart
+from bot.contents.escalations import RelayDraft
+from bot.contents.tickets import CustomerWords, Notice
 from handlers.slack.views import render, rich_text
 from handlers.slack.views.answer import GOES_ON
 from handlers.slack.views.blocks import Rendered

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.answering.wording import LANGUAGES, OUTCOMES, Outcome, by_when, first_name, language_of, wording
-from bot.language import Language
-from bot.safeguards import inspect_words
-from bot.tone import faults, names_next_step, names_time
+from bot.privacy.safeguards import inspect_words
+from bot.texts.language import Language
+from bot.texts.tone import faults, names_next_step, names_time
 
 EVERY = list(itertools.product(OUTCOMES, LANGUAGES))
 HAND_OVERS = ("near", "nothing", "person", "complaint", "unreachable", "reopened", "passed_on")

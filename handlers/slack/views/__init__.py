@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from functools import singledispatch
 
-from bot.messages import (
-    AnswerContent,
-    ContextPack,
-    CorrectionContent,
-    CustomerWords,
-    DigestContent,
-    EscalationContent,
-    ModeCard,
-    Notice,
-    RelayDraft,
-    RelayedIn,
-    SuggestionContent,
-    TicketContent,
-)
+from bot.contents.answers import AnswerContent, CorrectionContent, SuggestionContent
+from bot.contents.escalations import ContextPack, EscalationContent, RelayDraft, RelayedIn
+from bot.contents.modes import ModeCard
+from bot.contents.overviews import DigestContent
+from bot.contents.tickets import CustomerWords, Notice, TicketContent
 from handlers.slack.views import answer, broadcasts, correction, escalation, modes, ticket
 from handlers.slack.views.blocks import Rendered
 

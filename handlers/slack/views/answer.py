@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.answering.gate import in_percent
-from bot.messages import AnswerContent, AnswerPart, Citation, SuggestionContent
+from bot.contents.answers import AnswerContent, AnswerPart, Citation, SuggestionContent
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, confirm, context, message, section
 from handlers.slack.views.text import escape, line, link, one_line, person, plain, safe_url, sentence, size, spoken

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import DayCount, DigestContent, EscalationContent, Figure
+from bot.contents.escalations import EscalationContent
+from bot.contents.overviews import DayCount, DigestContent, Figure
 from handlers.slack.views import gaps, ticket
 from handlers.slack.views.blocks import Block, Rendered, context, divider, fields, header, image, message, section
 from handlers.slack.views.text import count, escape, line, one_line, person, when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages import DeskStatus, SearchResults
+from bot.contents.lookups import DeskStatus, SearchResults
 from handlers.slack.views import ticket
 from handlers.slack.views.blocks import Rendered, context, fields, header, message, section
 from handlers.slack.views.text import count, escape, line, link, one_line, with_mentions

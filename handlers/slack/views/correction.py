@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import CorrectionContent, Remembered
+from bot.contents.answers import CorrectionContent, Remembered
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     Block,

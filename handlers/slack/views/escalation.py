@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.messages import ContextPack, CustomerWords, EscalationContent, Notice, RelayDraft, RelayedIn
+from bot.contents.escalations import ContextPack, EscalationContent, RelayDraft, RelayedIn
+from bot.contents.tickets import CustomerWords, Notice
 from handlers.slack.views import ids, rich_text, ticket
 from handlers.slack.views.blocks import (
     Block,

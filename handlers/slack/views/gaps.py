@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import Asking, Gap, KnowledgeGaps
+from bot.contents.gaps import Asking, Gap, KnowledgeGaps
 from handlers.slack.views.blocks import Block, Rendered, context, divider, header, message, section
 from handlers.slack.views.text import count, date, escape, line, link, listed, one_line
 

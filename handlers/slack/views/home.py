@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages import EscalationContent, HomeContent, TicketContent
+from bot.contents.escalations import EscalationContent
+from bot.contents.overviews import HomeContent
+from bot.contents.tickets import TicketContent
 from handlers.slack.views import broadcasts, ticket
 from handlers.slack.views.blocks import MOST_IN_A_VIEW, Block, context, divider, fitted, header, section
 from handlers.slack.views.text import count, line

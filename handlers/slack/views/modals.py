@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages import EscalationForm, RememberForm, ResolutionForm, TicketDetail
+from bot.contents.answers import RememberForm
+from bot.contents.escalations import EscalationForm
+from bot.contents.lookups import TicketDetail
+from bot.contents.tickets import ResolutionForm
 from handlers.slack.views import ids, ticket
 from handlers.slack.views.blocks import (
     MOST_IN_A_VIEW,

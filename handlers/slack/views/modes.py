@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.messages import ChannelMode, ModeCard, ModeExample
+from bot.contents.modes import ChannelMode, ModeCard, ModeExample
 from handlers.slack.views import ids
 from handlers.slack.views.blocks import (
     Block,

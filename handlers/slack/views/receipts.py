@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.messages import FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep, ReplayContent, Verdict
+from bot.contents.receipts import FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep, ReplayContent, Verdict
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     MOST_IN_A_VIEW,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.messages import Said, SimilarTicket, TicketContent, TicketDetail, TicketStep
+from bot.contents.conversations import Said
+from bot.contents.lookups import TicketDetail, TicketStep
+from bot.contents.tickets import SimilarTicket, TicketContent
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     Block,

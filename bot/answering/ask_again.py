@@ -1,0 +1,24 @@
+"""Asks a past question once more, as it was asked; it neither stores nor posts what comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.answering.finding import Asked
+from bot.contents.conversations import Said
+from bot.settings.config import Config, Customer
+
+
+def asked_again(
+    question: str, at: datetime, customer: Customer, config: Config, *, precision: float | None = None
+) -> Asked:
+    """A stored answer's question, which stands alone, for that customer's eyes.
+
+    `precision` in place of the configured one: how often answers shall be right.
+    """
+    return Asked(
+        talk=(Said("", "contact", question, at),),
+        kind="question",
+        audiences=config.audiences_for(customer),
+        precision=config.policies.precision if precision is None else precision,
+    )

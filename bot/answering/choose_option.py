@@ -1,0 +1,54 @@
+"""What a customer's press on one of the choices of a question back means: it counts as their words in the thread."""
+
+from __future__ import annotations
+
+from bot.answering.answer_question import is_with_people
+from bot.answering.feedback import close, pressed
+from bot.clock import Clock
+from bot.directory.access import Actor
+from bot.directory.channel_mode import mode_of
+from bot.errors import NotFound
+from bot.jobs import AnswerQuestion
+from bot.outbox.posting import refresh
+from bot.settings.config import Config
+from storage.conversations import Message
+from storage.transaction import Storage
+
+WITH_PEOPLE = "A person of our team has this already and answers here in the thread. You need not repeat anything."
+
+
+def choose_option(
+    answer_id: int, number: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock
+) -> str | None:
+    """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
+    with storage.transaction() as tx:
+        answer, conversation = pressed(tx, answer_id, actor)
+        now = clock.now()
+        if not 0 <= number < len(answer.options):
+            raise NotFound("That choice is no longer there. Please write in the thread what it is about.")
+        chosen = answer.options[number]
+        conversation.last_message_at = now
+        close(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
+        message = tx.conversations.add_message(
+            Message(
+                conversation_id=conversation.id,
+                channel_id=conversation.channel_id,
+                ts=f"choice:{answer.id}",
+                author_id=actor.user_id,
+                side="contact",
+                kind="follow_up",
+                in_thread=True,
+                text=chosen,
+                said_at=now,
+            )
+        )
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is not None and ticket.is_open:
+            ticket.new_messages += 1
+            tx.tickets.record(ticket.id, now, "customer_wrote", actor.user_id, f"They chose “{chosen}”.")
+            refresh(tx, "ticket", ticket.id)
+        in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
+        if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
+            return WITH_PEOPLE
+        tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
+    return None

@@ -1,0 +1,67 @@
+"""What the posts of an answer and of a draft show, made from the rows as they are now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.articles.citations import citation
+from bot.clock import local_time
+from bot.contents.answers import AnswerContent, AnswerPart, SuggestionContent
+from bot.directory.people import name_of, zone_of
+from bot.settings.config import Config
+from storage.answers import Answer
+from storage.posts import Post
+from storage.transaction import Transaction
+
+
+def answer_content(tx: Transaction, answer: Answer) -> AnswerContent | None:
+    """None once the customer took the question back."""
+    if answer.state == "withdrawn":
+        return None
+    return AnswerContent(
+        answer_id=answer.id,
+        outcome=answer.outcome,
+        frame=answer.frame,
+        closing=answer.closing,
+        parts=tuple(
+            AnswerPart(part["text"], tuple(part["citations"]), part.get("heading", "")) for part in answer.parts
+        ),
+        citations=tuple(map(citation, answer.citations)),
+        near=tuple(map(citation, answer.near)),
+        by_model=answer.model is not None,
+        closed_by=answer.closed_by,
+        options=tuple(answer.options),
+    )
+
+
+def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | None:
+    """An answer in the customer's thread, with a word on it when a newer one has put it right."""
+    answer = tx.answers.get(post.subject_id)
+    content = answer_content(tx, answer)
+    if content is None:
+        return None
+    if answer.mode == "correction" and answer.decided_by:
+        content = replace(content, sent_by=name_of(tx, config, answer.decided_by))
+    for correction in tx.corrections.of_answer(answer.id):
+        if correction.state == "sent" and correction.decided_at is not None:
+            conversation = tx.conversations.get(answer.conversation_id)
+            zone = zone_of(tx, config, conversation.contact_id, conversation.customer_id)
+            content = replace(content, corrected=local_time(correction.decided_at, zone, correction.decided_at))
+    return content
+
+
+def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionContent | None:
+    answer = tx.answers.get(post.subject_id)
+    content = answer_content(tx, answer)
+    ticket = tx.tickets.of_conversation(answer.conversation_id)
+    if content is None or ticket is None:
+        return None
+    state = "edited" if answer.state == "sent" and answer.edited else answer.state
+    return SuggestionContent(
+        content,
+        ticket.id,
+        state,
+        name_of(tx, config, answer.decided_by) if answer.decided_by else None,
+        likely=answer.confidence,
+        sure=answer.sure,
+    )

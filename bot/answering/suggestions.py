@@ -1,0 +1,123 @@
+"""Drafts that agents send, mend or throw away; a draft reaches the customer only by a person's press."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from bot.articles.citations import with_whole_quotes
+from bot.articles.saved_answers import remember
+from bot.audit.receipts import keep_promises, record
+from bot.clock import Clock
+from bot.contents.answers import AnswerPart
+from bot.directory.access import Actor, must_work_tickets
+from bot.errors import BadRequest, NotFound
+from bot.jobs import ReviewModes
+from bot.outbox.posting import refresh, say
+from bot.privacy.safeguards import customer_safe
+from bot.settings.config import Config
+from storage.answers import Answer
+from storage.transaction import Storage, Transaction
+
+
+def suggestion_text(answer_id: int, *, actor: Actor, storage: Storage) -> str:
+    """The draft's words in Markdown, for the form in which an agent mends them."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return _words(_drafted(tx, answer_id))
+
+
+def send_suggestion(
+    answer_id: int,
+    text: str | None,
+    remember_for: str = "",
+    *,
+    actor: Actor,
+    storage: Storage,
+    config: Config,
+    clock: Clock,
+) -> None:
+    """Sends the draft, or the mended `text` in its place, as an answer with its sources.
+
+    `remember_for` (customer or everyone) keeps the mended words, so that nobody need mend the same answer again.
+    """
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        answer = _drafted(tx, answer_id)
+        conversation = tx.conversations.get(answer.conversation_id)
+        now = clock.now()
+        if text is not None:
+            answer.drafted = _words(answer)
+            words = _mend(answer, text)
+            if remember_for:
+                remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
+        answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
+        answer.edited = text is not None
+        conversation.status = "answered"
+        conversation.first_response_at = conversation.first_response_at or now
+        said = f"{answer.frame}\n\n{_words(answer)}"
+        say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        ticket = tx.tickets.of_conversation(conversation.id)
+        if ticket is not None and ticket.is_open:
+            ticket.first_response_at = ticket.first_response_at or now
+            ticket.new_messages = 0
+            if ticket.assignee_id is None:
+                ticket.assignee_id, ticket.status = actor.user_id, "claimed"
+            tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
+            keep_promises(tx, now, ticket.id, "first_response")
+            refresh(tx, "ticket", ticket.id)
+        record(
+            tx,
+            now,
+            "suggestion_sent",
+            "as_edited" if answer.edited else "as_drafted",
+            conversation_id=conversation.id,
+            ticket_id=ticket.id if ticket else None,
+            answer_id=answer.id,
+            by=actor.user_id,
+        )
+        refresh(tx, "suggestion", answer.id)
+        tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
+
+
+def _mend(answer: Answer, text: str) -> str:
+    """Puts an agent's words in the place of the draft's; what they stand on keeps being quoted beneath them."""
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest("The answer is empty. Write it, or press Discard.")
+    if answer.model is None:
+        answer.citations = with_whole_quotes(answer.parts, answer.citations)
+    answer.parts = [asdict(AnswerPart(words, tuple(citation["number"] for citation in answer.citations)))]
+    return words
+
+
+def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        answer = _drafted(tx, answer_id)
+        answer.state, answer.decided_by = "discarded", actor.user_id
+        channel_id = tx.conversations.get(answer.conversation_id).channel_id
+        tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
+        record(
+            tx,
+            clock.now(),
+            "suggestion_discarded",
+            "pressed",
+            conversation_id=answer.conversation_id,
+            answer_id=answer.id,
+            by=actor.user_id,
+        )
+        refresh(tx, "suggestion", answer.id)
+
+
+def _words(answer: Answer) -> str:
+    return "\n\n".join(str(part["text"]) for part in answer.parts)
+
+
+def _drafted(tx: Transaction, answer_id: int) -> Answer:
+    try:
+        answer = tx.answers.get(answer_id)
+    except LookupError:
+        raise NotFound("That draft is no longer there.") from None
+    if answer.state != "drafted":
+        raise NotFound("That draft was already dealt with; the card shows by whom.")
+    return answer

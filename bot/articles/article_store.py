@@ -1,0 +1,285 @@
+"""Keeps the articles table in step with its sources, and the search index with the table; it writes no article."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from bot.clock import Clock
+from bot.errors import BadRequest
+from bot.jobs import RefreshIndex, ReviewAnswers
+from knowledge.documents import Article, Reading, article
+from knowledge.ingestion import Changes, Ingested, plan
+from knowledge.knowledge_base import KnowledgeBase
+from knowledge.stable_ids import below
+from knowledge.vector_index import Known
+from storage.articles import StoredArticle
+from storage.transaction import Storage, Transaction
+
+Progress = Callable[[int, int, str], None]
+
+REMEMBERED = "remembered:"  # the source of articles that our people wrote as answers; no folder is called so
+ABOUT = "## About this answer"  # the heading of what is to be read with such an answer, and never quoted from it
+
+
+@dataclass(frozen=True)
+class Care:
+    """Who looks after the articles below `root`, and after how many days somebody should look at each again."""
+
+    root: str
+    owner: str | None = None
+    review_after_days: int | None = None
+
+
+NO_CARE = Care("")
+
+
+def store(
+    reading: Reading,
+    *,
+    storage: Storage,
+    clock: Clock,
+    care: Sequence[Care] = (),
+    forget: Sequence[str] = (),
+    refresh: bool = False,
+) -> Changes:
+    """Writes what changed into the articles table, all of it or nothing, and says what that was.
+
+    The states of the sources in `forget` are dropped. With `refresh` the search index is brought up to date by a job,
+    which is queued in the same transaction.
+    """
+    with storage.transaction() as tx:
+        changes = store_in(tx, reading, now=clock.now(), care=care)
+        tx.articles.forget_states(forget)
+        if refresh and (changes.to_write or changes.removed):
+            tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
+    return changes
+
+
+def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[Care] = ()) -> Changes:
+    """The same inside a transaction. Articles that came from below what was read and are gone are removed; those of
+    other sources stay. The answers that lean on what changed or is gone are looked at by a job."""
+    rows = {row.id: row for row in tx.articles.all()}
+    changes = _planned(rows, reading)
+    moved = {page.id for page in changes.moved}
+    for page in changes.to_write:
+        read_at = rows[page.id].read_at if page.id in moved else now
+        _write(tx, _row(page, _care_of(page.source, care), read_at), now, moved=page.id in moved)
+    read = {page.source: page for page in reading.articles}
+    for row in (rows[article_id] for article_id in changes.unchanged):
+        _look_after(row, _care_of(row.source, care), read.get(row.source))
+    remove(tx, changes.removed, now)
+    for key, state in reading.states.items():
+        tx.articles.keep_state(key, dict(state), now)
+    return changes
+
+
+def planned(reading: Reading, *, storage: Storage, as_ours: bool = False) -> Changes:
+    """What `store` would write, without writing it.
+
+    `as_ours`: what was read is a copy, and stands in for the articles of the same ids wherever those were read from.
+    """
+    with storage.reading() as tx:
+        rows = {row.id: row for row in tx.articles.all()}
+    return _planned(rows, reading, (lambda path: False) if as_ours else _may_be_there)
+
+
+def _planned(
+    rows: Mapping[str, StoredArticle], reading: Reading, exists: Callable[[str], bool] | None = None
+) -> Changes:
+    known = {row.id: Known(row.checksum, row.source) for row in rows.values()}
+    return plan(reading, known, exists=exists or _may_be_there)
+
+
+def put(tx: Transaction, page: Article, now: datetime, *, owner: str) -> None:
+    """Writes one article that a person of ours wrote or changed."""
+    _write(tx, _row(page, Care("", owner), now), now)
+
+
+def _write(tx: Transaction, row: StoredArticle, now: datetime, *, moved: bool = False) -> None:
+    """Writes a row; one that was marked wrong may be answered from again once its text is another."""
+    before = tx.articles.get(row.id)
+    if before is not None and before.wrong_since and (before.title, before.body) != (row.title, row.body):
+        row.wrong_since, row.wrong_note = None, None
+    came_back = before is None and bool(tx.corrections.waiting(row.id))
+    changed = came_back or (before is not None and before.checksum != row.checksum and not moved)
+    tx.articles.put(row)
+    if changed:
+        _review(tx, row.id, row.checksum, "changed", now)
+
+
+def remove(tx: Transaction, article_ids: Iterable[str], now: datetime) -> None:
+    for article_id in article_ids:
+        tx.articles.remove([article_id])
+        _review(tx, article_id, "", "withdrawn", now)
+
+
+def mark(tx: Transaction, row: StoredArticle, wrong: str | None, now: datetime) -> None:
+    """Sets (or, with None, takes away) the mark that an article is wrong; the index follows."""
+    row.wrong_since, row.wrong_note = (now, wrong) if wrong else (None, None)
+    refresh_soon(tx, now)
+    if wrong:
+        _review(tx, row.id, row.checksum, "wrong", now)
+
+
+def refresh_soon(tx: Transaction, now: datetime) -> None:
+    """Queues bringing the search index to what the articles table holds."""
+    tx.jobs.enqueue(RefreshIndex(now.isoformat()))
+
+
+def _review(tx: Transaction, article_id: str, checksum: str, cause: str, now: datetime) -> None:
+    tx.jobs.enqueue(ReviewAnswers(article_id, checksum, cause, now.isoformat()))
+
+
+def _may_be_there(source: str) -> bool:
+    """Whether a page of a source that was not read may still be where it was: of an address nobody knows."""
+    return "://" in source or os.path.exists(source)
+
+
+def _care_of(source: str, care: Sequence[Care]) -> Care:
+    fitting = (each for each in care if below(source, [each.root]))
+    return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
+
+
+def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
+    row = StoredArticle(
+        id=page.id,
+        title=page.title,
+        body=page.body,
+        url=page.url,
+        source=page.source,
+        audience=page.audience,
+        checksum=page.checksum,
+        updated_at=page.updated_at,
+        read_at=read_at,
+    )
+    if care is not NO_CARE or page.owner is not None:
+        # Else whoever looks after it already goes on doing so.
+        row.owner = page.owner or care.owner
+        row.review_by = _review_by(page.updated_at or read_at, care)
+    return row
+
+
+def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
+    """Owner and time of review follow footbridge.yaml and the page, though its words are as they were."""
+    if read is not None and read.updated_at is not None:
+        row.updated_at = read.updated_at
+    if care is not NO_CARE:
+        row.owner = (read.owner if read is not None else None) or care.owner
+        row.review_by = _review_by(row.updated_at or row.read_at, care)
+
+
+def _review_by(since: datetime, care: Care) -> datetime | None:
+    return since + timedelta(days=care.review_after_days) if care.review_after_days else None
+
+
+def update_index(
+    knowledge: KnowledgeBase,
+    *,
+    storage: Storage,
+    help_centre: str | None,
+    progress: Progress = lambda done, total, title: None,
+) -> Ingested:
+    """Brings the search index to what the articles table holds; only what differs is embedded.
+
+    `help_centre` is the base of the links of public articles that have no address of their own.
+    """
+    while True:
+        articles = answered_from(storage=storage, help_centre=help_centre)
+        done = bring_to(knowledge, articles, progress)
+        # Two jobs may do this at once, and the one that read the table first may write last.
+        if articles == answered_from(storage=storage, help_centre=help_centre):
+            return done
+
+
+def bring_to(
+    knowledge: KnowledgeBase,
+    articles: Sequence[Article],
+    progress: Progress = lambda done, total, title: None,
+) -> Ingested:
+    """Makes an index hold exactly these articles, given as they are indexed."""
+    known = knowledge.known()
+    held = {page.id for page in articles}
+    return knowledge.update(
+        Changes(
+            new=tuple(a for a in articles if a.id not in known),
+            changed=tuple(a for a in articles if a.id in known and known[a.id] != Known(a.checksum, a.source)),
+            removed=tuple(sorted(article_id for article_id in known if article_id not in held)),
+        ),
+        progress,
+    )
+
+
+def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]:
+    """The stored articles as they are indexed, without those that one of us marked as wrong."""
+    with storage.reading() as tx:
+        return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
+
+
+def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
+    """The one article that was read, as a change of the stored one with that id (its own, when empty).
+
+    Audience and address stay those of the stored one. Raises BadRequest when there is not one, or none to change.
+    """
+    if len(reading.articles) != 1:
+        broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
+        raise BadRequest(" ".join(broken) or "Name one file with one article; for a whole folder use --articles.")
+    page = reading.articles[0]
+    with storage.reading() as tx:
+        row = tx.articles.get(article_id or page.id)
+        if row is None:
+            near = get_close_matches(article_id or page.id, [one.id for one in tx.articles.all()], n=1, cutoff=0.4)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise BadRequest(
+                f"There is no article {article_id or page.id!r}; name the one it changes with --as.{guess}"
+            )
+    changed = article(
+        id=row.id,
+        title=page.title,
+        body=page.body,
+        source=row.source,
+        url=row.url,
+        audience=row.audience,
+        updated_at=page.updated_at,
+    )
+    return Changes(changed=(changed,))
+
+
+def with_changes(articles: Sequence[Article], changes: Changes, help_centre: str | None) -> list[Article]:
+    """Indexed articles as they would be after `changes`."""
+    gone = {*changes.removed, *(page.id for page in changes.to_write)}
+    kept = [page for page in articles if page.id not in gone]
+    return kept + [as_indexed(page, help_centre) for page in changes.to_write]
+
+
+def address_of(row: StoredArticle | Article, help_centre: str | None) -> str | None:
+    """Where people read the article; public ones without an address of their own are in the help centre."""
+    return row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
+
+
+def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article:
+    url = address_of(row, help_centre)
+    return Article(
+        id=row.id,
+        title=row.title,
+        body=row.body.partition(f"\n{ABOUT}\n")[0] if row.source.startswith(REMEMBERED) else row.body,
+        url=url,
+        source=row.source,
+        audience=row.audience,
+        updated_at=row.updated_at,
+        checksum=f"{row.checksum}{url or ''}",
+    )
+
+
+def refresh_index(job: RefreshIndex, *, knowledge: KnowledgeBase, storage: Storage, help_centre: str | None) -> None:
+    update_index(knowledge, storage=storage, help_centre=help_centre)
+
+
+def public_article(article_id: str, *, storage: Storage) -> StoredArticle | None:
+    """An article that anybody may read; None for all others, as if they did not exist."""
+    with storage.reading() as tx:
+        row = tx.articles.get(article_id)
+    return row if row is not None and row.audience == "public" else None

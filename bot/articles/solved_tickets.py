@@ -1,0 +1,59 @@
+"""Our own resolved tickets as a source of articles, without secrets and personal data; it changes no ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.privacy.redaction import redact
+from knowledge.documents import INTERNAL, Article, Reading, article, customer_audience
+from knowledge.sources.markdown import cleaned
+from knowledge.sources.source import Before, Progress
+from storage.tickets import Ticket
+from storage.transaction import Storage, Transaction
+
+ROOT = "tickets:"
+MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedTickets:
+    """Tickets with a written cause and fix that are resolved now: one that is opened again is none of them.
+
+    For our people (`internal`) an article holds cause and fix. With `customer` each is for the ticket's own customer
+    and holds only what that customer was told: cause and fix are written for us.
+    """
+
+    storage: Storage
+    audience: str = INTERNAL
+
+    @property
+    def key(self) -> str:
+        return ROOT
+
+    def read(self, before: Before, progress: Progress) -> Reading:
+        with self.storage.reading() as tx:
+            found = [ticket for ticket in tx.tickets.resolved_recently(MOST) if self._is_told(ticket)]
+            articles = []
+            for number, ticket in enumerate(found, 1):
+                articles.append(self._article(tx, ticket))
+                progress(number, len(found), f"#{ticket.id}")
+        return Reading(tuple(articles), roots=(ROOT,), states={ROOT: {}})
+
+    def _is_told(self, ticket: Ticket) -> bool:
+        wanted = (ticket.words,) if self.audience != INTERNAL else ()
+        return ticket.status == "resolved" and all((ticket.cause, ticket.fix, *wanted))
+
+    def _article(self, tx: Transaction, ticket: Ticket) -> Article:
+        ours = self.audience == INTERNAL
+        parts = {"Cause": ticket.cause, "Fix": ticket.fix} if ours else {"Solution": ticket.words}
+        body = "\n\n".join(f"## {name}\n\n{redact(text)}" for name, text in parts.items() if text)
+        conversation = tx.conversations.get(ticket.conversation_id)
+        return article(
+            id=f"ticket/{ticket.id}",
+            title=" ".join(redact(ticket.title).split()) or f"Ticket #{ticket.id}",
+            body=cleaned(body),
+            url=conversation.link,
+            source=f"{ROOT}/{ticket.id}",
+            audience=INTERNAL if ours else customer_audience(ticket.customer_id),
+            updated_at=ticket.resolved_at,
+        )

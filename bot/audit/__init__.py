@@ -1,0 +1,1 @@
+"""Receipts: what was decided, why, and by which version."""

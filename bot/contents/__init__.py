@@ -1,0 +1,1 @@
+"""Plain values for everything that people are shown; `handlers` draw them."""

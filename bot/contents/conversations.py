@@ -1,0 +1,16 @@
+"""What was said in a conversation, as it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of a conversation as a reader sees it; `side` is contact, ours or bot."""
+
+    who: str
+    side: str
+    text: str
+    at: datetime

@@ -1,0 +1,49 @@
+"""What people of ours look up: one ticket, a search, the desk at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.contents.answers import Citation
+from bot.contents.conversations import Said
+from bot.contents.escalations import EscalationContent
+from bot.contents.tickets import SimilarTicket, TicketContent
+
+
+@dataclass(frozen=True)
+class TicketStep:
+    """One line of a ticket's history."""
+
+    at: datetime
+    who: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TicketDetail:
+    ticket: TicketContent
+    conversation: tuple[Said, ...]
+    events: tuple[TicketStep, ...]
+    escalation: EscalationContent | None
+    similar: tuple[SimilarTicket, ...]
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    words: str
+    articles: tuple[Citation, ...]
+    tickets: tuple[SimilarTicket, ...]
+
+
+@dataclass(frozen=True)
+class DeskStatus:
+    """The desk at a glance; `promises` are due today, soonest first, each as a sentence."""
+
+    open: int
+    unclaimed: int
+    escalated: int
+    overdue: int
+    promises: tuple[str, ...]
+    next_due: str | None

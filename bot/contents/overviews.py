@@ -1,0 +1,94 @@
+"""KPIs, digests, the App Home and the dashboard, as they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.contents.escalations import EscalationContent
+from bot.contents.gaps import Gap, KnowledgeGaps
+from bot.contents.tickets import TicketContent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a digest: what it is, how much, against which target, and whether that is met (None: no target)."""
+
+    name: str
+    value: str
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """One day of the digest's chart."""
+
+    day: str
+    questions: int
+    answered_alone: int
+    tickets: int
+
+
+@dataclass(frozen=True)
+class DigestContent:
+    """A manager's day. `day` is the local date it tells about, as people write it."""
+
+    day: str
+    manager: str
+    figures: tuple[Figure, ...]
+    aging: tuple[TicketContent, ...]
+    escalations: tuple[EscalationContent, ...]
+    promises: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    chart: tuple[DayCount, ...]
+    zone: str = "UTC"
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True)
+class HomeContent:
+    """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others."""
+
+    role: str
+    name: str
+    company: str
+    mine: tuple[TicketContent, ...] = ()
+    unclaimed: tuple[TicketContent, ...] = ()
+    escalations: tuple[EscalationContent, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class ChannelRow:
+    """A customer's channel on the dashboard. `precision` is the measured share of right answers, None without any.
+
+    `judged` is how many answers it was measured on; `note` is one sentence about what is next for it.
+    """
+
+    channel_id: str
+    customer: str
+    mode: str
+    judged: int = 0
+    precision: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DashboardContent:
+    """The private page as one person sees it; figures and channels only for those who manage.
+
+    `customers` are those to choose from, as (id, name); `chosen` is the id of one of them, or None for all.
+    """
+
+    reader: str
+    company: str
+    gaps: KnowledgeGaps
+    zone: str
+    now: datetime
+    manages: bool = False
+    figures: tuple[Figure, ...] = ()
+    channels: tuple[ChannelRow, ...] = ()
+    customers: tuple[tuple[str, str], ...] = ()
+    chosen: str | None = None

@@ -1,0 +1,155 @@
+"""Drafted corrections: shown to agents, sent to the customer's thread on approval only, or thrown away."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from bot.answering.wording import by_when, person_comes
+from bot.articles.citations import citation
+from bot.audit.receipts import record
+from bot.clock import Clock
+from bot.contents.answers import AnswerPart, CorrectionContent
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of, zone_of
+from bot.errors import BadRequest, NotFound
+from bot.jobs import OpenTicket
+from bot.outbox.posting import refresh, say
+from bot.privacy.safeguards import customer_safe, inspect_words
+from bot.settings.config import Config
+from bot.texts.language import language_of
+from storage.answers import Answer
+from storage.conversations import Conversation
+from storage.corrections import Correction
+from storage.posts import Post
+from storage.transaction import Storage, Transaction
+
+CORRECTED, NO_LONGER_HOLDS = "corrected", "no_longer_holds"
+LONGEST = 8000  # of one message; long code and tables are quoted whole
+
+
+def correction_text(correction_id: int, *, actor: Actor, storage: Storage) -> str:
+    """The draft's words in Markdown, for the form in which an agent mends them."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return _waiting(tx, correction_id).text
+
+
+def send_correction(
+    correction_id: int, text: str | None, *, actor: Actor, storage: Storage, config: Config, clock: Clock
+) -> None:
+    """Sends the draft, or the mended `text` in its place, as a new answer in the customer's thread."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        draft = _waiting(tx, correction_id, lock=True)
+        draft.text = _checked(draft.text if text is None else text)
+        draft.state, draft.decided_by, draft.decided_at = "sent", actor.user_id, clock.now()
+        wrong = tx.answers.get(draft.answer_id)
+        conversation = tx.conversations.get(draft.conversation_id)
+        answer = tx.answers.add(_answer(tx, draft, wrong, conversation, config, clock))
+        tx.answers.lean(answer.id, tx.articles.checksums(one["article_id"] for one in draft.citations))
+        conversation.status = "answered" if draft.citations else "with_people"
+        said = "\n\n".join(filter(None, [draft.text, answer.closing]))
+        say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        if not draft.citations:
+            tx.jobs.enqueue(OpenTicket(conversation.id, answer.id))
+        record(
+            tx,
+            clock.now(),
+            "correction_sent",
+            "An agent approved the correction of an answer.",
+            conversation_id=conversation.id,
+            answer_id=answer.id,
+            corrects=wrong.id,
+            article_id=draft.article_id,
+            cause=draft.cause,
+        )
+        refresh(tx, "answer", wrong.id)
+        refresh(tx, "correction", draft.id)
+
+
+def _answer(
+    tx: Transaction, draft: Correction, wrong: Answer, conversation: Conversation, config: Config, clock: Clock
+) -> Answer:
+    """A correction is an answer of its own: it has sources and buttons, and is put right itself when it must be."""
+    now = clock.now()
+    numbers = tuple(one["number"] for one in draft.citations)
+    return Answer(
+        conversation_id=conversation.id,
+        message_id=wrong.message_id,
+        question=wrong.question,
+        outcome="answered" if draft.citations else "handed_over",
+        reason=CORRECTED if draft.citations else NO_LONGER_HOLDS,
+        mode="correction",
+        state="sent",
+        frame="",
+        closing="" if draft.citations else _promise(tx, wrong, conversation, config, clock),
+        parts=[asdict(AnswerPart(draft.text, numbers))],
+        citations=list(draft.citations),
+        confidence=wrong.confidence,
+        created_at=now,
+        sent_at=now,
+        decided_by=draft.decided_by,
+        edited=True,  # its words are ours around the quotes
+    )
+
+
+def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config: Config, clock: Clock) -> str:
+    """By when a person writes; nothing when the customer is no longer in the configuration."""
+    customer = config.customer(conversation.customer_id)
+    if customer is None:
+        return ""
+    now, zone = clock.now(), zone_of(tx, config, conversation.contact_id, customer.id)
+    language = language_of(wrong.question)
+    due = config.tier_of(customer).first_response_due(now)
+    return person_comes(language, by_when(due, now, zone, language))
+
+
+def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        draft = _waiting(tx, correction_id, lock=True)
+        draft.state, draft.decided_by, draft.decided_at = "discarded", actor.user_id, clock.now()
+        refresh(tx, "correction", draft.id)
+
+
+def _waiting(tx: Transaction, correction_id: int, *, lock: bool = False) -> Correction:
+    found = tx.corrections.get(correction_id, lock=lock)
+    if found is None or found.state != "drafted":
+        raise NotFound("This correction was already dealt with; its card shows how.")
+    return found
+
+
+def _checked(text: str) -> str:
+    words = customer_safe(text).strip()
+    if not words:
+        raise BadRequest("There are no words for the customer. Write them, or press Discard.")
+    if len(words) > LONGEST:
+        raise BadRequest(f"That is {len(words)} characters; a correction may have {LONGEST}. Please shorten it.")
+    return words
+
+
+def show_correction(tx: Transaction, post: Post, config: Config) -> CorrectionContent | None:
+    draft = tx.corrections.get(post.subject_id)
+    if draft is None:
+        return None
+    conversation = tx.conversations.get(draft.conversation_id)
+    wrong = tx.answers.get(draft.answer_id)
+    cited = next((one for one in wrong.citations if one["article_id"] == draft.article_id), {})
+    customer = config.customer(conversation.customer_id)
+    others = [one.name for one in config.customers if one.id != conversation.customer_id]
+    shown = next((post for post in tx.posts.showing("answer", wrong.id) if post.permalink), None)
+    return CorrectionContent(
+        correction_id=draft.id,
+        customer=customer.name if customer else conversation.customer_id,
+        question=wrong.question,
+        article=str(cited.get("title") or draft.article_id),
+        url=cited.get("url"),
+        cause=draft.cause,
+        before=draft.before,
+        text=draft.text,
+        state=draft.state,
+        citations=tuple(map(citation, draft.citations)),
+        warnings=tuple(inspect_words(draft.text, others)),
+        link=(shown.permalink if shown else None) or conversation.link,
+        done_by=name_of(tx, config, draft.decided_by) if draft.decided_by else None,
+    )

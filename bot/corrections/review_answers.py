@@ -1,0 +1,225 @@
+"""Finds the sent answers that an article's change made wrong, and drafts what puts them right; it sends nothing.
+
+ReviewAnswers -> which answers lean on the article? -> does what they say still stand? -> what is right now? -> a draft
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.answering.ask_again import asked_again
+from bot.answering.finding import Finding, find
+from bot.answering.gate import Gate
+from bot.articles import article_store
+from bot.articles.citations import with_whole_quotes
+from bot.audit.receipts import record
+from bot.clock import Clock, local_time
+from bot.corrections.wording import correction, numbered
+from bot.directory.people import name_of, zone_of
+from bot.jobs import AnswerQuestion, ReviewAnswers, ReviewModes
+from bot.outbox.posting import announce, refresh
+from bot.ports import ChatModel
+from bot.settings.config import Config
+from bot.texts.language import language_of
+from bot.verification import still_supported
+from knowledge.knowledge_base import KnowledgeBase
+from storage.answers import Answer
+from storage.articles import StoredArticle
+from storage.corrections import Correction
+from storage.transaction import Storage, Transaction
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """A sent answer, and the words of it that no longer hold."""
+
+    answer: Answer
+    before: tuple[str, ...]
+    customer_id: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """What became of the answers that lean on an article: how many of each kind, and those to be put right.
+
+    `stale` are drafts that still wait for an agent: they are made anew, and nobody outside has seen them.
+    """
+
+    counts: Counter[str]
+    fallen: tuple[Fallen, ...]
+    stale: tuple[Answer, ...]
+
+
+def review_answers(
+    job: ReviewAnswers,
+    *,
+    storage: Storage,
+    knowledge: KnowledgeBase,
+    chat_model: ChatModel | None,
+    gate: Gate,
+    config: Config,
+    clock: Clock,
+    help_centre: str | None,
+) -> None:
+    """Drafts a correction for every thread that was told what is no longer right; safe to run twice."""
+    with storage.transaction() as tx:
+        row = tx.articles.get(job.article_id)
+        if not _still_so(job, row):
+            return
+        for waiting in tx.corrections.waiting(job.article_id):
+            if (waiting.checksum, waiting.cause) != (job.checksum, job.cause):
+                waiting.state = "replaced"
+                refresh(tx, "correction", waiting.id)
+        review = _review(tx, job, row, config, clock.now())
+    if not review.counts:
+        return
+    if review.fallen or review.stale:
+        article_store.update_index(knowledge, storage=storage, help_centre=help_centre)
+    found = [_right_now(one, knowledge, chat_model, gate, config, clock) for one in review.fallen]
+    with storage.transaction() as tx:
+        for draft in review.stale:
+            revision = int(clock.now().timestamp() * 1000)
+            tx.jobs.enqueue(AnswerQuestion(draft.conversation_id, draft.message_id, revision))
+        drafted = sum(
+            _draft(tx, job, one, finding, config, clock) for one, finding in zip(review.fallen, found, strict=True)
+        )
+        record(
+            tx,
+            clock.now(),
+            "answers_reviewed",
+            f"An article that answers lean on was {_DONE[job.cause]}.",
+            article_id=job.article_id,
+            cause=job.cause,
+            drafted=drafted,
+            counts=dict(review.counts),
+        )
+
+
+_DONE = {"changed": "changed", "wrong": "marked as wrong", "withdrawn": "withdrawn"}
+
+
+def _still_so(job: ReviewAnswers, row: StoredArticle | None) -> bool:
+    """Whether the article is still as it was when the job was queued; a later change has a job of its own."""
+    if job.cause == "withdrawn":
+        return row is None
+    if row is None or row.checksum != job.checksum:
+        return False
+    return (row.wrong_since is not None) == (job.cause == "wrong")
+
+
+def _review(tx: Transaction, job: ReviewAnswers, row: StoredArticle | None, config: Config, now: datetime) -> Review:
+    oldest = now - timedelta(days=config.policies.correct_answers_days)
+    counts: Counter[str] = Counter()
+    fallen, stale = [], []
+    for answer in tx.answers.leaning_on(job.article_id):
+        if answer.state == "drafted" and answer.mode == "suggest" and _fallen(answer, job, row):
+            counts["draft_made_anew"] += 1
+            stale.append(answer)
+        if answer.state != "sent" or answer.outcome != "answered":
+            continue
+        conversation = tx.conversations.get(answer.conversation_id)
+        if any(one.state == "sent" for one in tx.corrections.of_answer(answer.id)):
+            counts["corrected_before"] += 1  # what put it right is an answer of its own
+        elif conversation.status == "withdrawn" or config.customer(conversation.customer_id) is None:
+            counts["conversation_over"] += 1
+        elif (answer.sent_at or answer.created_at) < oldest:
+            counts["too_old"] += 1
+        elif before := _fallen(answer, job, row):
+            counts["no_longer_right"] += 1
+            fallen.append(Fallen(answer, before, conversation.customer_id))
+        else:
+            counts["still_right"] += 1
+    return Review(counts, tuple(fallen), tuple(stale))
+
+
+def _fallen(answer: Answer, job: ReviewAnswers, row: StoredArticle | None) -> tuple[str, ...]:
+    if row is None or job.cause != "changed":
+        return still_supported.all_of(answer, job.article_id)
+    return still_supported.fallen(answer, job.article_id, f"{row.title}\n\n{row.body}")
+
+
+def _right_now(
+    one: Fallen, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate, config: Config, clock: Clock
+) -> Finding | None:
+    """What the articles answer to the same question now; None when nothing is sure enough."""
+    customer = config.customer(one.customer_id)
+    if customer is None:
+        return None
+    finding = find(asked_again(one.answer.question, clock.now(), customer, config), knowledge, chat_model, gate)
+    return finding if finding.outcome == "answered" else None
+
+
+def _draft(
+    tx: Transaction, job: ReviewAnswers, one: Fallen, finding: Finding | None, config: Config, clock: Clock
+) -> bool:
+    """Stores the draft and shows it to the agents; False when there is nothing new to say."""
+    if finding and job.cause == "withdrawn" and _says_the_same(tx, one, finding):
+        return False
+    conversation = tx.conversations.get(one.answer.conversation_id)
+    now, zone = clock.now(), zone_of(tx, config, conversation.contact_id, conversation.customer_id)
+    citations = _sources(finding)
+    text = correction(
+        job.cause,
+        language_of(one.answer.question),
+        name=name_of(tx, config, conversation.contact_id),
+        told_on=local_time(one.answer.sent_at or one.answer.created_at, zone, now),
+        before=one.before,
+        now=[numbered(part.text, part.citations[0]) for part in finding.parts] if finding else [],
+    )
+    draft = _place_for(tx, job, one, citations, now)
+    if draft is None:
+        return False
+    draft.text, draft.state = text, "drafted"
+    draft.citations = citations
+    if draft.id is None:
+        tx.corrections.add(draft)
+        announce(tx, clock, "correction", draft.id, config.triage_channel)
+        if job.cause == "wrong":
+            # What was answered from a wrong article was wrong, and the channel may have lost its mode by it.
+            tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"corrected:{draft.id}"))
+    else:
+        refresh(tx, "correction", draft.id)
+    return True
+
+
+def _sources(finding: Finding | None) -> list[dict[str, Any]]:
+    """What the correction stands on, with all that is quoted: its own words are for an agent to change."""
+    if finding is None:
+        return []
+    citations = [asdict(one) for one in finding.citations]
+    return citations if finding.model else with_whole_quotes([asdict(part) for part in finding.parts], citations)
+
+
+def _place_for(
+    tx: Transaction, job: ReviewAnswers, one: Fallen, citations: Sequence[dict[str, Any]], now: datetime
+) -> Correction | None:
+    """A new row, or the one that a change between then and now had replaced; None when this was dealt with before."""
+    before = "\n\n".join(one.before)
+    for earlier in tx.corrections.of_answer(one.answer.id):
+        same = (earlier.article_id, earlier.checksum, earlier.cause) == (job.article_id, job.checksum, job.cause)
+        if same:
+            return earlier if earlier.state == "replaced" else None
+        told = [each["quote"] for each in earlier.citations] == [each["quote"] for each in citations]
+        if earlier.state == "discarded" and earlier.before == before and told:
+            return None  # an agent has looked at just this, and found that the customer need not hear of it
+    return Correction(
+        answer_id=one.answer.id,
+        conversation_id=one.answer.conversation_id,
+        article_id=job.article_id,
+        checksum=job.checksum,
+        cause=job.cause,
+        before=before,
+        created_at=now,
+    )
+
+
+def _says_the_same(tx: Transaction, one: Fallen, finding: Finding) -> bool:
+    """An article that moved to another id still says what we said."""
+    rows = [tx.articles.get(citation.article_id) for citation in finding.citations]
+    text = "\n\n".join(f"{row.title}\n\n{row.body}" for row in rows if row is not None)
+    holds = still_supported.borne_out if one.answer.model is not None or one.answer.edited else still_supported.stands
+    return all(holds(words, text) for words in one.before)

@@ -1,0 +1,80 @@
+"""Takes the word of our people that an article is wrong: nothing is answered from it until its text is another."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from urllib.parse import unquote, urlsplit
+
+from bot.articles import article_store
+from bot.audit.receipts import record
+from bot.clock import Clock
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of
+from bot.errors import BadRequest, NotFound
+from bot.outbox.posting import announce, refresh
+from bot.settings.config import Config
+from storage.articles import StoredArticle
+from storage.transaction import Storage, Transaction
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{4,}")
+
+
+def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str:
+    """`reference` is an article's id or link. Its owner is told, and what was answered from it is looked at."""
+    must_work_tickets(actor)
+    reason = why.strip().rstrip(".").rstrip()
+    if not reason:
+        raise BadRequest("Please say in a few words what is wrong with it, so that its owner can mend it.")
+    with storage.transaction() as tx:
+        row = _find(tx, reference)
+        if row.wrong_since is not None:
+            return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
+        article_store.mark(tx, row, reason, clock.now())
+        record(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
+        owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
+        looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
+        announce(
+            tx,
+            clock,
+            "notice",
+            0,
+            config.triage_channel,
+            text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {reason}. Nothing "
+            f"is answered from it until its text is mended and read in again.{looks_after}",
+        )
+        return (
+            f"“{row.title}” is marked as wrong; nothing is answered from it until its text changes. Customers who were "
+            f"told from it get a draft of a correction, which waits in the triage channel for one of you to approve. "
+            f"If this was a mistake: `/support right {row.id}`."
+        )
+
+
+def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str:
+    """Takes the mark back: the article is answered from again, and corrections that nobody has sent are dropped."""
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        row = _find(tx, reference)
+        if row.wrong_since is None:
+            raise BadRequest(f"“{row.title}” is not marked as wrong.")
+        article_store.mark(tx, row, None, clock.now())
+        for draft in tx.corrections.waiting(row.id):
+            if draft.cause == "wrong":
+                draft.state = "replaced"
+                refresh(tx, "correction", draft.id)
+        who = name_of(tx, config, actor.user_id)
+        record(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
+        return f"“{row.title}” is answered from again."
+
+
+def _find(tx: Transaction, reference: str) -> StoredArticle:
+    """By id, by its address, or by the id at the end of an address."""
+    wanted = reference.strip().strip("<>").partition("|")[0].rstrip("/")
+    last = unquote(urlsplit(wanted).path.rstrip("/").rpartition("/")[2])
+    candidates = (tx.articles.get(wanted), tx.articles.at(wanted), tx.articles.at(f"{wanted}/"), tx.articles.get(last))
+    found = next((row for row in candidates if row is not None), None)
+    if found is None:
+        near = difflib.get_close_matches(last or wanted, [row.id for row in tx.articles.all()], n=1, cutoff=0.5)
+        guess = f" Did you mean `{near[0]}`?" if near else " `/support search words` shows articles with their links."
+        raise NotFound(f"I know no article “{wanted[:80]}”.{guess}")
+    return found

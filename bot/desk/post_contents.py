@@ -1,0 +1,207 @@
+"""What the desk's posts show, made from the rows as they are now."""
+
+from __future__ import annotations
+
+import re
+
+from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
+from bot.contents.tickets import CustomerWords, Notice, TicketContent
+from bot.directory.people import name_of, zone_of
+from bot.privacy.safeguards import inspect_words
+from bot.settings.config import Config
+from storage.escalations import Escalation
+from storage.posts import Post
+from storage.tickets import Ticket, TicketEvent
+from storage.transaction import Transaction
+
+
+def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketContent:
+    conversation = tx.conversations.get(ticket.conversation_id)
+    customer = config.customer(ticket.customer_id)
+    escalation = next(iter(reversed(tx.escalations.of_ticket(ticket.id))), None)
+    team = config.team(escalation.team_id) if escalation else None
+    root = next(iter(tx.posts.showing("escalation", escalation.id)), None) if escalation else None
+    asked = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
+    answer = next(iter(tx.answers.of_conversation(conversation.id)), None)
+    shown = next(iter(tx.posts.showing("answer", answer.id)), None) if answer else None
+    return TicketContent(
+        ticket_id=ticket.id,
+        title=ticket.title,
+        customer=customer.name if customer else ticket.customer_id,
+        tier=customer.tier if customer else "",
+        contact=name_of(tx, config, conversation.contact_id),
+        channel_id=conversation.channel_id,
+        question="\n".join(asked[:4]),
+        status=ticket.status,
+        priority=ticket.priority,
+        reason=ticket.reason,
+        opened_at=ticket.opened_at,
+        first_response_due=ticket.first_response_due,
+        first_response_at=ticket.first_response_at,
+        resolution_due=ticket.resolution_due,
+        assignee_id=ticket.assignee_id,
+        link=conversation.link or (shown.permalink if shown else None),
+        facts=tuple(customer.facts.items()) if customer else (),
+        escalated_to=team.name if team else None,
+        escalation_link=root.permalink if root else None,
+        resolved_at=ticket.resolved_at,
+        fix=None if ticket.is_open else ticket.fix,
+        new_messages=ticket.new_messages,
+    )
+
+
+def escalation_content(tx: Transaction, config: Config, escalation: Escalation) -> EscalationContent:
+    ticket = tx.tickets.get(escalation.ticket_id)
+    if ticket is None:
+        raise LookupError(f"escalation {escalation.id} has no ticket")
+    conversation = tx.conversations.get(ticket.conversation_id)
+    customer = config.customer(ticket.customer_id)
+    team, severity = config.team(escalation.team_id), config.policies.severities.get(escalation.severity)
+    return EscalationContent(
+        escalation_id=escalation.id,
+        ticket_id=ticket.id,
+        title=ticket.title,
+        customer=customer.name if customer else ticket.customer_id,
+        tier=customer.tier if customer else "",
+        severity=escalation.severity,
+        severity_label=severity.label if severity else "",
+        team=team.name if team else escalation.team_id,
+        summary=escalation.summary,
+        status=escalation.status,
+        opened_by=name_of(tx, config, escalation.opened_by),
+        engineer_id=escalation.engineer_id,
+        next_update_due=escalation.next_update_at,
+        customer_zone=zone_of(tx, config, conversation.contact_id, ticket.customer_id),
+        customer_link=conversation.link,
+        resolved_at=escalation.resolved_at,
+    )
+
+
+def show_ticket(tx: Transaction, post: Post, config: Config) -> TicketContent | None:
+    ticket = tx.tickets.get(post.subject_id)
+    return ticket_content(tx, config, ticket) if ticket else None
+
+
+def show_escalation(tx: Transaction, post: Post, config: Config) -> EscalationContent | None:
+    escalation = tx.escalations.get(post.subject_id)
+    return escalation_content(tx, config, escalation) if escalation else None
+
+
+def show_relayed_in(tx: Transaction, post: Post, config: Config) -> RelayedIn | None:
+    message = tx.conversations.message(post.subject_id)
+    if message is None or message.conversation_id is None or post.under_id is None:
+        return None
+    conversation = tx.conversations.get(message.conversation_id)
+    customer = config.customer(conversation.customer_id)
+    change = "deleted" if message.deleted_at else "edited" if message.edited_at else ""
+    files = ", ".join(str(file["name"]) for file in message.files)
+    text = "\n".join(part for part in (message.text or "", f"(sent {files})" if files else "") if part)
+    return RelayedIn(
+        tx.posts.get(post.under_id).subject_id,
+        name_of(tx, config, message.author_id),
+        customer.name if customer else conversation.customer_id,
+        text,
+        conversation.link,
+        message.edited_at or message.said_at,
+        change,
+    )
+
+
+def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None:
+    relay = tx.escalations.relay(post.subject_id)
+    escalation = tx.escalations.get(relay.escalation_id) if relay else None
+    ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
+    if relay is None or escalation is None or ticket is None:
+        return None
+    contact = tx.conversations.get(ticket.conversation_id).contact_id
+    team = config.team(escalation.team_id)
+    on_call = team.on_call[0] if team and team.on_call else None
+    owner = escalation.engineer_id or on_call or ticket.assignee_id or escalation.opened_by
+    return RelayDraft(
+        relay_id=relay.id,
+        text=relay.text,
+        state=relay.state,
+        purpose=relay.purpose,
+        warnings=tuple(inspect_words(relay.text, _inside_only(config, ticket.customer_id, relay.text))),
+        due_at=relay.due_at,
+        customer_zone=zone_of(tx, config, contact, ticket.customer_id),
+        asked=owner if relay.purpose == "status_update" else None,
+        done_by=name_of(tx, config, relay.done_by) if relay.done_by else None,
+    )
+
+
+def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
+    """Names that this customer's people should not read: engineers', other customers'."""
+    written = set(re.findall(r"\w+", text))
+    engineers = [person.name for person in config.people if "engineer" in person.roles]
+    firsts = [name.split()[0] for name in engineers]
+    # As written: "grace" in "a grace period" is nobody.
+    named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
+    others = [customer.name for customer in config.customers if customer.id != customer_id]
+    return [*engineers, *(name.split()[0] for name in named), *others]
+
+
+def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
+    relay = tx.escalations.relay(post.subject_id)
+    if relay is None:
+        return None
+    return CustomerWords(relay.text, relay.purpose, name_of(tx, config, relay.done_by) if relay.done_by else None)
+
+
+def show_reply(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
+    event = tx.tickets.event(post.subject_id)
+    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id)) if event else None
+
+
+def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
+    """The words of that resolution stay what they were, also when the ticket is resolved again later."""
+    ticket = tx.tickets.get(post.subject_id)
+    if ticket is None:
+        return None
+    newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
+    said = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+    return CustomerWords(
+        (said.text if said else None) or ticket.words or "",
+        "resolution",
+        name_of(tx, config, ticket.resolved_by),
+        ticket_id=ticket.id,
+        ask_solved=True,
+        closed_by=_said_of_resolution(tx, config, ticket) if newest else "A newer message follows below",
+    )
+
+
+def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket) -> str | None:
+    if ticket.confirmed is None:
+        return None if ticket.status == "resolved" else "The ticket is open again"
+    words = [f for f in tx.feedback.of_conversation(ticket.conversation_id) if f.kind.startswith("resolution_")]
+    if not words:
+        return "Solved" if ticket.confirmed else "Still open"
+    last = words[-1]
+    verdict = "said that it is solved" if last.kind == "resolution_confirmed" else "is still stuck; we are back on it"
+    return f"{name_of(tx, config, last.user_id)} {verdict}, {last.text}"
+
+
+def show_text(tx: Transaction, post: Post, config: Config) -> Notice | None:
+    return Notice(post.text) if post.text else None
+
+
+def step_of(event: TicketEvent) -> str:
+    """What happened, in words."""
+    return {
+        "opened": "opened",
+        "claimed": "claimed it",
+        "assigned": "gave it to",
+        "priority": "set the priority to",
+        "replied": "replied",
+        "reply": "sent words to the customer",
+        "status_update": "sent a status update",
+        "noted": "noted",
+        "escalated": "escalated it",
+        "taken": "took the escalation",
+        "resolved": "resolved it",
+        "reopened": "opened it again",
+        "customer_wrote": "wrote again",
+        "confirmed": "confirmed",
+        "message_edited": "edited a message",
+        "message_deleted": "deleted a message",
+    }.get(event.what, event.what.replace("_", " "))

@@ -1,0 +1,82 @@
+"""Who somebody is to Footbridge, and what that person may do; unknown teams are outsiders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.errors import NotAllowed
+from bot.settings.config import Config, Customer
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person seen through the configuration. `roles` is empty for everyone who is not ours."""
+
+    user_id: str
+    team_id: str
+    name: str
+    ours: bool
+    roles: frozenset[str] = frozenset()
+    customer_id: str | None = None
+
+    @property
+    def works_here(self) -> bool:
+        """Ours, and with something to do on the desk."""
+        return bool(self.roles)
+
+    @property
+    def manages(self) -> bool:
+        return bool(self.roles & {"manager", "owner"})
+
+
+def identify(config: Config, user_id: str, team_id: str, name: str = "", *, email: str | None = None) -> Actor:
+    """Who a Slack user is. `team_id` must be the user's own team as Slack says it in the event or click."""
+    customer = _customer_of(config, team_id, email)
+    colleague = config.colleague(user_id)
+    # A customer's guest account in our own workspace carries our team id; the address tells whose person it is.
+    if team_id in config.company.team_ids and (colleague or customer is None):
+        return Actor(
+            user_id,
+            team_id,
+            colleague.name if colleague else name,
+            True,
+            frozenset(colleague.roles) if colleague else frozenset(),
+        )
+    return Actor(user_id, team_id, name, False, customer_id=customer.id if customer else None)
+
+
+def _customer_of(config: Config, team_id: str, email: str | None) -> Customer | None:
+    domain = email.rpartition("@")[2].lower() if email else None
+    for customer in config.customers:
+        if team_id in customer.team_ids or (domain and domain in customer.email_domains):
+            return customer
+    return None
+
+
+def must_work_tickets(actor: Actor) -> None:
+    """Raises NotAllowed unless the person is one of ours with a role."""
+    if not actor.works_here:
+        raise NotAllowed(
+            "This is for the support team. If you need something, just write it in the channel, "
+            "and a person will see it."
+        )
+
+
+def must_manage(actor: Actor) -> None:
+    if not actor.manages:
+        raise NotAllowed("Only managers can do this. Ask one of them, or use `/support list` for your own queue.")
+
+
+def must_decide_modes(actor: Actor) -> None:
+    """How a channel is answered is a matter for managers and owners; everybody who works here may look."""
+    if not actor.roles & {"manager", "owner"}:
+        raise NotAllowed(
+            "Only managers and owners decide how a channel is answered. `/support mode` shows you how each one stands; "
+            "please ask one of them."
+        )
+
+
+def must_be_in_conversation(actor: Actor, customer_id: str) -> None:
+    """A button in a customer's thread is for that customer's people, and for ours."""
+    if not actor.works_here and actor.customer_id != customer_id:
+        raise NotAllowed("Only the people of this conversation can use its buttons.")

@@ -1,0 +1,33 @@
+"""The mode that a channel has now, by footbridge.yaml and by what was earned, lost or chosen since; it changes none."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bot.settings.config import MODES, Config, Mode
+from storage.transaction import Transaction
+
+
+def mode_of(tx: Transaction, config: Config, channel_id: str) -> Mode:
+    """The mode of the last finished change, else the configured one; never more than the channel's `highest_mode`.
+
+    Each change remembers the mode that footbridge.yaml gave the channel when it was made. When the file has been
+    edited to a lower one since, that was the later word of people, so the lower of the two holds for as long as it
+    stands there. A higher one in the file raises nothing that was lost or lowered: `/support mode` does that.
+    """
+    configured = config.configured_mode(channel_id)
+    change = tx.channel_modes.last_done(channel_id)
+    if change is None:
+        return configured
+    mode = cast(Mode, change.after)
+    if is_higher(cast(Mode, change.configured), configured):
+        mode = lower_of(mode, configured)
+    return lower_of(mode, config.highest_mode(channel_id))
+
+
+def is_higher(one: Mode, other: Mode) -> bool:
+    return MODES.index(one) > MODES.index(other)
+
+
+def lower_of(one: Mode, other: Mode) -> Mode:
+    return min(one, other, key=MODES.index)

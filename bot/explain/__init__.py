@@ -1,0 +1,1 @@
+"""Receipts read: why Footbridge did something, the same question asked again, a change tried first."""

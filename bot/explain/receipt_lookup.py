@@ -1,0 +1,197 @@
+"""Finds the receipt that somebody asks about: by ticket, answer, conversation, message or channel; it explains none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.contents.receipts import About
+from bot.errors import NotFound
+from bot.explain.reasons import OUTCOMES, SILENCES
+from bot.settings.config import Config
+from storage.conversations import Conversation
+from storage.posts import Post
+from storage.receipts import Receipt
+from storage.transaction import Transaction
+
+OTHERS = 5
+WAYS = (
+    "Give a ticket's number, an answer's number or the link of a message, like `/support why 12`, "
+    "`/support why answer 7` or `/support why https://…`; or choose *Why this?* among a message's own actions."
+)
+NOTHING_KEPT = (
+    "Footbridge has no receipt of that. It may be older than Footbridge itself, or have been written where Footbridge "
+    "does not listen: it hears customers' channels and the threads of escalations. " + WAYS
+)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The receipt that is meant, the conversation it belongs to if any, and others that may have been meant."""
+
+    receipt: Receipt
+    conversation: Conversation | None = None
+    others: tuple[Conversation, ...] = ()
+
+
+def meant(tx: Transaction, about: About, config: Config) -> Meant:
+    """Raises NotFound, with words for whoever asked."""
+    if about.receipt_id is not None:
+        return _one(tx, tx.receipts.get(about.receipt_id))
+    if about.answer_id is not None:
+        return _of_answer(tx, about.answer_id)
+    if about.ticket_id is not None:
+        ticket = tx.tickets.get(about.ticket_id)
+        if ticket is None:
+            raise NotFound(f"There is no ticket #{about.ticket_id}. `/support list all` shows the open ones.")
+        return _of_conversation(tx, ticket.conversation_id)
+    if about.conversation_id is not None:
+        return _of_conversation(tx, about.conversation_id)
+    if about.channel_id is not None and about.ts is not None:
+        return _of_message(tx, about.channel_id, about.ts)
+    return _last_in(tx, about.channel_id or "", config)
+
+
+def _one(tx: Transaction, receipt: Receipt | None) -> Meant:
+    if receipt is None:
+        raise NotFound(NOTHING_KEPT)
+    conversation_id = receipt.conversation_id
+    return Meant(receipt, tx.conversations.get(conversation_id) if conversation_id is not None else None)
+
+
+def telling(receipts: Sequence[Receipt]) -> Receipt | None:
+    """The one that says most: the last answer or hand-over, else the last silence, else whatever came last."""
+    for wanted in (OUTCOMES, SILENCES):
+        found = [receipt for receipt in receipts if receipt.decision in wanted and receipt.reason != "superseded"]
+        if found:
+            return found[-1]
+    return receipts[-1] if receipts else None
+
+
+def _of_conversation(tx: Transaction, conversation_id: int) -> Meant:
+    return _one(tx, telling(tx.receipts.of_conversation(conversation_id)))
+
+
+def _of_answer(tx: Transaction, answer_id: int) -> Meant:
+    try:
+        answer = tx.answers.get(answer_id)
+    except LookupError:
+        raise NotFound(
+            f"There is no answer {answer_id}. A receipt names the number of its answer at its end."
+        ) from None
+    receipts = tx.receipts.of_conversation(answer.conversation_id)
+    return _one(tx, telling([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id]))
+
+
+def _of_message(tx: Transaction, channel_id: str, ts: str) -> Meant:
+    """Somebody's message, or one of ours. In a thread that is a conversation's, the thread is better than nothing."""
+    post = tx.posts.at(channel_id, ts)
+    if post is not None:
+        return _of_post(tx, post)
+    found = telling(tx.receipts.at(channel_id, ts))
+    if found is not None:
+        return _one(tx, found)
+    conversation = tx.conversations.of_thread(channel_id, ts)
+    if conversation is None:
+        raise NotFound(NOTHING_KEPT)
+    return _of_conversation(tx, conversation.id)
+
+
+def _of_post(tx: Transaction, post: Post) -> Meant:
+    """What a message of ours shows, by its kind; a kind without a receipt of its own belongs to its thread."""
+    find = _BY_KIND.get(post.kind)
+    if find is not None:
+        return find(tx, post.subject_id)
+    if post.under_id is not None:
+        return _of_post(tx, tx.posts.get(post.under_id))
+    conversation = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
+    if conversation is None:
+        raise NotFound(
+            "That message of Footbridge tells of the desk as a whole, not of one question, so it has no receipt. "
+            + WAYS
+        )
+    return _of_conversation(tx, conversation.id)
+
+
+def _of_ticket(tx: Transaction, ticket_id: int) -> Meant:
+    ticket = tx.tickets.get(ticket_id)
+    if ticket is None:
+        raise NotFound(NOTHING_KEPT)
+    return _of_conversation(tx, ticket.conversation_id)
+
+
+def _with(name: str, ticket_of: Callable[[Transaction, int], int | None]) -> Callable[[Transaction, int], Meant]:
+    """The last receipt of the ticket whose details have that subject under `name`."""
+
+    def find(tx: Transaction, subject_id: int) -> Meant:
+        ticket = tx.tickets.get(ticket_of(tx, subject_id) or 0)
+        receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
+        own = [receipt for receipt in receipts if receipt.details.get(name) == subject_id]
+        return _one(tx, own[-1] if own else telling(receipts))
+
+    return find
+
+
+def _ticket_of_escalation(tx: Transaction, escalation_id: int) -> int | None:
+    escalation = tx.escalations.get(escalation_id)
+    return escalation.ticket_id if escalation else None
+
+
+def _ticket_of_relay(tx: Transaction, relay_id: int) -> int | None:
+    relay = tx.escalations.relay(relay_id)
+    return _ticket_of_escalation(tx, relay.escalation_id) if relay else None
+
+
+def _ticket_of_event(tx: Transaction, event_id: int) -> int | None:
+    event = tx.tickets.event(event_id)
+    return event.ticket_id if event else None
+
+
+def _of_resolution(tx: Transaction, ticket_id: int) -> Meant:
+    ticket = tx.tickets.get(ticket_id)
+    receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
+    return _one(tx, next((one for one in reversed(receipts) if one.decision == "resolved"), telling(receipts)))
+
+
+def _of_relayed_in(tx: Transaction, message_id: int) -> Meant:
+    message = tx.conversations.message(message_id)
+    if message is None:
+        raise NotFound(NOTHING_KEPT)
+    return _of_message(tx, message.channel_id, message.ts)
+
+
+_BY_KIND: dict[str, Callable[[Transaction, int], Meant]] = {
+    "answer": _of_answer,
+    "suggestion": _of_answer,
+    "ticket": _of_ticket,
+    "escalation": _with("escalation_id", _ticket_of_escalation),
+    "context_pack": _with("escalation_id", _ticket_of_escalation),
+    "relayed_in": _of_relayed_in,
+    "relay": _with("relay_id", _ticket_of_relay),
+    "relayed_out": _with("relay_id", _ticket_of_relay),
+    "reply": _with("event_id", _ticket_of_event),
+    "resolution": _of_resolution,
+}
+
+
+def _last_in(tx: Transaction, channel_id: str, config: Config) -> Meant:
+    """What was last in a customer's channel; in a channel of ours, what its latest cards are about."""
+    if config.customer_of_channel(channel_id) is not None:
+        latest = [conversation.id for conversation in tx.conversations.latest_in(channel_id, OTHERS + 1)]
+    else:
+        latest = _of_cards(tx, channel_id)
+    found = [one for one in latest if tx.receipts.of_conversation(one)]
+    if not found:
+        raise NotFound("There is nothing in this channel yet that Footbridge could explain. " + WAYS)
+    others = tuple(tx.conversations.get(one) for one in found[1:])
+    first = _of_conversation(tx, found[0])
+    return Meant(first.receipt, first.conversation, others)
+
+
+def _of_cards(tx: Transaction, channel_id: str) -> list[int]:
+    tickets = [post.subject_id for post in tx.posts.latest_in(channel_id, "ticket", OTHERS + 1)]
+    for post in tx.posts.latest_in(channel_id, "escalation", OTHERS + 1):
+        ticket_id = _ticket_of_escalation(tx, post.subject_id)
+        tickets += [ticket_id] if ticket_id is not None else []
+    found = (tx.tickets.get(ticket_id) for ticket_id in dict.fromkeys(tickets))
+    return [ticket.conversation_id for ticket in found if ticket is not None]

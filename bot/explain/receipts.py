@@ -1,0 +1,285 @@
+"""Tells our people why Footbridge did what it did, from receipts and rows as they are; it changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.answering.gate import in_percent
+from bot.articles.article_store import address_of
+from bot.contents.receipts import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
+from bot.conversations.transcript import said, title_of
+from bot.directory.access import Actor, must_work_tickets
+from bot.directory.people import name_of
+from bot.explain.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
+from bot.explain.receipt_lookup import Meant, meant, telling
+from bot.settings.config import Config
+from storage.answers import Answer
+from storage.articles import StoredArticle
+from storage.conversations import Conversation, Message
+from storage.posts import Post
+from storage.receipts import Receipt
+from storage.transaction import Storage, Transaction
+
+CHANGED = "changed since"
+# What the step of the message itself says already.
+TOLD_WITH_THE_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
+
+
+def why(about: About, *, actor: Actor, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
+    """The account of one decision and of all that happened around it. Raises NotAllowed, NotFound."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return account(tx, meant(tx, about, config), config, help_centre)
+
+
+def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | None) -> ReceiptContent:
+    receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
+    answer = answer_of(tx, receipt)
+    message = message_of(tx, receipt)
+    customer = config.customer(conversation.customer_id) if conversation else None
+    post = _post_of(tx, receipt)
+    question = answer.question if answer else ""
+    wrote = _text(tx, config, message)
+    return ReceiptContent(
+        headline=headline(receipt.decision, held),
+        reason=_reason(tx, receipt, config),
+        at=receipt.at,
+        asked=wrote,
+        link=conversation.link if conversation else None,
+        who=name_of(tx, config, message.author_id) if message else "",
+        customer=customer.name if customer else "",
+        question=question if " ".join(question.split()) != " ".join(wrote.split()) else "",
+        looked_in=tuple(_audience(one, config) for one in sorted(held.get("audiences", ()), key="public".__ne__)),
+        found=_found(tx, receipt, answer, help_centre),
+        words="\n\n".join(str(part["text"]) for part in answer.parts) if answer else "",
+        cut=tuple(str(one) for one in held.get("cut", ())),
+        figures=_figures(receipt),
+        posted_at=post.sent_at if post else None,
+        posted_link=post.permalink if post else None,
+        steps=_steps(tx, conversation, config) if conversation else (),
+        versions=version_names(held),
+        names=_names(tx, receipt, conversation),
+        replay_of=replayed.id if (replayed := to_replay(tx, receipt)) else None,
+        others=tuple(_other(tx, one) for one in asked.others),
+    )
+
+
+def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
+    """The answer that the receipt is of; a press on an answer's button is about it, but is not its receipt."""
+    answer_id = receipt.details.get("answer_id")
+    if answer_id is None or not (receipt.decision in OUTCOMES or receipt.decision.startswith("suggestion_")):
+        return None
+    return tx.answers.get(int(answer_id))
+
+
+def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
+    """The message that was decided about, when it is kept."""
+    if receipt.channel_id is None or receipt.ts is None:
+        return None
+    return tx.conversations.message_at(receipt.channel_id, receipt.ts)
+
+
+def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
+    """The receipt whose question can be asked again; None when no words of a customer are kept.
+
+    Who pressed for a person asked nothing anew: what can be asked again is what was answered before that.
+    """
+    before = receipt.details.get("after_answer_id")
+    if before is not None and receipt.conversation_id is not None:
+        answers = (one for one in tx.receipts.of_conversation(receipt.conversation_id) if one.decision in OUTCOMES)
+        receipt = next((one for one in answers if one.details.get("answer_id") == before), receipt)
+    message = message_of(tx, receipt)
+    decided = receipt.decision in OUTCOMES or receipt.decision in SILENCES
+    return receipt if decided and message is not None and message.side == "contact" and message.text else None
+
+
+def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:
+    """The reason as a sentence, with how the message was taken where that decided, and who did it."""
+    said_so = reason(receipt.decision, receipt.reason)
+    by = receipt.details.get("by")
+    if by:
+        said_so = f"{said_so} Done by {name_of(tx, config, str(by))}."
+    took = taken_for(receipt.details) if receipt.decision in SILENCES else ""
+    return f"{said_so} {took}".strip()
+
+
+def _text(tx: Transaction, config: Config, message: Message | None) -> str:
+    return said(tx, config, [message])[0].text if message is not None else ""
+
+
+def _audience(audience: str, config: Config) -> str:
+    if audience in ("public", "internal"):
+        return f"{audience} articles"
+    customer = config.customer(audience.removeprefix("customer:"))
+    return f"articles for {customer.name if customer else audience.removeprefix('customer:')} alone"
+
+
+def _found(
+    tx: Transaction, receipt: Receipt, answer: Answer | None, help_centre: str | None
+) -> tuple[FoundArticle, ...]:
+    """The articles that the search returned, cited ones and then the best first, with what has become of them."""
+    titles = {str(c["article_id"]): str(c["title"]) for c in answer.citations} if answer else {}
+    cited = {str(citation["passage_id"]) for citation in answer.citations} if answer else set()
+    then = tx.answers.leanings(answer.id) if answer else {}
+    by_article: dict[str, list[Mapping[str, Any]]] = {}
+    for kept in receipt.details.get("passages", ()):
+        # Receipts of the first version hold [id, score].
+        scores = kept if isinstance(kept, Mapping) else {"id": kept[0], "score": kept[1]}
+        by_article.setdefault(str(scores["id"]).rpartition("#")[0], []).append(scores)
+    found = []
+    for article_id, passages in by_article.items():
+        best = max(passages, key=lambda scores: (scores["id"] in cited, scores["score"]))
+        row = tx.articles.get(article_id)
+        found.append(
+            FoundArticle(
+                title=row.title if row else titles.get(article_id, article_id),
+                url=address_of(row, help_centre) if row else None,
+                score=float(best["score"]),
+                cosine=best.get("cosine"),
+                bm25=best.get("bm25"),
+                cited=best["id"] in cited,
+                passages=len(passages),
+                since=since(row, then.get(article_id)),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (not one.cited, -one.score)))
+
+
+def since(row: StoredArticle | None, checksum: str | None) -> str:
+    """What became of an article after it was cited with that checksum; empty when nothing did or nobody knows."""
+    if row is None:
+        return "withdrawn since"
+    if row.wrong_since is not None:
+        return "marked as wrong since"
+    return CHANGED if checksum is not None and checksum != row.checksum else ""
+
+
+def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
+    """The numbers and settings that decided, as (name, value)."""
+    held = receipt.details
+    figures = []
+    if held.get("probability") is not None:
+        needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
+        figures.append(("How sure", f"{in_percent(float(held['probability']))}{needed}"))
+    if held.get("wanted_precision") is not None:
+        figures.append(("Answers that shall be right", f"{float(held['wanted_precision']):.0%}"))
+    if held.get("mode"):
+        figures.append(("Channel's mode", str(held["mode"])))
+    if receipt.decision == "answered":
+        figures.append(("Written by", str(held.get("model") or "the articles, word for word")))
+    if held.get("seconds_late"):
+        figures.append(("Late by", _span(int(held["seconds_late"]))))
+    for name, label in (("priority", "Priority"), ("tier", "Tier"), ("severity", "Severity"), ("team", "Team")):
+        if held.get(name):
+            figures.append((label, str(held[name])))
+    return tuple(figures)
+
+
+def _span(seconds: int) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
+    """Where people saw the words that the receipt is of."""
+    held = receipt.details
+    subjects = (
+        ("answer", held.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
+        ("suggestion", held.get("answer_id") if receipt.decision in OUTCOMES else None),
+        ("relayed_out", held.get("relay_id") if receipt.decision == "sent_to_customer" else None),
+        ("reply", held.get("event_id")),
+    )
+    for kind, subject_id in subjects:
+        for post in tx.posts.showing(kind, int(subject_id)) if isinstance(subject_id, int) else ():
+            if post.sent_at is not None:
+                return post
+    return None
+
+
+def version_names(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """By which version it was decided, as (name, value); receipts from before versions were kept have fewer."""
+    held: Mapping[str, Any] = details.get("versions") or {}
+    index = held.get("index") or {}
+    searched = bool(details.get("passages"))
+    named = [
+        ("code", held.get("code")),
+        ("prompt", held.get("prompt") if details.get("model") else None),
+        ("gate", held.get("gate") or details.get("gate")),
+        ("index", _index(index) if index and searched else None),
+    ]
+    return tuple((name, str(value)) for name, value in named if value)
+
+
+def _index(index: Mapping[str, Any]) -> str:
+    return f"{index.get('made_with')}, {index.get('passages')} passages, content {index.get('content')}"
+
+
+def _names(tx: Transaction, receipt: Receipt, conversation: Conversation | None) -> tuple[str, ...]:
+    ticket = tx.tickets.of_conversation(conversation.id) if conversation else None
+    answer_id = receipt.details.get("answer_id")
+    named = (
+        f"ticket #{ticket.id}" if ticket else "",
+        f"answer {answer_id}" if answer_id is not None else "",
+        f"receipt {receipt.id}",
+    )
+    return tuple(name for name in named if name)
+
+
+def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple[ReceiptStep, ...]:
+    """All that happened in a conversation, oldest first: what was written, and what was decided about it."""
+    receipts = tx.receipts.of_conversation(conversation.id)
+    taken = _taken(receipts)
+    steps: list[tuple[datetime, int, ReceiptStep]] = []
+    inside = [m for e in _escalations(tx, conversation) for m in tx.conversations.inside(e)]
+    for message in [*tx.conversations.messages(conversation.id), *inside]:
+        if message.side == "bot":
+            continue
+        who = name_of(tx, config, message.author_id)
+        what = {"ours": "wrote to the customer", "inside": "wrote inside"}.get(message.side, "wrote")
+        held = taken.get((message.channel_id, message.ts))
+        why_so = reason(held.decision, held.reason) if held and message.side == "inside" else ""
+        why_so = why_so or (taken_for(held.details) if held else "")
+        steps.append((message.said_at, 0, ReceiptStep(message.said_at, who, what, why_so, _text(tx, config, message))))
+    for number, receipt in enumerate(receipts, 1):
+        if receipt.decision not in TOLD_WITH_THE_MESSAGE:
+            steps.append((receipt.at, number, _step(tx, receipt, config)))
+    return tuple(step for _, _, step in sorted(steps, key=lambda each: each[:2]))
+
+
+def _taken(receipts: Sequence[Receipt]) -> dict[tuple[str | None, str | None], Receipt]:
+    """(channel, ts) -> the first receipt of that message that says how it was taken, or that it stays inside."""
+    found: dict[tuple[str | None, str | None], Receipt] = {}
+    for receipt in receipts:
+        if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
+            found.setdefault((receipt.channel_id, receipt.ts), receipt)
+    return found
+
+
+def _escalations(tx: Transaction, conversation: Conversation) -> list[int]:
+    ticket = tx.tickets.of_conversation(conversation.id)
+    return [escalation.id for escalation in tx.escalations.of_ticket(ticket.id)] if ticket else []
+
+
+def _step(tx: Transaction, receipt: Receipt, config: Config) -> ReceiptStep:
+    by = receipt.details.get("by")
+    why_so = "" if receipt.reason == "pressed" else reason(receipt.decision, receipt.reason)
+    who = name_of(tx, config, str(by)) if by else ""
+    due = receipt.details.get("resolution_due") or receipt.details.get("due_at")
+    runs = receipt.decision.endswith(("_promised", "_opened", "_reopened"))
+    return ReceiptStep(
+        at=receipt.at,
+        who=who,
+        what=headline(receipt.decision, receipt.details),
+        why=why_so,
+        due=datetime.fromisoformat(due) if due and runs else None,
+    )
+
+
+def _other(tx: Transaction, conversation: Conversation) -> OtherReceipt:
+    messages = tx.conversations.messages(conversation.id)
+    first = next((m.text for m in messages if m.side == "contact" and m.text), "")
+    receipt = telling(tx.receipts.of_conversation(conversation.id))
+    told = headline(receipt.decision, receipt.details) if receipt else ""
+    return OtherReceipt(conversation.id, title_of(first), told, conversation.last_message_at)

@@ -1,0 +1,225 @@
+"""Asks a past question of today's articles and settings, beside what was decided then; it stores and posts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.answering.answer_question import NO_ANSWER_KINDS, asked, situation_of
+from bot.answering.finding import Finding, find
+from bot.answering.gate import Gate
+from bot.articles.article_store import address_of
+from bot.audit.versions import versions
+from bot.clock import Clock
+from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
+from bot.contents.tickets import Notice
+from bot.conversations.transcript import said
+from bot.directory.access import Actor, must_work_tickets
+from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
+from bot.explain.differences import Case, changes_since, differing
+from bot.explain.reasons import KINDS, headline, reason
+from bot.explain.receipt_lookup import meant
+from bot.explain.receipts import answer_of, message_of, to_replay
+from bot.jobs import AnswerQuestion, ReplayQuestion
+from bot.ports import ChatModel, KnowledgeBase, Messenger
+from bot.settings.config import Config
+from bot.triage.classify import classify
+from knowledge.markdown_blocks import plain_text
+from storage.receipts import Receipt
+from storage.transaction import Storage, Transaction
+
+NOTHING_TO_ASK = (
+    "There is no question to ask again here: the words were not kept, were taken back, or were not a customer's. "
+    "The receipt above says what was decided."
+)
+FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
+# Silences because somebody or something else answers; a replay asks what Footbridge would say without that.
+LEFT_TO_OTHERS = frozenset({"person_answers", "person_coming", "superseded", "already_answered", "customer_decided"})
+CLOSED = frozenset({"not_found", "view_not_found"})
+
+
+def ask_for_replay(about: About, window: str, *, actor: Actor, storage: Storage, config: Config) -> None:
+    """Queues a replay whose outcome is shown in `window`: with a model it takes longer than Slack waits.
+
+    Raises NotAllowed, NotFound, or BadRequest when there is no question to ask again.
+    """
+    must_work_tickets(actor)
+    with storage.transaction() as tx:
+        receipt = to_replay(tx, meant(tx, about, config).receipt)
+        if receipt is None:
+            raise BadRequest(NOTHING_TO_ASK)
+        tx.jobs.enqueue(ReplayQuestion(receipt.id, window))
+
+
+def replay_question(
+    job: ReplayQuestion,
+    *,
+    storage: Storage,
+    knowledge: KnowledgeBase,
+    chat_model: ChatModel | None,
+    gate: Gate,
+    config: Config,
+    clock: Clock,
+    messenger: Messenger,
+    help_centre: str | None,
+) -> None:
+    """Asks again and shows what came of it; whoever closed the window meanwhile wants it no more."""
+    content: ReplayContent | Notice
+    try:
+        content = replay(
+            job.receipt_id,
+            storage=storage,
+            knowledge=knowledge,
+            chat_model=chat_model,
+            gate=gate,
+            config=config,
+            clock=clock,
+            help_centre=help_centre,
+        )
+    except BadRequest as problem:
+        content = Notice(problem.for_people)
+    _show(job.window, content, messenger)
+
+
+def _show(window: str, content: ReplayContent | Notice, messenger: Messenger) -> None:
+    try:
+        messenger.show_window(window, content)
+    except OutsideRefused as refused:
+        if refused.code not in CLOSED:
+            raise
+
+
+def say_failed(job: ReplayQuestion, messenger: Messenger) -> None:
+    """So that nobody looks at a window that says "one moment" for ever."""
+    try:
+        messenger.show_window(job.window, Notice(FAILED))
+    except OutsideError:
+        return
+
+
+def replay(
+    receipt_id: int,
+    *,
+    storage: Storage,
+    knowledge: KnowledgeBase,
+    chat_model: ChatModel | None,
+    gate: Gate,
+    config: Config,
+    clock: Clock,
+    help_centre: str | None,
+) -> ReplayContent:
+    """Then and now. Raises NotFound, or BadRequest when there is no question to ask again."""
+    with storage.reading() as tx:
+        case = _case(tx, receipt_id, config)
+    kind = _kind_today(case)
+    silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
+    question = replace(asked(case.situation, config), kind=kind)
+    finding = None if silent else find(question, knowledge, chat_model, gate)
+    made_by = versions(knowledge, gate.version)
+    with storage.reading() as tx:
+        then = _then(tx, case, help_centre)
+        now = _silent_now(silent) if finding is None else _now(finding, case.situation.mode)
+        changes = changes_since(tx, case, finding, made_by, chat_model, config, clock)
+    return ReplayContent(
+        headline=_compared(then, now, case.receipt),
+        question=finding.question if finding else case.text,
+        then_at=case.receipt.at,
+        then=then,
+        now=now,
+        words=differing(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
+        changes=(*_taken_differently(case, kind), *changes),
+    )
+
+
+def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
+    named = tx.receipts.get(receipt_id)
+    receipt = to_replay(tx, named) if named else None
+    message = message_of(tx, receipt) if receipt else None
+    if receipt is None or message is None or message.conversation_id is None:
+        raise NotFound(NOTHING_TO_ASK)
+    answer = answer_of(tx, receipt)
+    today = situation_of(tx, AnswerQuestion(message.conversation_id, message.id), config)
+    until = max(receipt.at, message.said_at)
+    # The answer's own words are said in the very moment of its receipt.
+    messages = [
+        m
+        for m in tx.conversations.messages(message.conversation_id)
+        if (m.said_at < receipt.at if m.side == "bot" else m.said_at <= until)
+    ]
+    if not message.in_thread:
+        messages = [m for m in messages if m.side != "bot"]
+    shown = {
+        str(citation["passage_id"])
+        for earlier in tx.answers.of_conversation(message.conversation_id)
+        if earlier.verdict == "not_quite" and (answer is None or earlier.id < answer.id)
+        for citation in earlier.citations
+    }
+    return Case(
+        receipt=receipt,
+        answer=answer,
+        situation=replace(today, talk=said(tx, config, messages), shown_passages=frozenset(shown)),
+        text=message.text or "",
+        edited_at=message.edited_at,
+        leanings=tx.answers.leanings(answer.id) if answer else {},
+    )
+
+
+def _kind_today(case: Case) -> str:
+    """What triage takes the message for today; what is no matter of words (files, calling us by name) stays."""
+    message = case.situation.message
+    triage = classify(case.text, in_thread=message.in_thread)
+    return message.kind if message.kind == "files" or triage.kind == "empty" else triage.kind
+
+
+def _taken_differently(case: Case, kind: str) -> tuple[str, ...]:
+    before = case.receipt.details.get("kind")
+    if not before or before == kind:
+        return ()
+    return (f"The message was taken for {KINDS.get(str(before), before)}, and today for {KINDS.get(kind, kind)}.",)
+
+
+def _silent_now(word: str) -> Verdict:
+    return Verdict(headline("silent", {}), reason("silent", word))
+
+
+def _then(tx: Transaction, case: Case, help_centre: str | None) -> Verdict:
+    held, answer = case.receipt.details, case.answer
+    articles = []
+    for citation in answer.citations if answer else ():
+        row = tx.articles.get(str(citation["article_id"]))
+        url = address_of(row, help_centre) if row else citation.get("url")
+        articles.append(ArticleLink(str(citation["title"]), url))
+    return Verdict(
+        headline=headline(case.receipt.decision, held),
+        reason=reason(case.receipt.decision, case.receipt.reason),
+        probability=held.get("probability"),
+        articles=tuple(dict.fromkeys(articles)),
+        words=_words(str(part["text"]) for part in answer.parts) if answer else "",
+    )
+
+
+def _now(finding: Finding, mode: str) -> Verdict:
+    return Verdict(
+        headline=headline(finding.outcome, {"mode": mode}),
+        reason=reason(finding.outcome, finding.reason),
+        probability=round(finding.confidence, 3) if finding.hits else None,
+        articles=tuple(dict.fromkeys(ArticleLink(one.title, one.url) for one in finding.citations)),
+        words=_words(part.text for part in finding.parts),
+    )
+
+
+def _words(parts: Iterable[str]) -> str:
+    return "\n\n".join(parts)
+
+
+def _compared(then: Verdict, now: Verdict, receipt: Receipt) -> str:
+    """The difference in one sentence."""
+    if {receipt.decision, receipt.reason} & LEFT_TO_OTHERS:
+        return f"Left to itself, today: {now.headline}."
+    if then.headline != now.headline:
+        return f"Today it would come out differently: {now.headline}."
+    if then.words == now.words:
+        return "Today it comes out the same." if then.reason == now.reason else f"Still: {now.headline}. {now.reason}"
+    if {one.title for one in then.articles} != {one.title for one in now.articles}:
+        return "Today it would be answered from other articles."
+    return "Today it would be answered in other words, from the same articles."

@@ -1,0 +1,69 @@
+"""What arrives from a channel, as neutral values: messages, edits, deletions, and who wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What Slack tells about a user; `tz` is an IANA name or None (Slack Connect strangers have none)."""
+
+    user_id: str
+    team_id: str
+    name: str
+    email: str | None = None
+    tz: str | None = None
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    file_id: str
+    name: str
+    mimetype: str
+    size: int
+
+
+@dataclass(frozen=True)
+class IncomingMessage:
+    """A new message; `ts` is Slack's id of it within the channel, `thread_ts` that of the thread's first message."""
+
+    channel_id: str
+    ts: str
+    user_id: str
+    team_id: str
+    text: str
+    thread_ts: str | None = None
+    from_bot: bool = False
+    mentions_us: bool = False
+    files: tuple[AttachedFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class MessageEdited:
+    channel_id: str
+    ts: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MessageDeleted:
+    channel_id: str
+    ts: str
+
+
+@dataclass(frozen=True)
+class HomeOpened:
+    user_id: str
+    team_id: str
+
+
+@dataclass(frozen=True)
+class NothingForUs:
+    """An event that changes nothing here; `reason` says why, for the receipt."""
+
+    reason: str
+
+
+IncomingEvent = IncomingMessage | MessageEdited | MessageDeleted | HomeOpened | NothingForUs

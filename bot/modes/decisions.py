@@ -1,0 +1,166 @@
+"""What people decide about a channel's mode: accept a proposal, say not yet, choose one; and how all channels stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from bot.clock import Clock
+from bot.contents.modes import ChannelMode
+from bot.contents.overviews import ChannelRow
+from bot.directory.access import Actor, must_decide_modes, must_work_tickets
+from bot.directory.channel_mode import is_higher, mode_of
+from bot.directory.people import name_of
+from bot.errors import BadRequest, NotFound
+from bot.modes import rules
+from bot.modes.review_modes import new_change, questions, receipt, reviewed, withdraw
+from bot.outbox.posting import announce, refresh
+from bot.settings.config import MODES, Config, Mode
+from storage.channel_modes import ModeChange
+from storage.transaction import Storage, Transaction
+
+
+def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """*Let it answer by itself*: the proposed mode holds from now on."""
+    must_decide_modes(actor)
+    with storage.transaction() as tx:
+        change = _waiting(tx, change_id)
+        mode = mode_of(tx, config, change.channel_id)
+        highest = config.highest_mode(change.channel_id)
+        if mode != change.before or is_higher(cast(Mode, change.after), highest):
+            raise BadRequest(
+                f"The channel is in {mode} now and may have at most {highest}, so this proposal is out of date. "
+                "`/support mode` shows how it stands."
+            )
+        change.configured = config.configured_mode(change.channel_id)
+        _decided(tx, change, "done", actor, clock)
+        receipt(tx, change, "mode_earned", "A person accepted the evidence.", clock)
+
+
+def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """*Not yet*: nothing changes, and only fresh evidence leads to another proposal."""
+    must_decide_modes(actor)
+    with storage.transaction() as tx:
+        change = _waiting(tx, change_id)
+        _decided(tx, change, "declined", actor, clock)
+        receipt(tx, change, "mode_declined", "A person said: not yet.", clock)
+
+
+def _waiting(tx: Transaction, change_id: int) -> ModeChange:
+    change = tx.channel_modes.get(change_id)
+    if change is not None:
+        tx.conversations.hold(change.channel_id)
+        change = tx.channel_modes.get(change_id, lock=True)
+    if change is None or change.state != "proposed":
+        raise NotFound("This was already decided; the card shows by whom. `/support mode` shows how it stands.")
+    return change
+
+
+def _decided(tx: Transaction, change: ModeChange, state: str, actor: Actor, clock: Clock) -> None:
+    change.state, change.by, change.decided_at = state, actor.user_id, clock.now()
+    refresh(tx, "mode_change", change.id)
+
+
+def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+    """A manager gives a channel a mode, whatever the evidence says; `which` as in `find_channel`."""
+    must_decide_modes(actor)
+    channel_id = find_channel(config, which)
+    if mode not in MODES:
+        raise BadRequest(f"“{mode[:40]}” is no mode; there are {', '.join(reversed(MODES))}.")
+    chosen, highest = mode, config.highest_mode(channel_id)
+    if is_higher(chosen, highest):
+        raise BadRequest(
+            f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "
+            "start Footbridge again."
+        )
+    with storage.transaction() as tx:
+        tx.conversations.hold(channel_id)
+        seen = reviewed(tx, config, channel_id, clock.now())
+        if seen.standing.mode == chosen:
+            raise BadRequest(f"That channel is in {chosen} already.")
+        waiting = tx.channel_modes.proposed(channel_id)
+        if waiting is not None:
+            withdraw(tx, waiting, "A person chose another mode.", clock)
+        change = new_change(tx, seen, chosen, "chosen", config, clock)
+        change.state, change.by, change.decided_at = "done", actor.user_id, clock.now()
+        receipt(tx, change, "mode_chosen", "A person chose it.", clock)
+        announce(tx, clock, "mode_change", change.id, config.triage_channel)
+
+
+def find_channel(config: Config, which: str) -> str:
+    """A customer's channel by its id, or by the id or name of a customer with one channel. Raises BadRequest."""
+    if config.customer_of_channel(which) is not None:
+        return which
+    for customer in config.customers:
+        if which.strip().lower() in (customer.id, customer.name.lower()) and len(customer.channels) == 1:
+            return customer.channels[0].id
+    names = ", ".join(customer.id for customer in config.customers)
+    raise BadRequest(
+        f"I know no customer's channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
+        f"name a customer that has one channel: {names}."
+    )
+
+
+def list_modes(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> tuple[ChannelMode, ...]:
+    """Every customer's channel with its mode, the evidence, and what is missing for the next step."""
+    must_work_tickets(actor)
+    with storage.reading() as tx:
+        return _standings(tx, config, clock.now())
+
+
+def channel_rows(tx: Transaction, config: Config, now: datetime) -> tuple[ChannelRow, ...]:
+    """The same for the private page, one line a channel."""
+    return tuple(
+        ChannelRow(
+            channel_id=each.channel_id,
+            customer=each.customer,
+            mode=each.mode,
+            judged=each.judged,
+            precision=each.right / each.judged if each.judged else None,
+            note=_what_is_next(each),
+        )
+        for each in _standings(tx, config, now)
+    )
+
+
+def _what_is_next(channel: ChannelMode) -> str:
+    if channel.waiting:
+        return f"A card in triage proposes {channel.next_mode}."
+    if channel.next_mode is None:
+        return "It answers by itself." if channel.mode == "auto" else "It is in the highest mode that it may have."
+    return f"{channel.right_ones_missing} right answers in a row would earn {channel.next_mode}."
+
+
+def _standings(tx: Transaction, config: Config, now: datetime) -> tuple[ChannelMode, ...]:
+    return tuple(
+        _channel_mode(tx, config, customer.name, channel.id, now)
+        for customer in config.customers
+        for channel in customer.channels
+    )
+
+
+def _channel_mode(tx: Transaction, config: Config, customer: str, channel_id: str, now: datetime) -> ChannelMode:
+    seen = reviewed(tx, config, channel_id, now)
+    standing, done = seen.standing, tx.channel_modes.last_done(channel_id)
+    shown = rules.figures(rules.evidence(standing))
+    asked, answered = questions(seen.trials)
+    above = rules.next_mode(standing)
+    return ChannelMode(
+        channel_id=channel_id,
+        customer=customer,
+        mode=standing.mode,
+        highest=standing.highest,
+        cause=done.cause if done is not None and done.after == standing.mode else "configured",
+        by=name_of(tx, config, done.by) if done is not None and done.by and done.after == standing.mode else None,
+        judged=shown.judged,
+        right=shown.right,
+        lower=shown.lower,
+        upper=shown.upper,
+        wanted=rules.wanted_for(above or standing.mode, standing.wanted),
+        asked=asked,
+        answered=answered,
+        next_mode=above,
+        right_ones_missing=rules.right_ones_missing(standing),
+        waiting=tx.channel_modes.proposed(channel_id) is not None,
+        judged_until_asked_again=max(0, rules.AFTER_NOT_YET - rules.judged_since_refusal(standing)),
+    )

@@ -1,0 +1,1 @@
+"""Language and tone of what people read."""

@@ -1,0 +1,1 @@
+"""What a message is, and the question in it that stands alone."""

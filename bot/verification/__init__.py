@@ -1,0 +1,1 @@
+"""Whether words may be said: grounding, facts, contradiction."""
