@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
     from bot.answering.gate import Gate
-    from bot.articles.sources import Report, Surroundings
+    from bot.articles.sources import Report, SourceContext
     from bot.explain.preview import Preview
     from bot.ports import ChatModel
     from bot.workflows import Tools
@@ -144,13 +144,13 @@ def gate(given: Settings) -> Gate:
     from bot.answering import gate as gates
 
     own = given.home / "gate.json"
-    return gates.load(own if own.exists() else gates.SHIPPED)
+    return gates.load_gate(own if own.exists() else gates.SHIPPED)
 
 
-def surroundings(given: Settings) -> Surroundings:
-    from bot.articles.sources import Surroundings
+def surroundings(given: Settings) -> SourceContext:
+    from bot.articles.sources import SourceContext
 
-    return Surroundings(cache=given.home / "repositories", environ=os.environ)
+    return SourceContext(cache=given.home / "repositories", environ=os.environ)
 
 
 def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> tuple[Report, str]:
@@ -160,9 +160,9 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
 
     given, clock = settings(), SystemClock()
     config = configuration.load(given.config)
-    wanted = sources.chosen(config, paths, audience)
+    wanted = sources.select_sources(config, paths, audience)
     with open_storage(given) as (storage, _):
-        report = sources.bring_in(
+        report = sources.sync_sources(
             wanted,
             storage=storage,
             clock=clock,
@@ -226,8 +226,8 @@ def changes_to_try(what: WhatIf, config: Config, given: Settings, storage: Stora
     if what.article is None and not what.folders and not what.sources:
         return NoChanges()
     paths = [what.article] if what.article is not None else what.folders
-    entries = sources.chosen(config, paths, what.audience)
-    reading = sources.look(entries, storage=storage, surroundings=surroundings(given), progress=progress)
+    entries = sources.select_sources(config, paths, what.audience)
+    reading = sources.read_sources(entries, storage=storage, surroundings=surroundings(given), progress=progress)
     if what.article is not None:
         return article_store.in_place_of(what.in_place_of, reading, storage=storage)
     return article_store.planned(reading, storage=storage, as_ours=not what.sources)
@@ -278,12 +278,12 @@ def run() -> None:
 def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
     """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
     from handlers.doctor import connecting_to_slack
-    from handlers.slack.client import web_client, who_we_are
+    from handlers.slack.client import fetch_bot_identity, web_client
 
     held.enter_context(own_database(given.database_url))
     client = web_client(given.slack_bot_token, given.slack_api_url)
     with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
-        bot = who_we_are(client)
+        bot = fetch_bot_identity(client)
     tools = gather_tools(given, config, client, bot, held)
     worker, scheduler = start_working(given, tools, held)
     open_doors(given, tools, bot, worker, scheduler, held)
@@ -302,8 +302,8 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
     around = surroundings(given)
     # Folders are here at once; what others must send is read by the first job of the schedule.
     quick = [entry for entry in config.knowledge if sources.is_quick(entry)]
-    sources.tell_log(
-        sources.bring_in(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
+    sources.log_report(
+        sources.sync_sources(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
     )
     knowledge = held.enter_context(open_knowledge(given, config))
     article_store.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
@@ -396,9 +396,9 @@ def open_doors(
 def borrowed_or_system(given: Settings, held: ExitStack) -> Clock:
     if given.clock_url is None:
         return SystemClock()
-    from bot.integrations.remote_clock import BorrowedClock
+    from bot.integrations.remote_clock import RemoteClock
 
-    clock = BorrowedClock(given.clock_url)
+    clock = RemoteClock(given.clock_url)
     held.callback(clock.close)
     return clock
 
@@ -449,7 +449,7 @@ def articles_say(given: Settings) -> Sequence[str]:
     around = surroundings(given)
     engine = open_engine(given.database_url)
     try:
-        wanted = sources.chosen(config, [], None) if config.knowledge else []
+        wanted = sources.select_sources(config, [], None) if config.knowledge else []
         quick = [entry for entry in wanted if sources.is_quick(entry)]
         readers = [sources.source_of(entry, storage=Storage(engine), surroundings=around) for entry in quick]
         readings = [reader.read(NOTHING, silent) for reader in readers]

@@ -31,7 +31,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.triage.classify import classify
-from bot.triage.standalone_question import refers_back
+from bot.triage.standalone_question import depends_on_earlier
 from sandbox.client import SandboxClient
 
 ROOT = Path(__file__).parents[1]
@@ -84,7 +84,7 @@ def _answerable() -> list[str]:
 
 
 def _opens(text: str) -> bool:
-    return classify(text, in_thread=False).kind in OPENS and not refers_back(text)
+    return classify(text, in_thread=False).kind in OPENS and not depends_on_earlier(text)
 
 
 @contextmanager

@@ -8,20 +8,20 @@ from functools import singledispatch
 from typing import Any
 
 from bot.answering.answer_question import is_with_people
-from bot.audit.receipts import keep_promises, record
+from bot.audit.receipts import keep_promises, write_receipt
 from bot.clock import Clock
 from bot.conversations.transcript import title_of
 from bot.desk.tickets import reopen
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
-from bot.directory.people import meet, name_of
+from bot.directory.people import name_of, resolve_actor
 from bot.incoming import HomeOpened, IncomingEvent, IncomingMessage, MessageDeleted, MessageEdited, NothingForUs
 from bot.jobs import AnswerQuestion, DraftRelay, PublishHome, React, ReceiveEvent, ReviewModes
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.ports import EventReader, Profiles
 from bot.settings.config import Config, Customer
 from bot.triage.classify import classify
-from bot.triage.standalone_question import refers_back
+from bot.triage.standalone_question import depends_on_earlier
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
 from storage.tickets import Ticket
@@ -45,7 +45,7 @@ class Desk:
     job: ReceiveEvent
 
 
-def take_in(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
+def store_event(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
     """Makes an event durable; the same `event_id` twice is one job. Called before Slack gets its acknowledgement."""
     with storage.transaction() as tx:
         tx.jobs.enqueue(ReceiveEvent(event_id, payload))
@@ -70,7 +70,7 @@ def _(event: NothingForUs, desk: Desk) -> None:
 
 @_receive.register
 def _(event: HomeOpened, desk: Desk) -> None:
-    meet(
+    resolve_actor(
         event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
     )
     with desk.storage.transaction() as tx:
@@ -83,11 +83,11 @@ def _(event: IncomingMessage, desk: Desk) -> None:
     if event.from_bot:
         _decline(desk, event, "other_bot", "It was written by a bot.")
         return
-    author = meet(
+    author = resolve_actor(
         event.user_id, event.team_id, storage=desk.storage, profiles=desk.profiles, config=desk.config, clock=desk.clock
     )
     with desk.storage.transaction() as tx:
-        tx.conversations.hold(event.channel_id)
+        tx.conversations.lock_channel(event.channel_id)
         if tx.conversations.message_at(event.channel_id, event.ts) is not None:
             return
         if customer is None and author.ours:
@@ -107,7 +107,7 @@ def _(event: IncomingMessage, desk: Desk) -> None:
 @_receive.register
 def _(event: MessageEdited, desk: Desk) -> None:
     with desk.storage.transaction() as tx:
-        tx.conversations.hold(event.channel_id)
+        tx.conversations.lock_channel(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
         if message is None:
             _look_again(tx, desk, event.channel_id)
@@ -124,7 +124,7 @@ def _(event: MessageEdited, desk: Desk) -> None:
 @_receive.register
 def _(event: MessageDeleted, desk: Desk) -> None:
     with desk.storage.transaction() as tx:
-        tx.conversations.hold(event.channel_id)
+        tx.conversations.lock_channel(event.channel_id)
         message = tx.conversations.message_at(event.channel_id, event.ts)
         if message is None:
             _look_again(tx, desk, event.channel_id)
@@ -162,7 +162,7 @@ def _hear_contact(tx: Transaction, desk: Desk, event: IncomingMessage, author: A
     if conversation is None and kind in NEEDS_NO_ANSWER:
         _receipt(tx, desk, event, kind, why, kind=kind, rule=why)
         return
-    if conversation is not None and kind in ("question", "request") and refers_back(event.text, kind):
+    if conversation is not None and kind in ("question", "request") and depends_on_earlier(event.text, kind):
         kind, why = "follow_up", "it leans on what was said before it"
     if conversation is None:
         conversation = _open_conversation(tx, desk, event, author, customer)
@@ -229,7 +229,7 @@ def _conversation_of(
     answers = tx.answers.of_conversation(latest.id)
     waits_for_words = ("opening", "which_one", "too_little")
     answered = any(answer.state != "withdrawn" and answer.reason not in waits_for_words for answer in answers)
-    stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not refers_back(event.text, kind))
+    stands_alone = kind in OPENS_A_MATTER and (not event.text.strip() or not depends_on_earlier(event.text, kind))
     return None if answered and stands_alone else latest
 
 
@@ -261,13 +261,13 @@ def _tell_the_desk(tx: Transaction, desk: Desk, ticket: Ticket, message: Message
     escalation = tx.escalations.open_of_ticket(ticket.id)
     if escalation is not None:
         _carry_inside(tx, desk, escalation, message)
-    refresh(tx, "ticket", ticket.id)
+    queue_redraw(tx, "ticket", ticket.id)
 
 
 def _carry_inside(tx: Transaction, desk: Desk, escalation: Escalation, message: Message) -> None:
     root = tx.posts.showing("escalation", escalation.id)
     if root:
-        announce(tx, desk.clock, "relayed_in", message.id, escalation.channel_id, under=root[0])
+        create_post(tx, desk.clock, "relayed_in", message.id, escalation.channel_id, under=root[0])
 
 
 def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
@@ -287,7 +287,7 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
     dropped = [answer for answer in tx.answers.of_conversation(conversation.id) if answer.state == "drafted"]
     for answer in dropped:
         answer.state, answer.decided_by = "discarded", author.user_id
-        refresh(tx, "suggestion", answer.id)
+        queue_redraw(tx, "suggestion", answer.id)
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
         ticket.first_response_at = ticket.first_response_at or now
@@ -296,7 +296,7 @@ def _hear_ours(tx: Transaction, desk: Desk, event: IncomingMessage, author: Acto
             ticket.assignee_id, ticket.status = author.user_id, "claimed" if ticket.status == "new" else ticket.status
         tx.tickets.record(ticket.id, now, "replied", author.user_id)
         keep_promises(tx, now, ticket.id, "first_response")
-        refresh(tx, "ticket", ticket.id)
+        queue_redraw(tx, "ticket", ticket.id)
     said = "A person of ours answers in this thread."
     _receipt(
         tx,
@@ -356,7 +356,7 @@ def _hear_elsewhere(tx: Transaction, desk: Desk, event: IncomingMessage, author:
 def _notify_triage(tx: Transaction, desk: Desk, said: str) -> None:
     """A notice to our people, at most once a day in the same words."""
     if not tx.posts.said_since(desk.config.triage_channel, said, desk.clock.now() - timedelta(days=1)):
-        announce(tx, desk.clock, "notice", 0, desk.config.triage_channel, text=said)
+        create_post(tx, desk.clock, "notice", 0, desk.config.triage_channel, text=said)
 
 
 def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Actor) -> None:
@@ -387,7 +387,7 @@ def _hear_inside(tx: Transaction, desk: Desk, event: IncomingMessage, author: Ac
     )
     if event.mentions_us:
         tx.jobs.enqueue(DraftRelay(escalation.id, author.user_id, event.ts))
-    record(
+    write_receipt(
         tx,
         desk.clock.now(),
         "meant_for_customer" if event.mentions_us else "kept_inside",
@@ -405,7 +405,7 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, be
     conversation = tx.conversations.get(message.conversation_id or 0)
     now = desk.clock.now()
     ticket = tx.tickets.of_conversation(conversation.id)
-    record(
+    write_receipt(
         tx,
         now,
         f"message_{change}",
@@ -422,14 +422,14 @@ def _after_change(tx: Transaction, desk: Desk, message: Message, change: str, be
         if escalation is not None:
             if not tx.posts.showing("relayed_in", message.id):
                 _carry_inside(tx, desk, escalation, message)
-            refresh(tx, "relayed_in", message.id)
+            queue_redraw(tx, "relayed_in", message.id)
             if before.strip():
                 # A summary is begun with the customer's words, and an agent adds to them.
                 escalation.summary = escalation.summary.replace(before.strip(), message.text or "(taken back)")
-            refresh(tx, "context_pack", escalation.id)
-            refresh(tx, "escalation", escalation.id)
+            queue_redraw(tx, "context_pack", escalation.id)
+            queue_redraw(tx, "escalation", escalation.id)
         _name_anew(tx, ticket)
-        refresh(tx, "ticket", ticket.id)
+        queue_redraw(tx, "ticket", ticket.id)
     with_people = mode_of(tx, desk.config, conversation.channel_id) == "auto" and is_with_people(tx, ticket, message)
     if conversation.taken_over_at is None and not with_people:
         _answer_anew(tx, desk, conversation, message)
@@ -476,9 +476,9 @@ def _withdraw(tx: Transaction, desk: Desk, conversation: Conversation, taken_bac
         own = answer.message_id == taken_back.id or (not taken_back.in_thread and replied_to is None)
         if own and answer.state in ("drafted", "sent"):
             answer.state = "withdrawn"
-            refresh(tx, "answer", answer.id)
-            refresh(tx, "suggestion", answer.id)
-            record(
+            queue_redraw(tx, "answer", answer.id)
+            queue_redraw(tx, "suggestion", answer.id)
+            write_receipt(
                 tx,
                 desk.clock.now(),
                 "answer_withdrawn",
@@ -541,7 +541,7 @@ def _receipt(
     conversation: Conversation | None = None,
     **details: Any,
 ) -> None:
-    record(
+    write_receipt(
         tx,
         desk.clock.now(),
         decision,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.contents.answers import Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.contents.overviews import HomeContent
 from bot.contents.posts import Content
 from bot.contents.receipts import ReplayContent
@@ -100,12 +100,12 @@ class ChatModel(Protocol):
 
     name: str
 
-    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft: ...
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft: ...
 
-    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+    def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
         """The last question of a conversation as one that stands alone."""
         ...
 
-    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+    def customer_words(self, notes: Sequence[TranscriptLine], purpose: str) -> str:
         """Plain, kind words for a customer from what people of ours wrote inside."""
         ...

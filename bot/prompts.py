@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.privacy.redaction import redact, redact_secrets
 from bot.privacy.safeguards import strip_invisible
 from knowledge.documents import PUBLIC, Hit
@@ -101,7 +101,7 @@ def labels(hits: Sequence[Hit]) -> dict[str, str]:
 
 def draft_prompt(
     question: str,
-    conversation: Sequence[Said],
+    conversation: Sequence[TranscriptLine],
     hits: Sequence[Hit],
     *,
     nonce: str,
@@ -142,13 +142,13 @@ def checked_rules(rules: str) -> str:
     return rules
 
 
-def rewrite_prompt(conversation: Sequence[Said], *, nonce: str) -> Prompt:
+def rewrite_prompt(conversation: Sequence[TranscriptLine], *, nonce: str) -> Prompt:
     """Asks for the conversation's last question as one that stands alone."""
     fence = _Fence(nonce)
     return Prompt(_REWRITE.format(data_rule=fence.rule), fence.around("conversation", _spoken(conversation)))
 
 
-def customer_words_prompt(notes: Sequence[Said], purpose: str, *, nonce: str, language: str = "en") -> Prompt:
+def customer_words_prompt(notes: Sequence[TranscriptLine], purpose: str, *, nonce: str, language: str = "en") -> Prompt:
     """Asks for words to a customer from inside notes. `purpose`: reply, status_update or resolution."""
     fence = _Fence(nonce)
     system = _CUSTOMER_WORDS.format(
@@ -208,7 +208,7 @@ def _passage(hit: Hit) -> str:
     return redact_secrets(text) if passage.audience == PUBLIC else redact(text)
 
 
-def _spoken(messages: Sequence[Said]) -> str:
+def _spoken(messages: Sequence[TranscriptLine]) -> str:
     """Who speaks is told by side only: names of people need not leave."""
     sides = {"contact": "customer", "ours": "support", "bot": "bot"}
     lines = [

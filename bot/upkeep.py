@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
-from bot.explain.replay import say_failed
+from bot.explain.replay import show_replay_failed
 from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
-from bot.outbox.posting import announce
+from bot.outbox.posting import create_post
 from bot.ports import Messenger
 from bot.settings.config import Config
 from storage.jobs import JobLog
@@ -20,7 +20,7 @@ from storage.transaction import Storage
 KEEP_JOBS = timedelta(days=7)
 
 
-def queue(job: Job, *, storage: Storage) -> bool:
+def queue_job(job: Job, *, storage: Storage) -> bool:
     """Queues a job whose time has come; False when its key was queued before."""
     with storage.transaction() as tx:
         return tx.jobs.enqueue(job)
@@ -38,7 +38,7 @@ def job_failed(
         hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
         return
     if isinstance(job, ReplayQuestion):
-        say_failed(job, messenger)
+        show_replay_failed(job, messenger)
         return
     if isinstance(job, Deliver) and job.channel_id != config.triage_channel:
         _say_undelivered(job, error, storage, config, clock)
@@ -51,10 +51,10 @@ def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: C
             f"that channel (`/invite @Footbridge`), then `python app.py jobs retry {job.key}`."
         )
         if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
-            announce(tx, clock, "notice", 0, config.triage_channel, text=said)
+            create_post(tx, clock, "notice", 0, config.triage_channel, text=said)
         post = tx.posts.get(job.post_id)
         thread = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
-        record(
+        write_receipt(
             tx,
             clock.now(),
             "undelivered",

@@ -21,7 +21,7 @@ from bot.answering import answer_question, choose_option, feedback, suggestions
 from bot.answering import post_contents as answer_posts
 from bot.answering.gate import Gate
 from bot.articles import article_store, saved_answers, sources
-from bot.articles.sources import Surroundings
+from bot.articles.sources import SourceContext
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.corrections import approval, review_answers, wrong_articles
@@ -59,7 +59,7 @@ class Tools:
     help_centre: str | None
     public_url: str
     contents: Contents
-    surroundings: Surroundings
+    surroundings: SourceContext
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,9 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.AnswerQuestion, answer_question.answer_question, 3),
     Workflow(jobs.OpenTicket, tickets.open_ticket, 10),
     Workflow(jobs.Deliver, posting.deliver, 20),
-    Workflow(jobs.Refresh, posting.redraw, 10),
+    Workflow(jobs.Refresh, posting.redraw_post, 10),
     Workflow(jobs.React, reactions.react, 5),
-    Workflow(jobs.JoinPeople, escalation.join_people, 5),
+    Workflow(jobs.JoinPeople, escalation.invite_people, 5),
     Workflow(jobs.CloseEscalations, resolution.close_escalations, 10),
     Workflow(jobs.DraftRelay, relay.draft_relay, 3),
     Workflow(jobs.AskForUpdate, status_updates.ask_for_update, 5),
@@ -86,7 +86,7 @@ WORKFLOWS: tuple[Workflow, ...] = (
     Workflow(jobs.SendDigest, digests.send_digest, 10),
     Workflow(jobs.PublishHome, queue.publish_home, 3),
     Workflow(jobs.RefreshIndex, article_store.refresh_index, 3),
-    Workflow(jobs.ReadSources, sources.read_again, 3),
+    Workflow(jobs.ReadSources, sources.resync_sources, 3),
     Workflow(jobs.ReviewAnswers, review_answers.review_answers, 3),
     Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
     Workflow(jobs.ReviewModes, review_modes.review_modes, 5),
@@ -130,10 +130,10 @@ class UseCases:
         def bound(function: Callable[..., T]) -> Callable[..., T]:
             return bind(function, tools)
 
-        self.take_in = bound(intake.take_in)
-        self.who = bound(people.who)
+        self.store_event = bound(intake.store_event)
+        self.who = bound(people.recall_actor)
         self.queue_due = bound(status_updates.queue_due)
-        self.queue = bound(upkeep.queue)
+        self.queue = bound(upkeep.queue_job)
         self.digest_readers = bound(digests.readers)
         self.public_article = bound(article_store.public_article)
 
@@ -159,11 +159,11 @@ class UseCases:
         self.list_tickets = bound(queue.list_tickets)
         self.show = bound(queue.show)
         self.search = bound(queue.search)
-        self.status = bound(queue.status)
+        self.status = bound(queue.desk_status)
         worst_gaps = bound(knowledge_gaps.worst)
         self.digest_now = bound(partial(digests.digest_now, worst_gaps=worst_gaps))
 
-        self.take = bound(escalation.take)
+        self.take = bound(escalation.take_escalation)
         self.draft_relay = bound(relay.ask_for_draft)
         self.relay_text = bound(relay.relay_text)
         self.send_relay = bound(relay.send_relay)

@@ -15,7 +15,7 @@ from bot.contents.answers import AnswerPart, Citation
 from bot.conversations.transcript import title_of
 from bot.desk.escalation import set_next_update
 from bot.jobs import ReviewModes
-from bot.outbox.posting import announce
+from bot.outbox.posting import create_post
 from bot.settings.config import Config
 from demo.ago import duration
 from storage.answers import Answer
@@ -322,7 +322,7 @@ def _bring_ticket(
         past.say(BOT, ticket.resolved_at, ticket.words or "", conversation.thread_ts)
         conversation.status = "solved" if told.get("satisfied") else "with_people"
     else:
-        announce(tx, clock, "ticket", ticket.id, past.config.triage_channel)
+        create_post(tx, clock, "ticket", ticket.id, past.config.triage_channel)
 
 
 def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping[str, Any], clock: Clock) -> None:
@@ -367,5 +367,5 @@ def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping
         )
     if still_open:
         set_next_update(tx, escalation, past.config.policies.severities[told["severity"]], clock.now())
-        root = announce(tx, clock, "escalation", escalation.id, team.channel)
-        announce(tx, clock, "context_pack", escalation.id, team.channel, under=root)
+        root = create_post(tx, clock, "escalation", escalation.id, team.channel)
+        create_post(tx, clock, "context_pack", escalation.id, team.channel, under=root)

@@ -25,17 +25,17 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from bot.answering.finding import Asked, Finding, find
+from bot.answering.finding import AnswerRequest, Finding, find_answer
 from bot.answering.gate import SHIPPED, Gate
-from bot.answering.gate import load as load_gate
-from bot.contents.conversations import Said
+from bot.answering.gate import load_gate as load_gate
+from bot.contents.conversations import TranscriptLine
 from bot.integrations.openai_chat import OpenAIChat
 from bot.ports import ChatModel
 from bot.settings.config import Policies
 from bot.settings.environment import Settings
 from bot.triage.classify import classify
-from bot.triage.standalone_question import refers_back
-from bot.verification.normalise import fold
+from bot.triage.standalone_question import depends_on_earlier
+from bot.verification.normalise import normalise
 from evals.bearing_out import unsupported
 from evals.data_sets import AUDIENCES, DataSet, Question, indexed, load, tracked
 from knowledge.knowledge_base import KnowledgeBase
@@ -81,28 +81,30 @@ class Desk:
         return Judged(question, draft, sure, _is_right(question, draft), seconds)
 
     def _find(self, question: Question) -> Finding:
-        talk: list[Said] = []
+        talk: list[TranscriptLine] = []
         if question.first:
-            talk = [Said("Customer", "contact", question.first, AT)]
+            talk = [TranscriptLine("Customer", "contact", question.first, AT)]
             before = self._answered(talk, classify(question.first, in_thread=False).kind)
             said = "\n\n".join(part.text for part in before.parts) or "A person of ours looks at it."
-            talk.append(Said("Footbridge", "bot", said, AT + timedelta(seconds=5)))
+            talk.append(TranscriptLine("Footbridge", "bot", said, AT + timedelta(seconds=5)))
         triage = classify(question.text, in_thread=bool(talk))
         if triage.may_be_silent:
             return Finding("silent", triage.kind, question.text)
-        kind = "follow_up" if talk and refers_back(question.text, triage.kind) else triage.kind
-        return self._answered([*talk, Said("Customer", "contact", question.text, AT + timedelta(minutes=1))], kind)
+        kind = "follow_up" if talk and depends_on_earlier(question.text, triage.kind) else triage.kind
+        return self._answered(
+            [*talk, TranscriptLine("Customer", "contact", question.text, AT + timedelta(minutes=1))], kind
+        )
 
-    def _answered(self, talk: Sequence[Said], kind: str) -> Finding:
+    def _answered(self, talk: Sequence[TranscriptLine], kind: str) -> Finding:
         # Without a bar: every threshold is judged from one run.
-        return find(Asked(tuple(talk), kind, AUDIENCES, 0.0), self.knowledge, self.chat_model, self.gate)
+        return find_answer(AnswerRequest(tuple(talk), kind, AUDIENCES, 0.0), self.knowledge, self.chat_model, self.gate)
 
 
 def _is_right(question: Question, draft: Finding) -> bool:
     if draft.outcome != "answered" or not draft.citations or draft.citations[0].article_id not in question.relevant:
         return False
-    said = " ".join(fold(part.text)[0] for part in draft.parts)
-    return all(fold(fact)[0] in said for fact in question.facts)
+    said = " ".join(normalise(part.text)[0] for part in draft.parts)
+    return all(normalise(fact)[0] in said for fact in question.facts)
 
 
 @dataclass(frozen=True)
@@ -211,8 +213,8 @@ def extracts(judged: Sequence[Judged]) -> tuple[int, float, float, float] | None
     for each in judged:
         if not each.question.extracts or not each.answered or not each.right:
             continue
-        said = set(fold(" ".join(part.text for part in each.draft.parts))[0].split())
-        marked = [set(fold(sentence)[0].split()) for sentence in each.question.extracts]
+        said = set(normalise(" ".join(part.text for part in each.draft.parts))[0].split())
+        marked = [set(normalise(sentence)[0].split()) for sentence in each.question.extracts]
         every = set().union(*marked)
         held = any(len(sentence & said) >= 0.9 * len(sentence) for sentence in marked)
         rows.append((held, len(every & said) / max(1, len(every)), len(every & said) / max(1, len(said))))

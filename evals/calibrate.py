@@ -163,7 +163,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = _report(sets, out_of_fold, fitted)
     _show(report, fitted)
     if given.out:
-        gate.save(fitted, given.out)
+        gate.save_gate(fitted, given.out)
         print(f"Wrote {given.out}.")
     if given.json:
         given.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

@@ -24,10 +24,10 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.answering.clarifying import question_back
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.triage.classify import classify
-from bot.triage.list_references import listed
-from bot.triage.standalone_question import stand_alone
+from bot.triage.list_references import numbered_list
+from bot.triage.standalone_question import standalone_question
 from evals.indexing import opened, rows_of
 from knowledge.documents import PUBLIC, Article, article
 from knowledge.knowledge_base import KnowledgeBase
@@ -116,8 +116,8 @@ def measure(name: str, pairs: Sequence[Pair], knowledge: KnowledgeBase) -> Figur
 def _in_thread(pair: Pair, knowledge: KnowledgeBase) -> str:
     """The question as the desk makes it: after the first message stands what was shown, or what it found."""
     found = [hit.passage.title for hit in knowledge.search(pair.first, _SEEN)[:3]]
-    shown = listed(pair.shown or list(dict.fromkeys(found)))
-    return stand_alone([_said("contact", pair.first), _said("bot", shown), _said("contact", pair.text)])
+    shown = numbered_list(pair.shown or list(dict.fromkeys(found)))
+    return standalone_question([_said("contact", pair.first), _said("bot", shown), _said("contact", pair.text)])
 
 
 def measure_mtrag(tasks: Sequence[Mapping[str, Any]], ids: Mapping[str, str], knowledge: KnowledgeBase) -> Figures:
@@ -127,7 +127,11 @@ def measure_mtrag(tasks: Sequence[Mapping[str, Any]], ids: Mapping[str, str], kn
     for task in track(followed, "Asking MTRAG", console=Console(stderr=True), transient=True):
         relevant = {ids[_key(passage)] for passage in task["passages"]}
         users = _asked_by_user(task)
-        for way, asked in (("last", users[-1]), ("stand_alone", stand_alone(_talk(task))), ("whole", "\n".join(users))):
+        for way, asked in (
+            ("last", users[-1]),
+            ("stand_alone", standalone_question(_talk(task))),
+            ("whole", "\n".join(users)),
+        ):
             found = set(_articles(knowledge, asked)[:5])
             recalls[way].append(len(found & relevant) / len(relevant))
     means = (_share(sum(values), len(values)) for values in recalls.values())
@@ -138,7 +142,7 @@ def asked_back(tasks: Sequence[Mapping[str, Any]], knowledge: KnowledgeBase) -> 
     """MTRAG's answerability -> how many of how many are asked back."""
     counted: dict[str, tuple[int, int]] = {}
     for task in track(tasks, "Asking back", console=Console(stderr=True), transient=True):
-        question = stand_alone(_talk(task))
+        question = standalone_question(_talk(task))
         kind = classify(_asked_by_user(task)[-1], in_thread=len(_asked_by_user(task)) > 1).kind
         back = question_back(question, kind, knowledge.search(question, _SEEN), 0)
         yes, of = counted.get(task["answerability"], (0, 0))
@@ -146,7 +150,7 @@ def asked_back(tasks: Sequence[Mapping[str, Any]], knowledge: KnowledgeBase) -> 
     return counted
 
 
-def _talk(task: Mapping[str, Any]) -> list[Said]:
+def _talk(task: Mapping[str, Any]) -> list[TranscriptLine]:
     return [_said("contact" if turn["speaker"] == "user" else "bot", turn["text"]) for turn in task["turns"]]
 
 
@@ -154,8 +158,8 @@ def _asked_by_user(task: Mapping[str, Any]) -> list[str]:
     return [turn["text"] for turn in task["turns"] if turn["speaker"] == "user"]
 
 
-def _said(side: str, text: str) -> Said:
-    return Said(side, side, text, _AT)
+def _said(side: str, text: str) -> TranscriptLine:
+    return TranscriptLine(side, side, text, _AT)
 
 
 def _articles(knowledge: KnowledgeBase, asked: str) -> list[str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.answering.gate import load as load_gate
+from bot.answering.gate import load_gate as load_gate
 from bot.settings.config import Policies
 from evals.answers import Desk, report
 from evals.data_sets import ROOT, DataSet, Question, demo, indexed, load, tracked

@@ -19,9 +19,9 @@ import yaml
 
 from bot.answering import gate
 from bot.answering.answer_question import words_around
-from bot.answering.finding import Asked, Finding, find
+from bot.answering.finding import AnswerRequest, Finding, find_answer
 from bot.contents.answers import AnswerContent
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.ports import ChatModel
 from bot.settings import config_file as configuration
 from bot.settings.config import Customer
@@ -80,7 +80,7 @@ class World:
     def __init__(self, folder: Path, embeddings: Embeddings, marks: Sequence[str]) -> None:
         self.config = configuration.load(DEMO / "footbridge.yaml")
         self.knowledge = KnowledgeBase.open(folder, embeddings)
-        self.gate = gate.load()
+        self.gate = gate.load_gate()
         self.articles = {each.id: _with_address(each) for each in folders_of(self.config)}
         told = yaml.safe_load((DEMO / "must_not_leak.yaml").read_text("utf-8"))
         self.canaries: dict[str, list[str]] = {audience: list(words) for audience, words in told.items()}
@@ -122,13 +122,16 @@ class World:
     ) -> Posted:
         """What that customer would read; `before` are messages that they wrote earlier, each answered by the bot."""
         of = self.customer(customer or self.config.customers[0].id)
-        talk: list[Said] = []
+        talk: list[TranscriptLine] = []
         for words in before:
-            talk += [Said("Maya", "contact", words, AT), Said("Footbridge", "bot", "Here is what I found.", AT)]
-        talk.append(Said("Maya", "contact", text, AT))
+            talk += [
+                TranscriptLine("Maya", "contact", words, AT),
+                TranscriptLine("Footbridge", "bot", "Here is what I found.", AT),
+            ]
+        talk.append(TranscriptLine("Maya", "contact", text, AT))
         kind = classify(text, in_thread=bool(before)).kind
-        asked = Asked(tuple(talk), kind, self.config.audiences_for(of), PRECISION)
-        return drawn(find(asked, self.knowledge, model, self.gate))
+        asked = AnswerRequest(tuple(talk), kind, self.config.audiences_for(of), PRECISION)
+        return drawn(find_answer(asked, self.knowledge, model, self.gate))
 
     def leaks(self, posted: Posted, customer: str, heard: str = "") -> list[str]:
         """Words of other audiences in an answer, in what it leans on, or in what a model was shown."""

@@ -27,9 +27,9 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.answering import gate
-from bot.answering.finding import Asked, Finding, find
+from bot.answering.finding import AnswerRequest, Finding, find_answer
 from bot.contents.answers import Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat
 from bot.settings import config_file as configuration
@@ -106,7 +106,7 @@ class Watched:
     draft: Draft | None = None
     trouble: str = ""
 
-    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
         self.draft, self.trouble = None, ""
         try:
             self.draft = self.chat.draft_answer(question, conversation, hits)
@@ -115,10 +115,10 @@ class Watched:
             raise
         return self.draft
 
-    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+    def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
         return self.chat.rewrite_question(conversation)
 
-    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+    def customer_words(self, notes: Sequence[TranscriptLine], purpose: str) -> str:
         return self.chat.customer_words(notes, purpose)
 
 
@@ -136,10 +136,10 @@ class Outcome:
 
 def ask(question: str, knowledge: KnowledgeBase, model: Watched, *, precision: float = PRECISION) -> Outcome:
     kind = classify(question, in_thread=False).kind
-    talk = (Said("Maya", "contact", question, AT),)
+    talk = (TranscriptLine("Maya", "contact", question, AT),)
     model.draft, model.trouble = None, "was not asked"
     begun = time.monotonic()
-    finding = find(Asked(talk, kind, frozenset({PUBLIC}), precision), knowledge, model, gate.load())
+    finding = find_answer(AnswerRequest(talk, kind, frozenset({PUBLIC}), precision), knowledge, model, gate.load_gate())
     drafted = model.draft
     did = model.trouble or ("declined" if drafted is not None and not drafted.can_answer else "drafted")
     claims = len(drafted.claims) if drafted is not None else 0

@@ -23,8 +23,8 @@ from rich.progress import track
 from rich.table import Column, Table
 
 from bot.answering import gate
-from bot.answering.finding import Asked, find
-from bot.contents.conversations import Said
+from bot.answering.finding import AnswerRequest, find_answer
+from bot.contents.conversations import TranscriptLine
 from bot.settings.config import Policies
 from bot.triage.classify import Triage, classify
 from evals.indexing import opened, rows_of
@@ -48,7 +48,7 @@ BARS = {
 }
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _PRECISION = Policies().precision
-_GATE = gate.load()
+_GATE = gate.load_gate()
 
 
 @dataclass
@@ -93,11 +93,15 @@ def ask(measured: Measured, messages: Iterable[Labelled], knowledge: KnowledgeBa
 def _way(message: Labelled, triage: Triage, knowledge: KnowledgeBase) -> str:
     if triage.may_be_silent:
         return "silent"
-    talk = [Said("Customer", "contact", message.text, _AT)]
+    talk = [TranscriptLine("Customer", "contact", message.text, _AT)]
     if message.first:
-        talk = [Said("Customer", "contact", message.first, _AT), Said("Footbridge", "bot", "Here it is.", _AT), *talk]
-    asked = Asked(talk=tuple(talk), kind=triage.kind, audiences=frozenset({PUBLIC}), precision=_PRECISION)
-    finding = find(asked, knowledge, None, _GATE)
+        talk = [
+            TranscriptLine("Customer", "contact", message.first, _AT),
+            TranscriptLine("Footbridge", "bot", "Here it is.", _AT),
+            *talk,
+        ]
+    asked = AnswerRequest(talk=tuple(talk), kind=triage.kind, audiences=frozenset({PUBLIC}), precision=_PRECISION)
+    finding = find_answer(asked, knowledge, None, _GATE)
     if finding.reason == "off_topic":
         return "off topic"
     return {"answered": "answered", "asked_back": "asked back"}.get(finding.outcome, "person")

@@ -115,7 +115,7 @@ class Worker:
         self._backoff_seconds = backoff_seconds
         self._on_failure = on_failure
         self._stopping = threading.Event()
-        self._bells: dict[str, _Bell] = {}
+        self._bells: dict[str, _WakeEvent] = {}
         self._turns = threading.Semaphore(concurrency)
         self._threads: list[threading.Thread] = []
         self._held = ExitStack()
@@ -182,7 +182,7 @@ class Worker:
         )
         # Each replica goes by its own numbers, and does not read them again at every poll.
         queue.database_backed_queue = False
-        bell = self._bells[name] = _Bell()
+        bell = self._bells[name] = _WakeEvent()
         self._spawn(f"queue-{name}", lambda: queue_worker_thread(bell, dbos, queue))
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
@@ -289,7 +289,7 @@ class Worker:
                 log.warning("no sign of life: %s", _summary(error), extra={"executor": self._executor_id})
 
 
-class _Bell(threading.Event):
+class _WakeEvent(threading.Event):
     """The engine's stop sign for a queue's listener, whose wait also ends, unset, when somebody rings."""
 
     def __init__(self) -> None:

@@ -59,7 +59,7 @@ def _stemmer() -> Stemmer.Stemmer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class AudienceIndex:
     """The words of one audience. Never changed once made, so that readers need no lock."""
 
     passages: Mapping[str, Passage] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class _Shelf:
     postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float64]]] = field(default_factory=dict)
 
 
-def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
+def _audience_index(passages: Mapping[str, Passage], known: AudienceIndex) -> AudienceIndex:
     counts: dict[str, Counter[str]] = {}
     spellings: dict[str, frozenset[str]] = {}
     gathered: dict[str, tuple[list[int], list[int]]] = {}
@@ -84,7 +84,7 @@ def _shelf(passages: Mapping[str, Passage], known: _Shelf) -> _Shelf:
             slots, frequencies = gathered.setdefault(term, ([], []))
             slots.append(slot)
             frequencies.append(times)
-    return _Shelf(
+    return AudienceIndex(
         passages=passages,
         counts=counts,
         ids=tuple(passages),
@@ -114,7 +114,7 @@ class KeywordIndex:
     """
 
     def __init__(self, passages: Iterable[Passage] = ()) -> None:
-        self._shelves: Mapping[str, _Shelf] = {}
+        self._shelves: Mapping[str, AudienceIndex] = {}
         self.reset(passages)
 
     def reset(self, passages: Iterable[Passage]) -> None:
@@ -124,7 +124,7 @@ class KeywordIndex:
             sorted_out.setdefault(passage.audience, {})[passage.id] = passage
         before = self._shelves
         self._shelves = {
-            audience: _shelf(dict(sorted(held.items())), before.get(audience, _Shelf()))
+            audience: _audience_index(dict(sorted(held.items())), before.get(audience, AudienceIndex()))
             for audience, held in sorted_out.items()
         }
 
@@ -140,7 +140,7 @@ class KeywordIndex:
     def passages(self, audiences: Iterable[str]) -> Iterable[Passage]:
         """Every passage of these audiences."""
         for audience in sorted(set(audiences)):
-            yield from self._shelves.get(audience, _Shelf()).passages.values()
+            yield from self._shelves.get(audience, AudienceIndex()).passages.values()
 
     def get(self, passage_id: str, audiences: Iterable[str]) -> Passage | None:
         """The passage of that id, when one of these audiences holds it."""

@@ -51,7 +51,7 @@ class Answer(Base):
     closed_by: Mapped[str | None]
 
 
-class Leaning(Base):
+class AnswerDependency(Base):
     """That an answer cites an article, and what the article's checksum was then."""
 
     __tablename__ = "leanings"
@@ -92,21 +92,21 @@ class Answers:
             .limit(limit)
         ).all()
 
-    def lean(self, answer_id: int, checksums: Mapping[str, str]) -> None:
+    def record_dependencies(self, answer_id: int, checksums: Mapping[str, str]) -> None:
         """Remembers which articles an answer cites: article id -> its checksum."""
         for article_id, checksum in checksums.items():
-            self._session.merge(Leaning(answer_id=answer_id, article_id=article_id, checksum=checksum))
+            self._session.merge(AnswerDependency(answer_id=answer_id, article_id=article_id, checksum=checksum))
 
-    def leanings(self, answer_id: int) -> dict[str, str]:
+    def dependencies(self, answer_id: int) -> dict[str, str]:
         """Article id -> its checksum when the answer was made, of those that it cites."""
-        rows = self._session.scalars(select(Leaning).where(Leaning.answer_id == answer_id))
+        rows = self._session.scalars(select(AnswerDependency).where(AnswerDependency.answer_id == answer_id))
         return {row.article_id: row.checksum for row in rows}
 
-    def leaning_on(self, article_id: str) -> Sequence[Answer]:
+    def depending_on(self, article_id: str) -> Sequence[Answer]:
         """Every answer that cites the article, oldest first."""
         return self._session.scalars(
             select(Answer)
-            .join(Leaning, Leaning.answer_id == Answer.id)
-            .where(Leaning.article_id == article_id)
+            .join(AnswerDependency, AnswerDependency.answer_id == Answer.id)
+            .where(AnswerDependency.article_id == article_id)
             .order_by(Answer.id)
         ).all()

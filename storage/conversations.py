@@ -70,7 +70,7 @@ class Conversations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def hold(self, channel_id: str) -> None:
+    def lock_channel(self, channel_id: str) -> None:
         """Until the transaction ends nobody else decides about this channel; on SQLite there is one writer anyway."""
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(channel_id, 0))))

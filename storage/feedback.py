@@ -26,7 +26,7 @@ class Feedback(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class FeedbackBook:
+class FeedbackRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 

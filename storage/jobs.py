@@ -106,7 +106,7 @@ class JobQueue:
         bind = session.get_bind()
         engine = bind if isinstance(bind, Engine) else bind.engine
         self._session = session
-        self._board = _Board.of(engine)
+        self._board = _JobRuntime.of(engine)
         self._queues: set[str] = set()
         self._delayed: set[tuple[str, float]] = set()
         event.listen(session, "after_commit", self._committed)
@@ -160,7 +160,7 @@ class JobLog:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._board = _Board.of(engine)
+        self._board = _JobRuntime.of(engine)
 
     def counts(self) -> dict[str, int]:
         """How many jobs are in each state (the values of STATES; all are present)."""
@@ -243,7 +243,7 @@ class WorkerStorage:
 
     def __init__(self, engine: Engine, *, seconds_between_posts: float = SECONDS_BETWEEN_POSTS) -> None:
         self.engine = engine
-        self._board = _Board.of(engine)
+        self._board = _JobRuntime.of(engine)
         self._gap = seconds_between_posts
 
     @property
@@ -383,7 +383,7 @@ def decode(job_type: type[J], text: str) -> J:
 
 def install_job_tables(engine: Engine) -> None:
     """Create or upgrade the tables of the durable engine; part of `database.upgrade`."""
-    _Board.of(engine).client._sys_db.run_migrations()
+    _JobRuntime.of(engine).client._sys_db.run_migrations()
 
 
 def engine_tables() -> frozenset[str]:
@@ -394,7 +394,7 @@ def engine_tables() -> frozenset[str]:
 _MAKING = threading.Lock()
 
 
-class _Board:
+class _JobRuntime:
     """What all queues of one open database share: DBOS's client, and whom to wake after a commit."""
 
     def __init__(self, engine: Engine) -> None:
@@ -410,12 +410,12 @@ class _Board:
         self._last = 0
 
     @classmethod
-    def of(cls, engine: Engine) -> "_Board":
+    def of(cls, engine: Engine) -> "_JobRuntime":
         place = shared(engine)
         with _MAKING:
             if "jobs" not in place:
                 place["jobs"] = cls(place["engine"])
-            board: _Board = place["jobs"]
+            board: _JobRuntime = place["jobs"]
             return board
 
     def next_number(self) -> int:

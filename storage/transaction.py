@@ -18,7 +18,7 @@ from storage.conversations import Conversations
 from storage.corrections import Corrections
 from storage.database import DatabaseUnavailableError, explain, reading, writing
 from storage.escalations import Escalations
-from storage.feedback import FeedbackBook
+from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
 from storage.people import People
 from storage.posts import Posts
@@ -60,8 +60,8 @@ class Transaction:
         return Posts(self._session)
 
     @cached_property
-    def feedback(self) -> FeedbackBook:
-        return FeedbackBook(self._session)
+    def feedback(self) -> FeedbackRepository:
+        return FeedbackRepository(self._session)
 
     @cached_property
     def receipts(self) -> Receipts:

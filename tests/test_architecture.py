@@ -89,12 +89,16 @@ def test_every_kind_of_post_that_is_announced_has_a_row_in_contents() -> None:
     announced = set()
     for path in sources("bot", "demo"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("announce", "say", "refresh"):
-                place = {"announce": 2, "say": 3, "refresh": 1}[node.func.id]
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "create_post",
+                "post_to_customer",
+                "queue_redraw",
+            ):
+                place = {"create_post": 2, "post_to_customer": 3, "queue_redraw": 1}[node.func.id]
                 if len(node.args) > place and isinstance(kind := node.args[place], ast.Constant):
                     announced.add(kind.value)
     assert announced == set(CONTENTS)
-    assert posting.announce and posting.say and posting.refresh
+    assert posting.create_post and posting.post_to_customer and posting.queue_redraw
 
 
 def test_every_content_has_a_view() -> None:

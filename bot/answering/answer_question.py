@@ -10,22 +10,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.answering.finding import NOT_FOUND, Asked, Finding, find
+from bot.answering.finding import NOT_FOUND, AnswerRequest, Finding, find_answer
 from bot.answering.gate import Gate
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
-from bot.audit.receipts import keep_promises, record
+from bot.audit.receipts import keep_promises, write_receipt
 from bot.audit.versions import versions
 from bot.clock import Clock
-from bot.contents.conversations import Said
-from bot.conversations.transcript import said
+from bot.contents.conversations import TranscriptLine
+from bot.conversations.transcript import transcript
 from bot.directory.channel_mode import mode_of
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, OpenTicket
-from bot.outbox.posting import refresh, say
+from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config, Customer, Mode
-from bot.triage.list_references import listed
-from bot.triage.standalone_question import stand_alone
+from bot.triage.list_references import numbered_list
+from bot.triage.standalone_question import standalone_question
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
@@ -61,7 +61,7 @@ class Situation:
     customer: Customer
     mode: Mode
     redo: bool
-    talk: tuple[Said, ...]
+    talk: tuple[TranscriptLine, ...]
     contact_name: str
     zone: str
     shown_passages: frozenset[str]
@@ -80,12 +80,12 @@ def answer_question(
 ) -> None:
     """Answers, or hands over to a person; says nothing when somebody else already answers."""
     with storage.reading() as tx:
-        situation = situation_of(tx, job, config)
+        situation = read_situation(tx, job, config)
         silent = _why_silent(tx, situation)
     made_by = versions(knowledge, gate.version)
-    finding = None if silent else find(asked(situation, config), knowledge, chat_model, gate)
+    finding = None if silent else find_answer(build_request(situation, config), knowledge, chat_model, gate)
     with storage.transaction() as tx:
-        fresh = situation_of(tx, job, config)
+        fresh = read_situation(tx, job, config)
         silent = silent or _why_silent(tx, fresh)
         if silent or finding is None:
             _receipt(tx, clock.now(), fresh, "silent", silent or "nothing_to_do")
@@ -93,8 +93,8 @@ def answer_question(
         _decide(tx, fresh, finding, config, clock, made_by)
 
 
-def asked(situation: Situation, config: Config) -> Asked:
-    return Asked(
+def build_request(situation: Situation, config: Config) -> AnswerRequest:
+    return AnswerRequest(
         talk=situation.talk,
         kind=situation.message.kind,
         audiences=config.audiences_for(situation.customer),
@@ -108,16 +108,16 @@ def asked(situation: Situation, config: Config) -> Asked:
 def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
     """Brings a person when answering itself broke down, so that nobody waits for nothing."""
     with storage.transaction() as tx:
-        situation = situation_of(tx, job, config)
+        situation = read_situation(tx, job, config)
         silent = _why_silent(tx, situation)
         if silent:
             _receipt(tx, clock.now(), situation, "silent", silent)
         else:
-            finding = Finding("handed_over", reason, stand_alone(situation.talk))
+            finding = Finding("handed_over", reason, standalone_question(situation.talk))
             _decide(tx, situation, finding, config, clock, versions())
 
 
-def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
+def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
     conversation = tx.conversations.get(job.conversation_id)
     message = tx.conversations.message(job.message_id)
     customer = config.customer(conversation.customer_id)
@@ -138,7 +138,7 @@ def situation_of(tx: Transaction, job: AnswerQuestion, config: Config) -> Situat
         customer=customer,
         mode=mode_of(tx, config, conversation.channel_id),
         redo=redo,
-        talk=said(tx, config, messages),
+        talk=transcript(tx, config, messages),
         contact_name=name_of(tx, config, conversation.contact_id),
         zone=zone_of(tx, config, conversation.contact_id, customer.id),
         shown_passages=frozenset(shown),
@@ -195,7 +195,9 @@ def _decide(
     if finding.reason == "off_topic":
         situation.message.kind = "off_topic"
     answer = tx.answers.add(_answer(situation, finding, config, now))
-    tx.answers.lean(answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations))
+    tx.answers.record_dependencies(
+        answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations)
+    )
     if situation.mode == "auto":
         _send(tx, situation, answer, clock)
         if finding.outcome == "answered":
@@ -250,14 +252,14 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     ticket.status, ticket.resolved_at, ticket.new_messages = "resolved", now, 0
     tx.tickets.record(ticket.id, now, "resolved", None, "The customer added words, and an article answers them.")
     keep_promises(tx, now, ticket.id, "first_response")
-    record(
+    write_receipt(
         tx,
         now,
         "ticket_not_needed",
         "The customer added words, and an article answers the whole.",
         ticket_id=ticket.id,
     )
-    refresh(tx, "ticket", ticket.id)
+    queue_redraw(tx, "ticket", ticket.id)
 
 
 def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
@@ -327,7 +329,9 @@ def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -
     conversation.status = STATUS_AFTER[answer.outcome]
     conversation.first_response_at = conversation.first_response_at or now
     if not _replace_earlier(tx, situation, answer, "answer"):
-        say(tx, clock, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot")
+        post_to_customer(
+            tx, clock, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot"
+        )
 
 
 def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str) -> bool:
@@ -343,7 +347,7 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
         if words is not None:
             words.text = as_read(answer)
     tx.flush()
-    refresh(tx, kind, answer.id)
+    queue_redraw(tx, kind, answer.id)
     return bool(posts)
 
 
@@ -385,11 +389,11 @@ def plain_text(answer: Answer) -> str:
 def as_read(answer: Answer) -> str:
     """An answer as the thread's transcript keeps it: with the list that "the second one" may point at."""
     titles = answer.options or [citation["title"] for citation in answer.near or answer.citations]
-    return "\n\n".join(text for text in (plain_text(answer), listed(titles)) if text)
+    return "\n\n".join(text for text in (plain_text(answer), numbered_list(titles)) if text)
 
 
 def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any) -> None:
-    record(
+    write_receipt(
         tx,
         now,
         decision,

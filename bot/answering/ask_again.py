@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.answering.finding import Asked
-from bot.contents.conversations import Said
+from bot.answering.finding import AnswerRequest
+from bot.contents.conversations import TranscriptLine
 from bot.settings.config import Config, Customer
 
 
 def asked_again(
     question: str, at: datetime, customer: Customer, config: Config, *, precision: float | None = None
-) -> Asked:
+) -> AnswerRequest:
     """A stored answer's question, which stands alone, for that customer's eyes.
 
     `precision` in place of the configured one: how often answers shall be right.
     """
-    return Asked(
-        talk=(Said("", "contact", question, at),),
+    return AnswerRequest(
+        talk=(TranscriptLine("", "contact", question, at),),
         kind="question",
         audiences=config.audiences_for(customer),
         precision=config.policies.precision if precision is None else precision,

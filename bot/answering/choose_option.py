@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.answering.answer_question import is_with_people
-from bot.answering.feedback import close, pressed
+from bot.answering.feedback import find_pressed_answer, record_press
 from bot.clock import Clock
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion
-from bot.outbox.posting import refresh
+from bot.outbox.posting import queue_redraw
 from bot.settings.config import Config
 from storage.conversations import Message
 from storage.transaction import Storage
@@ -22,13 +22,13 @@ def choose_option(
 ) -> str | None:
     """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
     with storage.transaction() as tx:
-        answer, conversation = pressed(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor)
         now = clock.now()
         if not 0 <= number < len(answer.options):
             raise NotFound("That choice is no longer there. Please write in the thread what it is about.")
         chosen = answer.options[number]
         conversation.last_message_at = now
-        close(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
+        record_press(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
@@ -46,7 +46,7 @@ def choose_option(
         if ticket is not None and ticket.is_open:
             ticket.new_messages += 1
             tx.tickets.record(ticket.id, now, "customer_wrote", actor.user_id, f"They chose “{chosen}”.")
-            refresh(tx, "ticket", ticket.id)
+            queue_redraw(tx, "ticket", ticket.id)
         in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
             return WITH_PEOPLE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.answering.answer_question import words_around
-from bot.audit.receipts import keep_promises, record
+from bot.audit.receipts import keep_promises, write_receipt
 from bot.clock import Clock, local_time
 from bot.directory.access import Actor, must_be_in_conversation
 from bot.directory.people import name_of, zone_of
 from bot.errors import NotFound
 from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
-from bot.outbox.posting import refresh, say
+from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.settings.config import Config
 from bot.texts.language import language_of
 from bot.verification.normalise import known_stems, stems_of
@@ -24,20 +24,20 @@ from storage.transaction import Storage, Transaction
 def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
     with storage.transaction() as tx:
-        answer, conversation = pressed(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor)
         now = clock.now()
-        close(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
+        record_press(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
         conversation.status, conversation.solved_at = "solved", now
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             ticket.status, ticket.resolved_at, ticket.confirmed = "resolved", now, True
             tx.tickets.record(ticket.id, now, "resolved", actor.user_id, "The customer said that the answer solved it.")
             keep_promises(tx, now, ticket.id, "first_response")
-            record(
+            write_receipt(
                 tx, now, "ticket_solved_by_answer", "The customer said that the answer solved it.", ticket_id=ticket.id
             )
             tx.jobs.enqueue(CloseEscalations(ticket.id, now.isoformat()))
-            refresh(tx, "ticket", ticket.id)
+            queue_redraw(tx, "ticket", ticket.id)
         tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
     return None
 
@@ -50,15 +50,15 @@ def answer_not_quite(
     Without it, when it says nothing new, or the second time, a person comes.
     """
     with storage.transaction() as tx:
-        answer, conversation = pressed(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor)
         now = clock.now()
         words = f"{actor.name} said this was not quite it"
-        close(tx, answer, conversation, actor, "not_quite", words, config, now, missing=missing.strip())
+        record_press(tx, answer, conversation, actor, "not_quite", words, config, now, missing=missing.strip())
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
-        message = _keep(tx, conversation, actor, answer, missing, now) if missing else None
+        message = _keep_message(tx, conversation, actor, answer, missing, now) if missing else None
         if message is None or misses > 1 or not _adds_to(answer.question, missing):
-            return _bring_person(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
+            return hand_over(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
         conversation.status = "open"
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
@@ -72,12 +72,14 @@ def _adds_to(question: str, missing: str) -> bool:
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*Get a person*: always granted, at once."""
     with storage.transaction() as tx:
-        answer, conversation = pressed(tx, answer_id, actor)
-        close(tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now())
-        return _bring_person(tx, answer, conversation, "person_requested", config, clock)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor)
+        record_press(
+            tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now()
+        )
+        return hand_over(tx, answer, conversation, "person_requested", config, clock)
 
 
-def pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+def find_pressed_answer(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
     """The answer whose button was pressed, and its conversation. Raises NotFound when that was decided already."""
     try:
         answer = tx.answers.get(answer_id)
@@ -90,7 +92,7 @@ def pressed(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conv
     return answer, conversation
 
 
-def close(
+def record_press(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -115,7 +117,7 @@ def close(
             at=now,
         )
     )
-    record(
+    write_receipt(
         tx,
         now,
         f"pressed_{verdict}",
@@ -124,11 +126,11 @@ def close(
         answer_id=answer.id,
         by=actor.user_id,
     )
-    refresh(tx, "answer", answer.id)
+    queue_redraw(tx, "answer", answer.id)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"pressed:{answer.id}"))
 
 
-def _keep(
+def _keep_message(
     tx: Transaction, conversation: Conversation, actor: Actor, answer: Answer, missing: str, now: datetime
 ) -> Message:
     """What the customer typed into the form counts as said in the thread."""
@@ -148,7 +150,7 @@ def _keep(
     )
 
 
-def _bring_person(
+def hand_over(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -167,8 +169,8 @@ def _bring_person(
     if ticket is not None and ticket.is_open:
         ticket.new_messages += 1
         tx.tickets.record(ticket.id, now, "customer_wrote", conversation.contact_id, "They pressed for a person.")
-        refresh(tx, "ticket", ticket.id)
-        record(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
+        queue_redraw(tx, "ticket", ticket.id)
+        write_receipt(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
         who = name_of(tx, config, ticket.assignee_id) if ticket.assignee_id else "A person of our team"
         return f"{who} has this already and answers here in the thread. You need not repeat anything."
     customer = config.customer(conversation.customer_id)
@@ -206,10 +208,10 @@ def _bring_person(
         )
     )
     conversation.status = "with_people"
-    say(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
+    post_to_customer(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
     tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
     asked = tx.conversations.message(answer.message_id)
-    record(
+    write_receipt(
         tx,
         now,
         "handed_over",

@@ -12,11 +12,11 @@ from bot.answering import drafting
 from bot.answering.clarifying import MOST_TIMES, question_back
 from bot.answering.gate import Gate
 from bot.contents.answers import AnswerPart, Citation
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideError
 from bot.ports import ChatModel, KnowledgeBase
 from bot.triage.off_topic import is_off_topic
-from bot.triage.standalone_question import stand_alone
+from bot.triage.standalone_question import standalone_question
 from bot.verification import grounding
 from knowledge.documents import Hit
 
@@ -32,7 +32,7 @@ READ_BY_MODEL = 6
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnswerRequest:
     """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
 
     `audiences` are those that everyone who reads the answer may see. `precision` is how often answers shall be right, 0
@@ -40,7 +40,7 @@ class Asked:
     out; `asked_back` counts how often this conversation was asked back before.
     """
 
-    talk: tuple[Said, ...]
+    talk: tuple[TranscriptLine, ...]
     kind: str
     audiences: frozenset[str]
     precision: float
@@ -72,9 +72,9 @@ class Finding:
     sure: bool = True
 
 
-def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
+def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
     """The answer, a question back, or a hand-over, each with its reason."""
-    question = stand_alone(asked.talk)
+    question = standalone_question(asked.talk)
     if not question and asked.kind in ("question", "request"):
         may_ask = asked.asked_back < MOST_TIMES
         return Finding("asked_back", "opening", "") if may_ask else Finding("handed_over", "still_unclear", "")
@@ -94,7 +94,7 @@ def find(asked: Asked, knowledge: KnowledgeBase, chat_model: ChatModel | None, g
 
 
 def _found(
-    asked: Asked,
+    asked: AnswerRequest,
     question: str,
     found: tuple[Hit, ...],
     hits: tuple[Hit, ...],
@@ -118,7 +118,7 @@ def _found(
     return finding or _quoted(knowledge, question, hits, probability)
 
 
-def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
+def _rewritten(chat_model: ChatModel, talk: Sequence[TranscriptLine]) -> str | None:
     try:
         return chat_model.rewrite_question(talk).strip() or None
     except OutsideError:
@@ -126,7 +126,7 @@ def _rewritten(chat_model: ChatModel, talk: Sequence[Said]) -> str | None:
 
 
 def _drafted_by_model(
-    chat_model: ChatModel, question: str, talk: Sequence[Said], hits: Sequence[Hit], probability: float
+    chat_model: ChatModel, question: str, talk: Sequence[TranscriptLine], hits: Sequence[Hit], probability: float
 ) -> Finding | None:
     """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
     read = tuple(hits[:READ_BY_MODEL])

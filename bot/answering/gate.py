@@ -80,7 +80,7 @@ def in_percent(probability: float) -> str:
     return "over 99%" if probability > 0.99 else f"{probability:.0%}"
 
 
-def load(path: Path = SHIPPED) -> Gate:
+def load_gate(path: Path = SHIPPED) -> Gate:
     """Reads a fitted gate. Raises ConfigurationError when the file is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -101,7 +101,7 @@ def load(path: Path = SHIPPED) -> Gate:
     return gate
 
 
-def save(gate: Gate, path: Path) -> None:
+def save_gate(gate: Gate, path: Path) -> None:
     """Writes a fitted gate so that `load` finds it."""
     data = {
         "version": gate.version,

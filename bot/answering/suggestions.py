@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from bot.articles.citations import with_whole_quotes
 from bot.articles.saved_answers import remember
-from bot.audit.receipts import keep_promises, record
+from bot.audit.receipts import keep_promises, write_receipt
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart
 from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound
 from bot.jobs import ReviewModes
-from bot.outbox.posting import refresh, say
+from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
 from storage.answers import Answer
@@ -47,7 +47,7 @@ def send_suggestion(
         now = clock.now()
         if text is not None:
             answer.drafted = _words(answer)
-            words = _mend(answer, text)
+            words = _apply_edit(answer, text)
             if remember_for:
                 remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
         answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
@@ -55,7 +55,7 @@ def send_suggestion(
         conversation.status = "answered"
         conversation.first_response_at = conversation.first_response_at or now
         said = f"{answer.frame}\n\n{_words(answer)}"
-        say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        post_to_customer(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             ticket.first_response_at = ticket.first_response_at or now
@@ -64,8 +64,8 @@ def send_suggestion(
                 ticket.assignee_id, ticket.status = actor.user_id, "claimed"
             tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
             keep_promises(tx, now, ticket.id, "first_response")
-            refresh(tx, "ticket", ticket.id)
-        record(
+            queue_redraw(tx, "ticket", ticket.id)
+        write_receipt(
             tx,
             now,
             "suggestion_sent",
@@ -75,11 +75,11 @@ def send_suggestion(
             answer_id=answer.id,
             by=actor.user_id,
         )
-        refresh(tx, "suggestion", answer.id)
+        queue_redraw(tx, "suggestion", answer.id)
         tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
 
 
-def _mend(answer: Answer, text: str) -> str:
+def _apply_edit(answer: Answer, text: str) -> str:
     """Puts an agent's words in the place of the draft's; what they stand on keeps being quoted beneath them."""
     words = customer_safe(text).strip()
     if not words:
@@ -97,7 +97,7 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
         answer.state, answer.decided_by = "discarded", actor.user_id
         channel_id = tx.conversations.get(answer.conversation_id).channel_id
         tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
-        record(
+        write_receipt(
             tx,
             clock.now(),
             "suggestion_discarded",
@@ -106,7 +106,7 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
             answer_id=answer.id,
             by=actor.user_id,
         )
-        refresh(tx, "suggestion", answer.id)
+        queue_redraw(tx, "suggestion", answer.id)
 
 
 def _words(answer: Answer) -> str:

@@ -26,7 +26,7 @@ ABOUT = "## About this answer"  # the heading of what is to be read with such an
 
 
 @dataclass(frozen=True)
-class Care:
+class ReviewPolicy:
     """Who looks after the articles below `root`, and after how many days somebody should look at each again."""
 
     root: str
@@ -34,7 +34,7 @@ class Care:
     review_after_days: int | None = None
 
 
-NO_CARE = Care("")
+NO_CARE = ReviewPolicy("")
 
 
 def store(
@@ -42,7 +42,7 @@ def store(
     *,
     storage: Storage,
     clock: Clock,
-    care: Sequence[Care] = (),
+    care: Sequence[ReviewPolicy] = (),
     forget: Sequence[str] = (),
     refresh: bool = False,
 ) -> Changes:
@@ -59,7 +59,7 @@ def store(
     return changes
 
 
-def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[Care] = ()) -> Changes:
+def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[ReviewPolicy] = ()) -> Changes:
     """The same inside a transaction. Articles that came from below what was read and are gone are removed; those of
     other sources stay. The answers that lean on what changed or is gone are looked at by a job."""
     rows = {row.id: row for row in tx.articles.all()}
@@ -96,7 +96,7 @@ def _planned(
 
 def put(tx: Transaction, page: Article, now: datetime, *, owner: str) -> None:
     """Writes one article that a person of ours wrote or changed."""
-    _write(tx, _row(page, Care("", owner), now), now)
+    _write(tx, _row(page, ReviewPolicy("", owner), now), now)
 
 
 def _write(tx: Transaction, row: StoredArticle, now: datetime, *, moved: bool = False) -> None:
@@ -139,12 +139,12 @@ def _may_be_there(source: str) -> bool:
     return "://" in source or os.path.exists(source)
 
 
-def _care_of(source: str, care: Sequence[Care]) -> Care:
+def _care_of(source: str, care: Sequence[ReviewPolicy]) -> ReviewPolicy:
     fitting = (each for each in care if below(source, [each.root]))
     return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
 
 
-def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
+def _row(page: Article, care: ReviewPolicy, read_at: datetime) -> StoredArticle:
     row = StoredArticle(
         id=page.id,
         title=page.title,
@@ -163,7 +163,7 @@ def _row(page: Article, care: Care, read_at: datetime) -> StoredArticle:
     return row
 
 
-def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
+def _look_after(row: StoredArticle, care: ReviewPolicy, read: Article | None) -> None:
     """Owner and time of review follow footbridge.yaml and the page, though its words are as they were."""
     if read is not None and read.updated_at is not None:
         row.updated_at = read.updated_at
@@ -172,7 +172,7 @@ def _look_after(row: StoredArticle, care: Care, read: Article | None) -> None:
         row.review_by = _review_by(row.updated_at or row.read_at, care)
 
 
-def _review_by(since: datetime, care: Care) -> datetime | None:
+def _review_by(since: datetime, care: ReviewPolicy) -> datetime | None:
     return since + timedelta(days=care.review_after_days) if care.review_after_days else None
 
 

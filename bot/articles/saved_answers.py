@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.articles import article_store
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.answers import Remembered, RememberForm
 from bot.directory.access import Actor, must_work_tickets
@@ -65,7 +65,7 @@ def remember(
     )
     article_store.put(tx, kept, clock.now(), owner=actor.user_id)
     article_store.refresh_soon(tx, clock.now())
-    record(
+    write_receipt(
         tx,
         clock.now(),
         "answer_remembered",
@@ -149,7 +149,7 @@ def forget(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> s
             raise NotFound("This answer is forgotten already.")
         article_store.remove(tx, [row.id], clock.now())
         article_store.refresh_soon(tx, clock.now())
-        record(tx, clock.now(), "answer_forgotten", "An agent took it away.", article_id=row.id)
+        write_receipt(tx, clock.now(), "answer_forgotten", "An agent took it away.", article_id=row.id)
         return f"Forgotten: “{row.title}”. Nothing is answered from it any more."
 
 

@@ -44,7 +44,7 @@ Progress = Callable[[str, int, int | None, str], None]
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class SourceContext:
     """Where copies of repositories are kept, and the environment in which the variables with secrets are looked up."""
 
     cache: Path
@@ -69,12 +69,12 @@ class Report:
     stale: tuple[Stale, ...]
 
 
-def bring_in(
+def sync_sources(
     entries: Sequence[KnowledgeSource],
     *,
     storage: Storage,
     clock: Clock,
-    surroundings: Surroundings,
+    surroundings: SourceContext,
     all_named: Sequence[KnowledgeSource] = (),
     refresh: bool = False,
     progress: Progress = lambda name, done, total, what: None,
@@ -96,7 +96,7 @@ def bring_in(
         reading = Reading(broken=(missing,)) if missing else _read(name_of(entry), source, before, progress)
         more = {"roots": list(reading.roots), "named": source.key in named}
         readings.append(replace(reading, states={key: {**state, **more} for key, state in reading.states.items()}))
-        care += [article_store.Care(root, entry.owner, entry.review_after_days) for root in reading.roots]
+        care += [article_store.ReviewPolicy(root, entry.owner, entry.review_after_days) for root in reading.roots]
     whole = joined(readings)
     all_read = named == {reader.key for reader, reading in zip(readers, readings, strict=True) if reading.roots}
     forgotten = [key for key, state in states.items() if all_read and state.get("named") and key not in named]
@@ -107,11 +107,11 @@ def bring_in(
     return Report(changes, tuple(titles.get(article_id, article_id) for article_id in changes.removed), tuple(stale))
 
 
-def look(
+def read_sources(
     entries: Sequence[KnowledgeSource],
     *,
     storage: Storage,
-    surroundings: Surroundings,
+    surroundings: SourceContext,
     progress: Progress = lambda name, done, total, what: None,
 ) -> Reading:
     """What the sources hold now, read in whole and stored nowhere."""
@@ -132,11 +132,13 @@ def _read(name: str, source: Source, before: Before, progress: Progress) -> Read
     return reading
 
 
-def read_again(job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: Surroundings) -> None:
+def resync_sources(
+    job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: SourceContext
+) -> None:
     """While the desk works: all sources once more. What cannot be read is logged, and tried again the next time."""
     try:
         with FolderLock(surroundings.cache / "reading"):
-            found = bring_in(
+            found = sync_sources(
                 config.knowledge,
                 storage=storage,
                 clock=clock,
@@ -147,10 +149,10 @@ def read_again(job: ReadSources, *, storage: Storage, config: Config, clock: Clo
     except IndexBusyError:
         log.info("sources are still being read; this time is left out", extra={"slot": job.slot})
         return
-    tell_log(found)
+    log_report(found)
 
 
-def tell_log(found: Report) -> None:
+def log_report(found: Report) -> None:
     """Counts, and each page that could not be read with what to do."""
     changes = found.changes
     log.info(
@@ -168,7 +170,7 @@ def tell_log(found: Report) -> None:
         log.warning("article not read: %s %s", page.reason, page.what_to_do, extra={"path": page.path})
 
 
-def chosen(config: Config, paths: Sequence[Path], audience: str | None) -> Sequence[KnowledgeSource]:
+def select_sources(config: Config, paths: Sequence[Path], audience: str | None) -> Sequence[KnowledgeSource]:
     """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every path is there.
 
     A source that is missing by mistake must not look like one whose articles were all deleted. A path that
@@ -214,7 +216,7 @@ def name_of(entry: KnowledgeSource) -> str:
     return str(entry.path) if isinstance(entry, FolderEntry | ConfluenceEntry | NotionEntry) else "solved tickets"
 
 
-def source_of(entry: KnowledgeSource, *, storage: Storage, surroundings: Surroundings) -> Source:
+def source_of(entry: KnowledgeSource, *, storage: Storage, surroundings: SourceContext) -> Source:
     """The reader for an entry."""
     token = _token(entry, surroundings)
     match entry:
@@ -236,17 +238,17 @@ def source_of(entry: KnowledgeSource, *, storage: Storage, surroundings: Surroun
             return SolvedTickets(storage, entry.audience)
 
 
-def missing_secrets(entries: Sequence[KnowledgeSource], surroundings: Surroundings) -> list[BrokenPage]:
+def missing_secrets(entries: Sequence[KnowledgeSource], surroundings: SourceContext) -> list[BrokenPage]:
     """Sources whose token is not in the environment."""
     return [page for entry in entries if (page := _missing_secret(entry, surroundings))]
 
 
-def _token(entry: KnowledgeSource, surroundings: Surroundings) -> str | None:
+def _token(entry: KnowledgeSource, surroundings: SourceContext) -> str | None:
     name = entry.token_from if isinstance(entry, GitEntry | ZendeskEntry) else None
     return surroundings.environ.get(name, "").strip() or None if name else None
 
 
-def _missing_secret(entry: KnowledgeSource, surroundings: Surroundings) -> BrokenPage | None:
+def _missing_secret(entry: KnowledgeSource, surroundings: SourceContext) -> BrokenPage | None:
     if not isinstance(entry, GitEntry | ZendeskEntry) or not entry.token_from or _token(entry, surroundings):
         return None
     return BrokenPage(

@@ -17,7 +17,7 @@ PROMISED = {"first_response": "first_response_promised", "status_update": "updat
 KEPT = {"first_response": "first_response_given", "status_update": "update_given"}
 
 
-def record(
+def write_receipt(
     tx: Transaction,
     at: datetime,
     decision: str,
@@ -54,14 +54,14 @@ def promise(tx: Transaction, at: datetime, ticket_id: int, kind: str, what: str,
     """Starts a clock: something is promised to the customer by a time."""
     tx.tickets.promise(ticket_id, kind, what, due_at)
     decision = PROMISED.get(kind, f"{kind}_promised")
-    record(tx, at, decision, f"{what}.", ticket_id=ticket_id, clock=kind, due_at=due_at.isoformat())
+    write_receipt(tx, at, decision, f"{what}.", ticket_id=ticket_id, clock=kind, due_at=due_at.isoformat())
 
 
 def keep_promises(tx: Transaction, at: datetime, ticket_id: int, kind: str) -> None:
     """Stops the ticket's running clocks of that kind, late or not; nothing when none runs."""
     for kept in tx.tickets.keep_promises(ticket_id, kind, at):
         late = max(0, round((at - kept.due_at).total_seconds()))
-        record(
+        write_receipt(
             tx,
             at,
             KEPT.get(kind, f"{kind}_given"),

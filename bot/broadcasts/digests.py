@@ -11,11 +11,11 @@ from bot.contents.gaps import Gap
 from bot.contents.overviews import DayCount, DigestContent
 from bot.desk.post_contents import escalation_content, ticket_content
 from bot.directory.access import Actor, must_manage
-from bot.directory.people import meet, name_of
+from bot.directory.people import name_of, resolve_actor
 from bot.errors import NotFound
-from bot.insights.kpis import figures
+from bot.insights.kpis import compute_kpis
 from bot.jobs import SendDigest
-from bot.outbox.posting import announce
+from bot.outbox.posting import create_post
 from bot.ports import Messenger, Profiles
 from bot.settings.config import Colleague, Config
 from storage.posts import Post
@@ -37,7 +37,7 @@ def send_digest(job: SendDigest, *, storage: Storage, messenger: Messenger, conf
     due = int(datetime.fromisoformat(job.due_at).timestamp())
     with storage.transaction() as tx:
         if not any(post.text == job.user_id for post in tx.posts.showing("digest", due)):
-            announce(tx, clock, "digest", due, channel_id, text=job.user_id)
+            create_post(tx, clock, "digest", due, channel_id, text=job.user_id)
 
 
 def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, worst_gaps: WorstGaps) -> DigestContent:
@@ -53,7 +53,9 @@ def readers(*, storage: Storage, profiles: Profiles, config: Config, clock: Cloc
     """Everyone with a `digest_at`, with the time zone that Slack knows of them."""
     wanted = [person for person in config.people if person.digest_at]
     for person in wanted:
-        meet(person.id, config.company.team_ids[0], storage=storage, profiles=profiles, config=config, clock=clock)
+        resolve_actor(
+            person.id, config.company.team_ids[0], storage=storage, profiles=profiles, config=config, clock=clock
+        )
     with storage.reading() as tx:
         return tuple((person, reader_zone(tx, config, person.id)) for person in wanted)
 
@@ -84,7 +86,7 @@ def digest(
     return DigestContent(
         day=f"{day:%A}, {day.day} {day:%B %Y}",
         manager=name_of(tx, config, user_id),
-        figures=figures(period, len(open_tickets)),
+        figures=compute_kpis(period, len(open_tickets)),
         aging=tuple(ticket_content(tx, config, ticket) for ticket in aging),
         escalations=tuple(escalation_content(tx, config, escalation) for escalation in tx.escalations.open()),
         promises=tuple(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Said:
+class TranscriptLine:
     """One message of a conversation as a reader sees it; `side` is contact, ours or bot."""
 
     who: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contents.answers import Citation
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.contents.tickets import SimilarTicket
 
 
@@ -40,7 +40,7 @@ class ContextPack:
     ticket_id: int
     customer: str
     facts: tuple[tuple[str, str], ...]
-    conversation: tuple[Said, ...]
+    conversation: tuple[TranscriptLine, ...]
     tried: tuple[str, ...]
     similar: tuple[SimilarTicket, ...]
     articles: tuple[Citation, ...]

@@ -9,7 +9,7 @@ from bot.contents.answers import Citation
 
 
 @dataclass(frozen=True)
-class Asking:
+class GapOccurrence:
     """One time that a customer asked what our articles did not answer well.
 
     `what_happened` says how it went; `solution` is what people of ours found or wrote, and `solved_by` who.
@@ -35,13 +35,13 @@ class Gap:
 
     question: str
     words: tuple[str, ...]
-    askings: tuple[Asking, ...]
+    askings: tuple[GapOccurrence, ...]
     customers: tuple[str, ...]
     advice: str
     near: Citation | None = None
 
     @property
-    def solved(self) -> Asking | None:
+    def solved(self) -> GapOccurrence | None:
         """The one whose solution an article can be made of: the typical question's if it is known, else the newest."""
         known = [asking for asking in self.askings if asking.solution]
         return next((asking for asking in known if asking.question == self.question), known[0] if known else None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contents.answers import Citation
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.contents.escalations import EscalationContent
 from bot.contents.tickets import SimilarTicket, TicketContent
 
@@ -24,7 +24,7 @@ class TicketStep:
 @dataclass(frozen=True)
 class TicketDetail:
     ticket: TicketContent
-    conversation: tuple[Said, ...]
+    conversation: tuple[TranscriptLine, ...]
     events: tuple[TicketStep, ...]
     escalation: EscalationContent | None
     similar: tuple[SimilarTicket, ...]

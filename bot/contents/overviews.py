@@ -11,7 +11,7 @@ from bot.contents.tickets import TicketContent
 
 
 @dataclass(frozen=True)
-class Figure:
+class Kpi:
     """One number of a digest: what it is, how much, against which target, and whether that is met (None: no target)."""
 
     name: str
@@ -36,7 +36,7 @@ class DigestContent:
 
     day: str
     manager: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Kpi, ...]
     aging: tuple[TicketContent, ...]
     escalations: tuple[EscalationContent, ...]
     promises: tuple[str, ...]
@@ -56,7 +56,7 @@ class HomeContent:
     mine: tuple[TicketContent, ...] = ()
     unclaimed: tuple[TicketContent, ...] = ()
     escalations: tuple[EscalationContent, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Kpi, ...] = ()
     zone: str = "UTC"
 
 
@@ -88,7 +88,7 @@ class DashboardContent:
     zone: str
     now: datetime
     manages: bool = False
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[Kpi, ...] = ()
     channels: tuple[ChannelRow, ...] = ()
     customers: tuple[tuple[str, str], ...] = ()
     chosen: str | None = None

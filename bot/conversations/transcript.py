@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.directory.people import name_of
 from bot.settings.config import Config
 from knowledge.markdown_blocks import plain_text
@@ -12,10 +12,10 @@ from storage.conversations import Message
 from storage.transaction import Transaction
 
 
-def said(tx: Transaction, config: Config, messages: Iterable[Message]) -> tuple[Said, ...]:
+def transcript(tx: Transaction, config: Config, messages: Iterable[Message]) -> tuple[TranscriptLine, ...]:
     """Messages with their authors' names; a message that is only files says so."""
     return tuple(
-        Said(
+        TranscriptLine(
             name_of(tx, config, message.author_id) if message.side != "bot" else "Footbridge",
             message.side,
             # Ours is Markdown, which others than a card that draws it would read with its marks.

@@ -6,14 +6,14 @@ from dataclasses import asdict
 
 from bot.answering.wording import by_when, person_comes
 from bot.articles.citations import citation
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart, CorrectionContent
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest, NotFound
 from bot.jobs import OpenTicket
-from bot.outbox.posting import refresh, say
+from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.privacy.safeguards import customer_safe, inspect_words
 from bot.settings.config import Config
 from bot.texts.language import language_of
@@ -46,13 +46,13 @@ def send_correction(
         wrong = tx.answers.get(draft.answer_id)
         conversation = tx.conversations.get(draft.conversation_id)
         answer = tx.answers.add(_answer(tx, draft, wrong, conversation, config, clock))
-        tx.answers.lean(answer.id, tx.articles.checksums(one["article_id"] for one in draft.citations))
+        tx.answers.record_dependencies(answer.id, tx.articles.checksums(one["article_id"] for one in draft.citations))
         conversation.status = "answered" if draft.citations else "with_people"
         said = "\n\n".join(filter(None, [draft.text, answer.closing]))
-        say(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        post_to_customer(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         if not draft.citations:
             tx.jobs.enqueue(OpenTicket(conversation.id, answer.id))
-        record(
+        write_receipt(
             tx,
             clock.now(),
             "correction_sent",
@@ -63,8 +63,8 @@ def send_correction(
             article_id=draft.article_id,
             cause=draft.cause,
         )
-        refresh(tx, "answer", wrong.id)
-        refresh(tx, "correction", draft.id)
+        queue_redraw(tx, "answer", wrong.id)
+        queue_redraw(tx, "correction", draft.id)
 
 
 def _answer(
@@ -109,7 +109,7 @@ def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, cl
     with storage.transaction() as tx:
         draft = _waiting(tx, correction_id, lock=True)
         draft.state, draft.decided_by, draft.decided_at = "discarded", actor.user_id, clock.now()
-        refresh(tx, "correction", draft.id)
+        queue_redraw(tx, "correction", draft.id)
 
 
 def _waiting(tx: Transaction, correction_id: int, *, lock: bool = False) -> Correction:

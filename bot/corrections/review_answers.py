@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.answering.ask_again import asked_again
-from bot.answering.finding import Finding, find
+from bot.answering.finding import Finding, find_answer
 from bot.answering.gate import Gate
 from bot.articles import article_store
 from bot.articles.citations import with_whole_quotes
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock, local_time
 from bot.corrections.wording import correction, numbered
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, ReviewAnswers, ReviewModes
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.ports import ChatModel
 from bot.settings.config import Config
 from bot.texts.language import language_of
@@ -73,7 +73,7 @@ def review_answers(
         for waiting in tx.corrections.waiting(job.article_id):
             if (waiting.checksum, waiting.cause) != (job.checksum, job.cause):
                 waiting.state = "replaced"
-                refresh(tx, "correction", waiting.id)
+                queue_redraw(tx, "correction", waiting.id)
         review = _review(tx, job, row, config, clock.now())
     if not review.counts:
         return
@@ -87,7 +87,7 @@ def review_answers(
         drafted = sum(
             _draft(tx, job, one, finding, config, clock) for one, finding in zip(review.fallen, found, strict=True)
         )
-        record(
+        write_receipt(
             tx,
             clock.now(),
             "answers_reviewed",
@@ -115,7 +115,7 @@ def _review(tx: Transaction, job: ReviewAnswers, row: StoredArticle | None, conf
     oldest = now - timedelta(days=config.policies.correct_answers_days)
     counts: Counter[str] = Counter()
     fallen, stale = [], []
-    for answer in tx.answers.leaning_on(job.article_id):
+    for answer in tx.answers.depending_on(job.article_id):
         if answer.state == "drafted" and answer.mode == "suggest" and _fallen(answer, job, row):
             counts["draft_made_anew"] += 1
             stale.append(answer)
@@ -138,8 +138,8 @@ def _review(tx: Transaction, job: ReviewAnswers, row: StoredArticle | None, conf
 
 def _fallen(answer: Answer, job: ReviewAnswers, row: StoredArticle | None) -> tuple[str, ...]:
     if row is None or job.cause != "changed":
-        return still_supported.all_of(answer, job.article_id)
-    return still_supported.fallen(answer, job.article_id, f"{row.title}\n\n{row.body}")
+        return still_supported.whole_answer(answer, job.article_id)
+    return still_supported.unsupported_lines(answer, job.article_id, f"{row.title}\n\n{row.body}")
 
 
 def _right_now(
@@ -149,7 +149,7 @@ def _right_now(
     customer = config.customer(one.customer_id)
     if customer is None:
         return None
-    finding = find(asked_again(one.answer.question, clock.now(), customer, config), knowledge, chat_model, gate)
+    finding = find_answer(asked_again(one.answer.question, clock.now(), customer, config), knowledge, chat_model, gate)
     return finding if finding.outcome == "answered" else None
 
 
@@ -177,12 +177,12 @@ def _draft(
     draft.citations = citations
     if draft.id is None:
         tx.corrections.add(draft)
-        announce(tx, clock, "correction", draft.id, config.triage_channel)
+        create_post(tx, clock, "correction", draft.id, config.triage_channel)
         if job.cause == "wrong":
             # What was answered from a wrong article was wrong, and the channel may have lost its mode by it.
             tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"corrected:{draft.id}"))
     else:
-        refresh(tx, "correction", draft.id)
+        queue_redraw(tx, "correction", draft.id)
     return True
 
 
@@ -221,5 +221,9 @@ def _says_the_same(tx: Transaction, one: Fallen, finding: Finding) -> bool:
     """An article that moved to another id still says what we said."""
     rows = [tx.articles.get(citation.article_id) for citation in finding.citations]
     text = "\n\n".join(f"{row.title}\n\n{row.body}" for row in rows if row is not None)
-    holds = still_supported.borne_out if one.answer.model is not None or one.answer.edited else still_supported.stands
+    holds = (
+        still_supported.still_supported
+        if one.answer.model is not None or one.answer.edited
+        else still_supported.is_supported
+    )
     return all(holds(words, text) for words in one.before)

@@ -7,12 +7,12 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from bot.articles import article_store
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.settings.config import Config
 from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
@@ -31,10 +31,10 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
         if row.wrong_since is not None:
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
         article_store.mark(tx, row, reason, clock.now())
-        record(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
+        write_receipt(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
         owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
-        announce(
+        create_post(
             tx,
             clock,
             "notice",
@@ -61,9 +61,9 @@ def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config
         for draft in tx.corrections.waiting(row.id):
             if draft.cause == "wrong":
                 draft.state = "replaced"
-                refresh(tx, "correction", draft.id)
+                queue_redraw(tx, "correction", draft.id)
         who = name_of(tx, config, actor.user_id)
-        record(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
+        write_receipt(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
         return f"“{row.title}” is answered from again."
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.articles.citations import citation
 from bot.contents.answers import Citation
 from bot.contents.escalations import ContextPack
-from bot.conversations.transcript import said
-from bot.desk.escalation import pulled_in
-from bot.desk.similar import similar
+from bot.conversations.transcript import transcript
+from bot.desk.escalation import people_to_notify
+from bot.desk.similar import find_similar
 from bot.directory.people import name_of
 from bot.settings.config import Config
 from storage.posts import Post
@@ -22,7 +22,7 @@ def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPac
         return None
     customer = config.customer(ticket.customer_id)
     conversation = tx.conversations.get(ticket.conversation_id)
-    talk = said(tx, config, tx.conversations.messages(conversation.id))
+    talk = transcript(tx, config, tx.conversations.messages(conversation.id))
     asked = " ".join(s.text for s in talk if s.side == "contact")
     return ContextPack(
         escalation_id=escalation.id,
@@ -31,9 +31,9 @@ def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPac
         facts=(("Tier", customer.tier), *customer.facts.items()) if customer else (),
         conversation=talk,
         tried=_tried(tx, ticket, config),
-        similar=similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
+        similar=find_similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
         articles=_articles(tx, ticket),
-        pulled_in=pulled_in(escalation, ticket, config.team(escalation.team_id)),
+        pulled_in=people_to_notify(escalation, ticket, config.team(escalation.team_id)),
         customer_link=conversation.link,
     )
 

@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.audit.receipts import keep_promises, promise, record
+from bot.audit.receipts import keep_promises, promise, write_receipt
 from bot.clock import Clock
 from bot.contents.escalations import EscalationForm
-from bot.conversations.transcript import said
-from bot.desk.tickets import find
+from bot.conversations.transcript import transcript
+from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.jobs import JoinPeople
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.ports import Messenger
 from bot.settings.config import Config, Customer, Severity, Team
 from bot.texts.language import content_words
@@ -41,7 +41,9 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
         ticket = _escalatable(tx, ticket_id)
         customer = config.customer(ticket.customer_id)
         words = " ".join(
-            s.text for s in said(tx, config, tx.conversations.messages(ticket.conversation_id)) if s.side == "contact"
+            s.text
+            for s in transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
+            if s.side == "contact"
         )
         severities = list(config.policies.severities)
         return EscalationForm(
@@ -51,7 +53,7 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
             severities=tuple((key, severity.label) for key, severity in config.policies.severities.items()),
             teams=tuple((team.id, team.name, team.handles) for team in config.teams),
             severity=severities[min(SEVERITY_OF_PRIORITY.get(ticket.priority, 2), len(severities) - 1)],
-            team=fitting_team(config.teams, words, customer, besides=_teams_of(config, actor)).id,
+            team=suggest_team(config.teams, words, customer, besides=_teams_of(config, actor)).id,
             summary=_summary(tx, ticket, config),
         )
 
@@ -61,7 +63,7 @@ def _teams_of(config: Config, actor: Actor) -> frozenset[str]:
     return frozenset(colleague.teams) if colleague else frozenset()
 
 
-def fitting_team(
+def suggest_team(
     teams: Sequence[Team], words: str, customer: Customer | None, *, besides: frozenset[str] = frozenset()
 ) -> Team:
     """The team whose name and description share the rarest words with what was said; `teams` must not be empty.
@@ -92,7 +94,7 @@ def _matter(text: str) -> set[str]:
 
 def _summary(tx: Transaction, ticket: Ticket, config: Config) -> str:
     """The customer's own words, oldest first, and what was tried."""
-    talk = said(tx, config, tx.conversations.messages(ticket.conversation_id))
+    talk = transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
     asked = " ".join(s.text.strip() for s in talk if s.side == "contact" and s.text.strip())
     notes = [event.text for event in tx.tickets.events(ticket.id) if event.what == "noted"]
     return "\n".join([asked, *(f"Noted: {text}" for text in notes)])[:LONGEST_SUMMARY]
@@ -141,7 +143,7 @@ def escalate(
         ticket.status = "escalated"
         tx.conversations.get(ticket.conversation_id).status = "with_people"
         tx.tickets.record(ticket.id, now, "escalated", actor.user_id, f"to {team.name}, {severity_id}")
-        record(
+        write_receipt(
             tx,
             now,
             "escalated",
@@ -153,14 +155,14 @@ def escalate(
             severity=severity_id,
         )
         set_next_update(tx, escalation, severity, now)
-        root = announce(tx, clock, "escalation", escalation.id, team.channel)
-        announce(tx, clock, "context_pack", escalation.id, team.channel, under=root)
-        tx.jobs.enqueue(JoinPeople(team.channel, pulled_in(escalation, ticket, team)))
-        refresh(tx, "ticket", ticket.id)
+        root = create_post(tx, clock, "escalation", escalation.id, team.channel)
+        create_post(tx, clock, "context_pack", escalation.id, team.channel, under=root)
+        tx.jobs.enqueue(JoinPeople(team.channel, people_to_notify(escalation, ticket, team)))
+        queue_redraw(tx, "ticket", ticket.id)
 
 
 def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
-    ticket = find(tx, ticket_id, lock=lock)
+    ticket = find_ticket(tx, ticket_id, lock=lock)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
     running = tx.escalations.open_of_ticket(ticket_id)
@@ -169,7 +171,7 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
     return ticket
 
 
-def pulled_in(escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
+def people_to_notify(escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
     """The on-call engineer, and the agent who knows the customer's side."""
     on_call = team.on_call[:1] if team else []
     wanted = [*on_call, ticket.assignee_id, escalation.opened_by]
@@ -197,7 +199,7 @@ def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
         escalation.status, escalation.resolved_at = "resolved", now
         escalation.next_update_at = escalation.next_ask_at = None
         keep_promises(tx, now, ticket_id, "status_update")
-        record(
+        write_receipt(
             tx,
             now,
             "escalation_ended",
@@ -206,7 +208,7 @@ def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
             escalation_id=escalation.id,
         )
         drop_drafts(tx, escalation, ("status_update", "reply"), now)
-        refresh(tx, "escalation", escalation.id)
+        queue_redraw(tx, "escalation", escalation.id)
 
 
 def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str], now: datetime) -> None:
@@ -214,7 +216,7 @@ def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str]
     for relay in tx.escalations.relays(escalation.id):
         if relay.state in ("drafted", "approved") and relay.purpose in purposes:
             relay.state = "discarded"
-            record(
+            write_receipt(
                 tx,
                 now,
                 "words_discarded",
@@ -223,10 +225,10 @@ def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str]
                 escalation_id=escalation.id,
                 relay_id=relay.id,
             )
-            refresh(tx, "relay", relay.id)
+            queue_redraw(tx, "relay", relay.id)
 
 
-def take(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
+def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """An engineer says: I have it."""
     must_work_tickets(actor)
     with storage.transaction() as tx:
@@ -242,7 +244,7 @@ def take(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, 
             )
         escalation.engineer_id, escalation.status, escalation.taken_at = actor.user_id, "taken", clock.now()
         tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id)
-        record(
+        write_receipt(
             tx,
             clock.now(),
             "escalation_taken",
@@ -251,8 +253,8 @@ def take(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, 
             escalation_id=escalation.id,
             by=actor.user_id,
         )
-        refresh(tx, "escalation", escalation.id)
-        refresh(tx, "ticket", escalation.ticket_id)
+        queue_redraw(tx, "escalation", escalation.id)
+        queue_redraw(tx, "ticket", escalation.ticket_id)
 
 
 def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) -> Escalation:
@@ -262,7 +264,7 @@ def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) 
     return escalation
 
 
-def join_people(job: JoinPeople, *, messenger: Messenger) -> None:
+def invite_people(job: JoinPeople, *, messenger: Messenger) -> None:
     """Brings people into a channel, so that being mentioned there reaches them."""
     for user_id in job.user_ids:
         try:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from bot.articles.citations import cite
 from bot.clock import Clock, local_time
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketStep
-from bot.contents.overviews import Figure, HomeContent
+from bot.contents.overviews import HomeContent, Kpi
 from bot.contents.tickets import TicketContent
-from bot.conversations.transcript import said
+from bot.conversations.transcript import transcript
 from bot.desk.post_contents import escalation_content, step_of, ticket_content
-from bot.desk.similar import found_by_words, similar
+from bot.desk.similar import find_similar, search_by_words
 from bot.desk.sla import end_of_day, is_overdue
-from bot.desk.tickets import find
-from bot.directory.access import Actor, identify, must_work_tickets
+from bot.desk.tickets import find_ticket
+from bot.directory.access import Actor, identify_actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, OutsideError
 from bot.jobs import PublishHome
@@ -55,11 +55,11 @@ def show(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> T
     """One ticket with all that was said and done."""
     must_work_tickets(actor)
     with storage.reading() as tx:
-        ticket = find(tx, ticket_id)
+        ticket = find_ticket(tx, ticket_id)
         running = tx.escalations.of_ticket(ticket.id)
         return TicketDetail(
             ticket=ticket_content(tx, config, ticket),
-            conversation=said(tx, config, tx.conversations.messages(ticket.conversation_id)),
+            conversation=transcript(tx, config, tx.conversations.messages(ticket.conversation_id)),
             events=tuple(
                 TicketStep(
                     event.at,
@@ -70,7 +70,7 @@ def show(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> T
                 for event in tx.tickets.events(ticket.id)
             ),
             escalation=escalation_content(tx, config, running[-1]) if running else None,
-            similar=similar(tx, ticket.title, besides=ticket.id),
+            similar=find_similar(tx, ticket.title, besides=ticket.id),
         )
 
 
@@ -81,11 +81,11 @@ def search(words: str, *, actor: Actor, storage: Storage, knowledge: KnowledgeBa
         raise BadRequest("Write what to look for, like `/support search sync error TW-ERP-204`.")
     hits = knowledge.search(words, INSIDE, limit=8)
     with storage.reading() as tx:
-        tickets = found_by_words(tx, words.split()) or similar(tx, words, limit=5)
+        tickets = search_by_words(tx, words.split()) or find_similar(tx, words, limit=5)
     return SearchResults(words, tuple(cite(hit, number) for number, hit in enumerate(hits[:5], 1)), tickets)
 
 
-def status(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> DeskStatus:
+def desk_status(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> DeskStatus:
     """The desk at a glance."""
     must_work_tickets(actor)
     now = clock.now()
@@ -121,7 +121,7 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
     now = clock.now()
     with storage.reading() as tx:
         person = tx.people.get(user_id)
-        actor = identify(
+        actor = identify_actor(
             config, user_id, team_id, person.name if person else "", email=person.email if person else None
         )
         zone = (person.tz if person else None) or config.company.timezone
@@ -139,10 +139,10 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
             unclaimed=tuple(ticket_content(tx, config, t) for t in tickets if t.assignee_id is None)[:10],
             escalations=tuple(escalation_content(tx, config, e) for e in _escalations_of(tx, actor, config))[:10],
             figures=(
-                Figure("Open tickets", str(len(tickets))),
-                Figure("Without an owner", str(sum(t.assignee_id is None for t in tickets))),
-                Figure("Escalated", str(sum(t.status == "escalated" for t in tickets))),
-                Figure(
+                Kpi("Open tickets", str(len(tickets))),
+                Kpi("Without an owner", str(sum(t.assignee_id is None for t in tickets))),
+                Kpi("Escalated", str(sum(t.status == "escalated" for t in tickets))),
+                Kpi(
                     "Past their time",
                     str(sum(is_overdue(t, now) for t in tickets)),
                     target="0",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
-from bot.contents.conversations import Said
-from bot.conversations.transcript import said
+from bot.contents.conversations import TranscriptLine
+from bot.conversations.transcript import transcript
 from bot.desk.escalation import find_escalation, set_next_update
-from bot.desk.tickets import LONGEST_REPLY, answered_by_person, find
+from bot.desk.tickets import LONGEST_REPLY, find_ticket, mark_answered_by_person
 from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.jobs import DraftRelay
-from bot.outbox.posting import announce, refresh, say
+from bot.outbox.posting import create_post, post_to_customer, queue_redraw
 from bot.ports import ChatModel
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
@@ -43,8 +43,8 @@ def draft_relay(
         if escalation.status == "resolved":
             _say_inside(tx, escalation.id, OVER.format(ticket=escalation.ticket_id), clock)
             return
-        notes = notes_since_last_words(tx, escalation, config)
-    text = words_from(notes, "reply", chat_model)
+        notes = collect_new_notes(tx, escalation, config)
+    text = draft_words(notes, "reply", chat_model)
     with storage.transaction() as tx:
         relay = tx.escalations.add_relay(
             Relay(
@@ -63,11 +63,11 @@ def _drafted(
     tx: Transaction,
     escalation: Escalation,
     relay: Relay,
-    notes: tuple[Said, ...],
+    notes: tuple[TranscriptLine, ...],
     chat_model: ChatModel | None,
     clock: Clock,
 ) -> None:
-    record(
+    write_receipt(
         tx,
         clock.now(),
         "words_drafted",
@@ -82,7 +82,7 @@ def _drafted(
     )
 
 
-def notes_since_last_words(tx: Transaction, escalation: Escalation, config: Config) -> tuple[Said, ...]:
+def collect_new_notes(tx: Transaction, escalation: Escalation, config: Config) -> tuple[TranscriptLine, ...]:
     """What people of ours wrote in the thread after the last words for the customer were drafted."""
     # What Footbridge said by itself (nobody did it) carried nobody's words.
     relays = tx.escalations.relays(escalation.id)
@@ -92,10 +92,10 @@ def notes_since_last_words(tx: Transaction, escalation: Escalation, config: Conf
     fresh = [m for m in inside if not before or m.said_at > max(before)]
     # Who mentions Footbridge says which words are meant for the customer; without that, it is all that is new.
     chosen = [m for m in meant if m in fresh][-1:] or fresh
-    return said(tx, config, chosen)
+    return transcript(tx, config, chosen)
 
 
-def words_from(notes: tuple[Said, ...], purpose: str, chat_model: ChatModel | None) -> str:
+def draft_words(notes: tuple[TranscriptLine, ...], purpose: str, chat_model: ChatModel | None) -> str:
     """A model's plain words when there is one, else the notes themselves, made safe; a person reads them anyway."""
     if chat_model is not None and notes:
         try:
@@ -108,12 +108,12 @@ def words_from(notes: tuple[Said, ...], purpose: str, chat_model: ChatModel | No
 def _show_inside(tx: Transaction, relay: Relay, clock: Clock) -> None:
     roots = tx.posts.showing("escalation", relay.escalation_id)
     if roots:
-        announce(tx, clock, "relay", relay.id, roots[0].channel_id, under=roots[0])
+        create_post(tx, clock, "relay", relay.id, roots[0].channel_id, under=roots[0])
 
 
 def _say_inside(tx: Transaction, escalation_id: int, text: str, clock: Clock) -> None:
     for root in tx.posts.showing("escalation", escalation_id)[:1]:
-        announce(tx, clock, "note", escalation_id, root.channel_id, under=root, text=text)
+        create_post(tx, clock, "note", escalation_id, root.channel_id, under=root, text=text)
 
 
 def relay_text(relay_id: int, *, actor: Actor, storage: Storage) -> str:
@@ -129,23 +129,23 @@ def send_relay(
     must_work_tickets(actor)
     with storage.transaction() as tx:
         relay = _waiting(tx, relay_id, lock=True)
-        relay.text = checked_words(relay.text if text is None else text)
+        relay.text = check_customer_words(relay.text if text is None else text)
         escalation = find_escalation(tx, relay.escalation_id)
-        send(tx, relay, escalation, actor.user_id, clock)
+        send_relay_words(tx, relay, escalation, actor.user_id, clock)
         severity = config.policies.severities.get(escalation.severity)
         if severity is not None and escalation.status != "resolved":
             # The customer has just heard from us, so the next update is due a whole cadence from now.
             set_next_update(tx, escalation, severity, clock.now())
-            refresh(tx, "escalation", escalation.id)
+            queue_redraw(tx, "escalation", escalation.id)
 
 
-def send(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | None, clock: Clock) -> None:
+def send_relay_words(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | None, clock: Clock) -> None:
     """Posts a relay's words into the customer's thread. `user_id` None: by Footbridge itself, because it was due."""
     now = clock.now()
     relay.state, relay.done_by, relay.done_at = "sent", user_id, now
-    ticket = find(tx, escalation.ticket_id)
+    ticket = find_ticket(tx, escalation.ticket_id)
     conversation = tx.conversations.get(ticket.conversation_id)
-    say(
+    post_to_customer(
         tx,
         clock,
         conversation,
@@ -156,10 +156,10 @@ def send(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | N
         side="ours" if user_id else "bot",
     )
     if user_id is not None:
-        answered_by_person(tx, ticket, conversation, user_id, now)
+        mark_answered_by_person(tx, ticket, conversation, user_id, now)
     tx.tickets.record(ticket.id, now, relay.purpose, user_id, relay.text)
     approved = "sent_by_person" if relay.purpose == "reply" or relay.due_at is None else "approved_by_person"
-    record(
+    write_receipt(
         tx,
         now,
         "sent_to_customer",
@@ -171,8 +171,8 @@ def send(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | N
         by=user_id,
         due_at=relay.due_at.isoformat() if relay.due_at else None,
     )
-    refresh(tx, "relay", relay.id)
-    refresh(tx, "ticket", ticket.id)
+    queue_redraw(tx, "relay", relay.id)
+    queue_redraw(tx, "ticket", ticket.id)
 
 
 def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -182,10 +182,10 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
         relay = _waiting(tx, relay_id, lock=True)
         if relay.purpose != "status_update":
             raise BadRequest("Only status updates wait for their time; press Send to customer for a reply.")
-        relay.text = checked_words(relay.text if text is None else text)
+        relay.text = check_customer_words(relay.text if text is None else text)
         relay.state, relay.done_by, relay.done_at = "approved", actor.user_id, clock.now()
         _pressed(tx, relay, "update_approved", clock)
-        refresh(tx, "relay", relay.id)
+        queue_redraw(tx, "relay", relay.id)
 
 
 def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -194,11 +194,11 @@ def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock
         relay = _waiting(tx, relay_id, lock=True)
         relay.state, relay.done_by, relay.done_at = "discarded", actor.user_id, clock.now()
         _pressed(tx, relay, "words_discarded", clock)
-        refresh(tx, "relay", relay.id)
+        queue_redraw(tx, "relay", relay.id)
 
 
 def _pressed(tx: Transaction, relay: Relay, decision: str, clock: Clock) -> None:
-    record(
+    write_receipt(
         tx,
         clock.now(),
         decision,
@@ -210,7 +210,7 @@ def _pressed(tx: Transaction, relay: Relay, decision: str, clock: Clock) -> None
     )
 
 
-def checked_words(text: str) -> str:
+def check_customer_words(text: str) -> str:
     """What may go to a customer. Raises BadRequest when nothing is left or it is too long."""
     words = customer_safe(text).strip()
     if not words:
@@ -234,7 +234,7 @@ def draft_update(
     due_at: datetime,
     clock: Clock,
     *,
-    notes: tuple[Said, ...],
+    notes: tuple[TranscriptLine, ...],
     chat_model: ChatModel | None,
 ) -> Relay:
     """A status update's draft in the thread, for the owner to approve."""

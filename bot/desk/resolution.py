@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.audit.receipts import keep_promises, record
+from bot.audit.receipts import keep_promises, write_receipt
 from bot.clock import Clock, local_time
 from bot.contents.tickets import ResolutionForm
 from bot.desk.escalation import end_escalations
-from bot.desk.relay import checked_words
-from bot.desk.tickets import find, reopen
+from bot.desk.relay import check_customer_words
+from bot.desk.tickets import find_ticket, reopen
 from bot.directory.access import Actor, must_be_in_conversation, must_work_tickets
 from bot.directory.people import zone_of
 from bot.errors import BadRequest
 from bot.jobs import CloseEscalations, React
-from bot.outbox.posting import announce, refresh, say
+from bot.outbox.posting import create_post, post_to_customer, queue_redraw
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
 from storage.feedback import Feedback
@@ -25,7 +25,7 @@ def resolution_form(ticket_id: int, *, actor: Actor, storage: Storage) -> Resolu
     """The form; what was found before is filled in, and words for the customer that are drafted but not sent."""
     must_work_tickets(actor)
     with storage.reading() as tx:
-        ticket = find(tx, ticket_id)
+        ticket = find_ticket(tx, ticket_id)
         if not ticket.is_open:
             raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
         drafted = [
@@ -49,9 +49,9 @@ def resolve(
             raise BadRequest(
                 f"Please write the {name} in a sentence, so that the next person need not find it again.", at=name
             )
-    told = checked_words(words)
+    told = check_customer_words(words)
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id, lock=True)
+        ticket = find_ticket(tx, ticket_id, lock=True)
         if not ticket.is_open:
             raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
         now = clock.now()
@@ -64,9 +64,9 @@ def resolve(
         keep_promises(tx, now, ticket.id, "first_response")
         tx.tickets.record(ticket.id, now, "resolved", actor.user_id, f"Cause: {ticket.cause} Fix: {ticket.fix}")
         end_escalations(tx, ticket.id, now)
-        refresh(tx, "resolution", ticket.id)
-        say(tx, clock, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
-        record(
+        queue_redraw(tx, "resolution", ticket.id)
+        post_to_customer(tx, clock, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
+        write_receipt(
             tx,
             now,
             "resolved",
@@ -75,7 +75,7 @@ def resolve(
             by=actor.user_id,
             due_at=ticket.resolution_due.isoformat(),
         )
-        refresh(tx, "ticket", ticket.id)
+        queue_redraw(tx, "ticket", ticket.id)
 
 
 def close_escalations(job: CloseEscalations, *, storage: Storage, clock: Clock) -> None:
@@ -84,7 +84,7 @@ def close_escalations(job: CloseEscalations, *, storage: Storage, clock: Clock) 
         ticket = tx.tickets.get(job.ticket_id, lock=True)
         if ticket is not None and not ticket.is_open:
             end_escalations(tx, ticket.id, clock.now())
-            refresh(tx, "ticket", ticket.id)
+            queue_redraw(tx, "ticket", ticket.id)
 
 
 def confirm_resolution(
@@ -92,7 +92,7 @@ def confirm_resolution(
 ) -> str | None:
     """The customer's word on a resolution; *still stuck* opens the ticket again and tells its people at once."""
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id, lock=True)
+        ticket = find_ticket(tx, ticket_id, lock=True)
         must_be_in_conversation(actor, ticket.customer_id)
         if ticket.status != "resolved" or ticket.confirmed is not None:
             return "Thank you, this was already answered. If anything is open, write in the thread."
@@ -108,7 +108,7 @@ def confirm_resolution(
                 text=local_time(now, zone_of(tx, config, actor.user_id, ticket.customer_id), now),
             )
         )
-        record(
+        write_receipt(
             tx,
             now,
             "pressed_resolution_confirmed" if solved else "pressed_resolution_denied",
@@ -125,8 +125,8 @@ def confirm_resolution(
             reopen(tx, clock, ticket, actor.user_id, f"{actor.name} is still stuck.")
             ticket.confirmed = False
             _tell_engineers(tx, clock, ticket.id, actor.name)
-        refresh(tx, "resolution", ticket.id)
-        refresh(tx, "ticket", ticket.id)
+        queue_redraw(tx, "resolution", ticket.id)
+        queue_redraw(tx, "ticket", ticket.id)
     return None
 
 
@@ -138,4 +138,4 @@ def _tell_engineers(tx: Transaction, clock: Clock, ticket_id: int, who: str) -> 
                 f"{who} says that it is not solved yet, so ticket #{ticket_id} is open again. When your team is "
                 "needed, the agent escalates it anew."
             )
-            announce(tx, clock, "note", ticket_id, root.channel_id, under=root, text=text)
+            create_post(tx, clock, "note", ticket_id, root.channel_id, under=root, text=text)

@@ -19,7 +19,9 @@ SHARED_AT_LEAST = 2
 SMALL_HISTORY = 40
 
 
-def similar(tx: Transaction, text: str, *, besides: int | None = None, limit: int = 3) -> tuple[SimilarTicket, ...]:
+def find_similar(
+    tx: Transaction, text: str, *, besides: int | None = None, limit: int = 3
+) -> tuple[SimilarTicket, ...]:
     """Resolved tickets whose title, cause and fix share rare words with `text`, most alike first."""
     past = [ticket for ticket in tx.tickets.resolved_recently() if ticket.id != besides]
     scored = sorted(_scores(text, past), key=lambda pair: (-pair[0], -pair[1].id))
@@ -58,6 +60,6 @@ def _shown(tx: Transaction, ticket: Ticket) -> SimilarTicket:
     return SimilarTicket(ticket.id, ticket.title, ticket.cause, ticket.fix, posts[0].permalink if posts else None)
 
 
-def found_by_words(tx: Transaction, words: Sequence[str], limit: int = 5) -> tuple[SimilarTicket, ...]:
+def search_by_words(tx: Transaction, words: Sequence[str], limit: int = 5) -> tuple[SimilarTicket, ...]:
     """Tickets that hold every word, newest first."""
     return tuple(_shown(tx, ticket) for ticket in tx.tickets.search(words, limit=limit))

@@ -7,10 +7,10 @@ from datetime import datetime
 from bot.clock import Clock, local_time, place_of
 from bot.desk import wording
 from bot.desk.escalation import set_next_update
-from bot.desk.relay import draft_update, notes_since_last_words, send, words_from
+from bot.desk.relay import collect_new_notes, draft_update, draft_words, send_relay_words
 from bot.directory.people import zone_of
 from bot.jobs import AskForUpdate, SendStatusUpdate
-from bot.outbox.posting import refresh
+from bot.outbox.posting import queue_redraw
 from bot.ports import ChatModel
 from bot.settings.config import Config
 from storage.escalations import Escalation, Relay
@@ -41,9 +41,9 @@ def ask_for_update(
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is None:
             return
-        notes = notes_since_last_words(tx, escalation, config)
+        notes = collect_new_notes(tx, escalation, config)
     team, due = config.team(escalation.team_id), datetime.fromisoformat(job.due_at)
-    text = words_from(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
+    text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
@@ -65,8 +65,8 @@ def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Confi
         if approved is not None:
             approved.text = wording.with_next_update(approved.text, until)
         relay = approved or _honest(tx, escalation, datetime.fromisoformat(job.due_at), until, config, clock)
-        send(tx, relay, escalation, relay.done_by, clock)
-        refresh(tx, "escalation", escalation.id)
+        send_relay_words(tx, relay, escalation, relay.done_by, clock)
+        queue_redraw(tx, "escalation", escalation.id)
 
 
 def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:

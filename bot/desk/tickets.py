@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.audit.receipts import keep_promises, promise, record
+from bot.audit.receipts import keep_promises, promise, write_receipt
 from bot.clock import Clock
 from bot.conversations.transcript import title_of
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.jobs import OpenTicket, ReviewModes
-from bot.outbox.posting import announce, refresh, say
+from bot.outbox.posting import create_post, post_to_customer, queue_redraw
 from bot.ports import Messenger
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
@@ -68,8 +68,8 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
         card = tx.posts.showing("ticket", ticket.id)
         shown = tx.posts.showing("suggestion", answer.id)
         if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
-            announce(tx, clock, "suggestion", answer.id, config.triage_channel, under=card[0])
-        refresh(tx, "ticket", ticket.id)
+            create_post(tx, clock, "suggestion", answer.id, config.triage_channel, under=card[0])
+        queue_redraw(tx, "ticket", ticket.id)
 
 
 def _link(conversation: Conversation, messenger: Messenger) -> str | None:
@@ -106,7 +106,7 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
         )
     )
     tx.tickets.record(ticket.id, now, "opened", None, ticket.reason)
-    record(
+    write_receipt(
         tx,
         now,
         "ticket_opened",
@@ -119,7 +119,7 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
     )
     what = f"A person answers {customer.name} on #{ticket.id}"
     promise(tx, now, ticket.id, "first_response", what, ticket.first_response_due)
-    announce(tx, clock, "ticket", ticket.id, config.triage_channel)
+    create_post(tx, clock, "ticket", ticket.id, config.triage_channel)
     return ticket
 
 
@@ -138,7 +138,7 @@ def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, 
     conversation.status = "with_people"
     tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
     tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"reopened:{ticket.id}:{ticket.reopened}"))
-    record(
+    write_receipt(
         tx,
         clock.now(),
         "ticket_reopened",
@@ -147,20 +147,20 @@ def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, 
         by=actor_id,
         resolution_due=ticket.resolution_due.isoformat(),
     )
-    tell_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
-    refresh(tx, "resolution", ticket.id)
-    refresh(tx, "ticket", ticket.id)
+    notify_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
+    queue_redraw(tx, "resolution", ticket.id)
+    queue_redraw(tx, "ticket", ticket.id)
 
 
-def tell_owner(tx: Transaction, clock: Clock, ticket: Ticket, text: str) -> None:
+def notify_owner(tx: Transaction, clock: Clock, ticket: Ticket, text: str) -> None:
     """A note under the ticket's card that reaches whoever has the ticket; inside only."""
     card = next(iter(tx.posts.showing("ticket", ticket.id)), None)
     if card is not None:
         who = f"<@{ticket.assignee_id}>: " if ticket.assignee_id else ""
-        announce(tx, clock, "note", ticket.id, card.channel_id, under=card, text=who + text)
+        create_post(tx, clock, "note", ticket.id, card.channel_id, under=card, text=who + text)
 
 
-def find(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
+def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
     """The ticket; `lock` when it is about to be changed. Raises NotFound."""
     ticket = tx.tickets.get(ticket_id, lock=lock)
     if ticket is None:
@@ -169,7 +169,7 @@ def find(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
 
 
 def _open_one(tx: Transaction, ticket_id: int) -> Ticket:
-    ticket = find(tx, ticket_id, lock=True)
+    ticket = find_ticket(tx, ticket_id, lock=True)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved. If the customer writes again, it opens by itself.")
     return ticket
@@ -200,10 +200,12 @@ def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, 
         ticket.status = "claimed" if ticket.status == "new" else ticket.status
         what = "claimed" if assignee_id == actor.user_id else "assigned"
         tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name if what == "assigned" else "")
-        record(tx, clock.now(), f"ticket_{what}", "pressed", ticket_id=ticket.id, by=actor.user_id, owner=assignee_id)
+        write_receipt(
+            tx, clock.now(), f"ticket_{what}", "pressed", ticket_id=ticket.id, by=actor.user_id, owner=assignee_id
+        )
         if what == "assigned":
-            tell_owner(tx, clock, ticket, f"{actor.name} gave you ticket #{ticket.id}. Its card is above.")
-        refresh(tx, "ticket", ticket.id)
+            notify_owner(tx, clock, ticket, f"{actor.name} gave you ticket #{ticket.id}. Its card is above.")
+        queue_redraw(tx, "ticket", ticket.id)
 
 
 def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -215,8 +217,10 @@ def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storag
         if ticket.priority != priority:
             ticket.priority = priority
             tx.tickets.record(ticket.id, clock.now(), "priority", actor.user_id, priority)
-            record(tx, clock.now(), "priority_set", "pressed", ticket_id=ticket.id, by=actor.user_id, priority=priority)
-            refresh(tx, "ticket", ticket.id)
+            write_receipt(
+                tx, clock.now(), "priority_set", "pressed", ticket_id=ticket.id, by=actor.user_id, priority=priority
+            )
+            queue_redraw(tx, "ticket", ticket.id)
 
 
 def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -231,17 +235,17 @@ def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: C
     if len(words) > LONGEST_REPLY:
         raise BadRequest(f"That is {len(words)} characters; a reply may have {LONGEST_REPLY}. Please send it in two.")
     with storage.transaction() as tx:
-        ticket = find(tx, ticket_id, lock=True)
+        ticket = find_ticket(tx, ticket_id, lock=True)
         conversation = tx.conversations.get(ticket.conversation_id)
         now = clock.now()
         event = tx.tickets.record(ticket.id, now, "replied", actor.user_id, words)
-        say(tx, clock, conversation, "reply", event.id, words, author_id=actor.user_id, side="ours")
-        record(tx, now, "reply_sent", "pressed", ticket_id=ticket.id, by=actor.user_id, event_id=event.id)
-        answered_by_person(tx, ticket, conversation, actor.user_id, now)
-        refresh(tx, "ticket", ticket.id)
+        post_to_customer(tx, clock, conversation, "reply", event.id, words, author_id=actor.user_id, side="ours")
+        write_receipt(tx, now, "reply_sent", "pressed", ticket_id=ticket.id, by=actor.user_id, event_id=event.id)
+        mark_answered_by_person(tx, ticket, conversation, actor.user_id, now)
+        queue_redraw(tx, "ticket", ticket.id)
 
 
-def answered_by_person(
+def mark_answered_by_person(
     tx: Transaction, ticket: Ticket, conversation: Conversation, user_id: str, now: datetime
 ) -> None:
     """The customer has heard from a person: clocks stop, the bot keeps quiet, the ticket has an owner."""
@@ -249,7 +253,7 @@ def answered_by_person(
     if conversation.taken_over_at is None:
         conversation.taken_over_at, conversation.taken_over_by = now, user_id
         said = "A person of ours answers in this thread."
-        record(tx, now, "person_took_over", said, ticket_id=ticket.id, by=user_id)
+        write_receipt(tx, now, "person_took_over", said, ticket_id=ticket.id, by=user_id)
     ticket.first_response_at = ticket.first_response_at or now
     ticket.new_messages = 0
     if ticket.is_open:
@@ -267,12 +271,12 @@ def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Cl
     if not text.strip():
         raise BadRequest(f"Write the note after the number, like `/support note {ticket_id} Waiting for their admin.`")
     with storage.transaction() as tx:
-        find(tx, ticket_id)
+        find_ticket(tx, ticket_id)
         tx.tickets.record(ticket_id, clock.now(), "noted", actor.user_id, text.strip())
-        record(tx, clock.now(), "noted", "pressed", ticket_id=ticket_id, by=actor.user_id)
+        write_receipt(tx, clock.now(), "noted", "pressed", ticket_id=ticket_id, by=actor.user_id)
         card = tx.posts.showing("ticket", ticket_id)
         if card:
-            announce(
+            create_post(
                 tx,
                 clock,
                 "note",

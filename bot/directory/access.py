@@ -29,7 +29,7 @@ class Actor:
         return bool(self.roles & {"manager", "owner"})
 
 
-def identify(config: Config, user_id: str, team_id: str, name: str = "", *, email: str | None = None) -> Actor:
+def identify_actor(config: Config, user_id: str, team_id: str, name: str = "", *, email: str | None = None) -> Actor:
     """Who a Slack user is. `team_id` must be the user's own team as Slack says it in the event or click."""
     customer = _customer_of(config, team_id, email)
     colleague = config.colleague(user_id)

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.clock import Clock
-from bot.directory.access import Actor, identify
+from bot.directory.access import Actor, identify_actor
 from bot.errors import OutsideError
 from bot.incoming import Profile
 from bot.ports import Profiles
@@ -17,7 +17,9 @@ from storage.transaction import Storage, Transaction
 FRESH = timedelta(hours=24)
 
 
-def meet(user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, config: Config, clock: Clock) -> Actor:
+def resolve_actor(
+    user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, config: Config, clock: Clock
+) -> Actor:
     """Who wrote; asks Slack when we have not met or it is long ago. Without Slack's word the id is the name."""
     with storage.reading() as tx:
         known = tx.people.get(user_id)
@@ -43,7 +45,7 @@ def meet(user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, co
         )
         with storage.transaction() as tx:
             tx.people.put(known)
-    return identify(config, user_id, team_id, known.name, email=known.email)
+    return identify_actor(config, user_id, team_id, known.name, email=known.email)
 
 
 def readable_name(name: str) -> str:
@@ -51,11 +53,13 @@ def readable_name(name: str) -> str:
     return " ".join(re.sub(r"[<>*_~`|\[\]\x00-\x1f]", " ", name).split())[:80]
 
 
-def who(user_id: str, team_id: str, *, storage: Storage, config: Config) -> Actor:
+def recall_actor(user_id: str, team_id: str, *, storage: Storage, config: Config) -> Actor:
     """Who pressed or typed, from what we remember; `team_id` must be the person's own team as Slack says it."""
     with storage.reading() as tx:
         known = tx.people.get(user_id)
-    return identify(config, user_id, team_id, known.name if known else user_id, email=known.email if known else None)
+    return identify_actor(
+        config, user_id, team_id, known.name if known else user_id, email=known.email if known else None
+    )
 
 
 def name_of(tx: Transaction, config: Config, user_id: str | None) -> str:

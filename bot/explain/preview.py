@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answering.ask_again import asked_again
-from bot.answering.finding import Finding, find
+from bot.answering.finding import Finding, find_answer
 from bot.answering.gate import Gate
 from bot.articles import article_store
 from bot.ports import ChatModel
 from bot.settings.config import Config, Customer
-from bot.verification.normalise import fold, support
+from bot.verification.normalise import normalise, support
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
 from storage.answers import Answer
@@ -108,7 +108,7 @@ def _ask(
     total: int,
     progress: Progress,
 ) -> Finding:
-    found = find(
+    found = find_answer(
         asked_again(past.question, past.at, past.customer, config, precision=way.precision),
         knowledge,
         way.chat_model,
@@ -129,7 +129,7 @@ def past_questions(*, storage: Storage, config: Config, limit: int) -> tuple[Pas
             customer = config.customer(tx.conversations.get(answer.conversation_id).customer_id)
             if customer is None or answer.mode == "correction":
                 continue
-            key = (fold(answer.question)[0], customer.id)
+            key = (normalise(answer.question)[0], customer.id)
             known = judged(answer, thrown_away=_thrown_away(tx, answer))
             if key not in found or (known and not found[key].known):
                 cited = frozenset(one["article_id"] for one in answer.citations)
@@ -175,7 +175,7 @@ def _verdict(known: str, before: Finding, after: Finding) -> tuple[str, str]:
     if not would_be:
         lost = {GOOD: (WORSE, "it is no longer answered"), BAD: (BETTER, "it was not quite it")}
         return lost.get(known, (NOW_HANDED_OVER, ""))
-    if fold(words_of(before))[0] == fold(words_of(after))[0] and _articles(before) == _articles(after):
+    if normalise(words_of(before))[0] == normalise(words_of(after))[0] and _articles(before) == _articles(after):
         return SAME, ""
     moved = not _articles(before) & _articles(after)
     kept = share_kept(words_of(before), words_of(after))

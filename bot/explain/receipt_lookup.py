@@ -26,7 +26,7 @@ NOTHING_KEPT = (
 
 
 @dataclass(frozen=True)
-class Meant:
+class ReceiptSubject:
     """The receipt that is meant, the conversation it belongs to if any, and others that may have been meant."""
 
     receipt: Receipt
@@ -34,7 +34,7 @@ class Meant:
     others: tuple[Conversation, ...] = ()
 
 
-def meant(tx: Transaction, about: About, config: Config) -> Meant:
+def look_up_receipt(tx: Transaction, about: About, config: Config) -> ReceiptSubject:
     """Raises NotFound, with words for whoever asked."""
     if about.receipt_id is not None:
         return _one(tx, tx.receipts.get(about.receipt_id))
@@ -52,11 +52,11 @@ def meant(tx: Transaction, about: About, config: Config) -> Meant:
     return _last_in(tx, about.channel_id or "", config)
 
 
-def _one(tx: Transaction, receipt: Receipt | None) -> Meant:
+def _one(tx: Transaction, receipt: Receipt | None) -> ReceiptSubject:
     if receipt is None:
         raise NotFound(NOTHING_KEPT)
     conversation_id = receipt.conversation_id
-    return Meant(receipt, tx.conversations.get(conversation_id) if conversation_id is not None else None)
+    return ReceiptSubject(receipt, tx.conversations.get(conversation_id) if conversation_id is not None else None)
 
 
 def telling(receipts: Sequence[Receipt]) -> Receipt | None:
@@ -68,11 +68,11 @@ def telling(receipts: Sequence[Receipt]) -> Receipt | None:
     return receipts[-1] if receipts else None
 
 
-def _of_conversation(tx: Transaction, conversation_id: int) -> Meant:
+def _of_conversation(tx: Transaction, conversation_id: int) -> ReceiptSubject:
     return _one(tx, telling(tx.receipts.of_conversation(conversation_id)))
 
 
-def _of_answer(tx: Transaction, answer_id: int) -> Meant:
+def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
@@ -83,7 +83,7 @@ def _of_answer(tx: Transaction, answer_id: int) -> Meant:
     return _one(tx, telling([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id]))
 
 
-def _of_message(tx: Transaction, channel_id: str, ts: str) -> Meant:
+def _of_message(tx: Transaction, channel_id: str, ts: str) -> ReceiptSubject:
     """Somebody's message, or one of ours. In a thread that is a conversation's, the thread is better than nothing."""
     post = tx.posts.at(channel_id, ts)
     if post is not None:
@@ -97,7 +97,7 @@ def _of_message(tx: Transaction, channel_id: str, ts: str) -> Meant:
     return _of_conversation(tx, conversation.id)
 
 
-def _of_post(tx: Transaction, post: Post) -> Meant:
+def _of_post(tx: Transaction, post: Post) -> ReceiptSubject:
     """What a message of ours shows, by its kind; a kind without a receipt of its own belongs to its thread."""
     find = _BY_KIND.get(post.kind)
     if find is not None:
@@ -113,17 +113,19 @@ def _of_post(tx: Transaction, post: Post) -> Meant:
     return _of_conversation(tx, conversation.id)
 
 
-def _of_ticket(tx: Transaction, ticket_id: int) -> Meant:
+def _of_ticket(tx: Transaction, ticket_id: int) -> ReceiptSubject:
     ticket = tx.tickets.get(ticket_id)
     if ticket is None:
         raise NotFound(NOTHING_KEPT)
     return _of_conversation(tx, ticket.conversation_id)
 
 
-def _with(name: str, ticket_of: Callable[[Transaction, int], int | None]) -> Callable[[Transaction, int], Meant]:
+def _with(
+    name: str, ticket_of: Callable[[Transaction, int], int | None]
+) -> Callable[[Transaction, int], ReceiptSubject]:
     """The last receipt of the ticket whose details have that subject under `name`."""
 
-    def find(tx: Transaction, subject_id: int) -> Meant:
+    def find(tx: Transaction, subject_id: int) -> ReceiptSubject:
         ticket = tx.tickets.get(ticket_of(tx, subject_id) or 0)
         receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
         own = [receipt for receipt in receipts if receipt.details.get(name) == subject_id]
@@ -147,20 +149,20 @@ def _ticket_of_event(tx: Transaction, event_id: int) -> int | None:
     return event.ticket_id if event else None
 
 
-def _of_resolution(tx: Transaction, ticket_id: int) -> Meant:
+def _of_resolution(tx: Transaction, ticket_id: int) -> ReceiptSubject:
     ticket = tx.tickets.get(ticket_id)
     receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
     return _one(tx, next((one for one in reversed(receipts) if one.decision == "resolved"), telling(receipts)))
 
 
-def _of_relayed_in(tx: Transaction, message_id: int) -> Meant:
+def _of_relayed_in(tx: Transaction, message_id: int) -> ReceiptSubject:
     message = tx.conversations.message(message_id)
     if message is None:
         raise NotFound(NOTHING_KEPT)
     return _of_message(tx, message.channel_id, message.ts)
 
 
-_BY_KIND: dict[str, Callable[[Transaction, int], Meant]] = {
+_BY_KIND: dict[str, Callable[[Transaction, int], ReceiptSubject]] = {
     "answer": _of_answer,
     "suggestion": _of_answer,
     "ticket": _of_ticket,
@@ -174,7 +176,7 @@ _BY_KIND: dict[str, Callable[[Transaction, int], Meant]] = {
 }
 
 
-def _last_in(tx: Transaction, channel_id: str, config: Config) -> Meant:
+def _last_in(tx: Transaction, channel_id: str, config: Config) -> ReceiptSubject:
     """What was last in a customer's channel; in a channel of ours, what its latest cards are about."""
     if config.customer_of_channel(channel_id) is not None:
         latest = [conversation.id for conversation in tx.conversations.latest_in(channel_id, OTHERS + 1)]
@@ -185,7 +187,7 @@ def _last_in(tx: Transaction, channel_id: str, config: Config) -> Meant:
         raise NotFound("There is nothing in this channel yet that Footbridge could explain. " + WAYS)
     others = tuple(tx.conversations.get(one) for one in found[1:])
     first = _of_conversation(tx, found[0])
-    return Meant(first.receipt, first.conversation, others)
+    return ReceiptSubject(first.receipt, first.conversation, others)
 
 
 def _of_cards(tx: Transaction, channel_id: str) -> list[int]:

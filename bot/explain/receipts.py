@@ -9,11 +9,11 @@ from typing import Any
 from bot.answering.gate import in_percent
 from bot.articles.article_store import address_of
 from bot.contents.receipts import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
-from bot.conversations.transcript import said, title_of
+from bot.conversations.transcript import title_of, transcript
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.explain.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
-from bot.explain.receipt_lookup import Meant, meant, telling
+from bot.explain.receipt_lookup import ReceiptSubject, look_up_receipt, telling
 from bot.settings.config import Config
 from storage.answers import Answer
 from storage.articles import StoredArticle
@@ -31,10 +31,10 @@ def why(about: About, *, actor: Actor, storage: Storage, config: Config, help_ce
     """The account of one decision and of all that happened around it. Raises NotAllowed, NotFound."""
     must_work_tickets(actor)
     with storage.reading() as tx:
-        return account(tx, meant(tx, about, config), config, help_centre)
+        return account(tx, look_up_receipt(tx, about, config), config, help_centre)
 
 
-def account(tx: Transaction, asked: Meant, config: Config, help_centre: str | None) -> ReceiptContent:
+def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre: str | None) -> ReceiptContent:
     receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
     answer = answer_of(tx, receipt)
     message = message_of(tx, receipt)
@@ -106,7 +106,7 @@ def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:
 
 
 def _text(tx: Transaction, config: Config, message: Message | None) -> str:
-    return said(tx, config, [message])[0].text if message is not None else ""
+    return transcript(tx, config, [message])[0].text if message is not None else ""
 
 
 def _audience(audience: str, config: Config) -> str:
@@ -122,7 +122,7 @@ def _found(
     """The articles that the search returned, cited ones and then the best first, with what has become of them."""
     titles = {str(c["article_id"]): str(c["title"]) for c in answer.citations} if answer else {}
     cited = {str(citation["passage_id"]) for citation in answer.citations} if answer else set()
-    then = tx.answers.leanings(answer.id) if answer else {}
+    then = tx.answers.dependencies(answer.id) if answer else {}
     by_article: dict[str, list[Mapping[str, Any]]] = {}
     for kept in receipt.details.get("passages", ()):
         # Receipts of the first version hold [id, score].

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.answering.answer_question import NO_ANSWER_KINDS, asked, situation_of
-from bot.answering.finding import Finding, find
+from bot.answering.answer_question import NO_ANSWER_KINDS, build_request, read_situation
+from bot.answering.finding import Finding, find_answer
 from bot.answering.gate import Gate
 from bot.articles.article_store import address_of
 from bot.audit.versions import versions
 from bot.clock import Clock
 from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
 from bot.contents.tickets import Notice
-from bot.conversations.transcript import said
+from bot.conversations.transcript import transcript
 from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
 from bot.explain.differences import Case, changes_since, differing
 from bot.explain.reasons import KINDS, headline, reason
-from bot.explain.receipt_lookup import meant
+from bot.explain.receipt_lookup import look_up_receipt
 from bot.explain.receipts import answer_of, message_of, to_replay
 from bot.jobs import AnswerQuestion, ReplayQuestion
 from bot.ports import ChatModel, KnowledgeBase, Messenger
@@ -45,7 +45,7 @@ def ask_for_replay(about: About, window: str, *, actor: Actor, storage: Storage,
     """
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        receipt = to_replay(tx, meant(tx, about, config).receipt)
+        receipt = to_replay(tx, look_up_receipt(tx, about, config).receipt)
         if receipt is None:
             raise BadRequest(NOTHING_TO_ASK)
         tx.jobs.enqueue(ReplayQuestion(receipt.id, window))
@@ -89,7 +89,7 @@ def _show(window: str, content: ReplayContent | Notice, messenger: Messenger) ->
             raise
 
 
-def say_failed(job: ReplayQuestion, messenger: Messenger) -> None:
+def show_replay_failed(job: ReplayQuestion, messenger: Messenger) -> None:
     """So that nobody looks at a window that says "one moment" for ever."""
     try:
         messenger.show_window(job.window, Notice(FAILED))
@@ -113,8 +113,8 @@ def replay(
         case = _case(tx, receipt_id, config)
     kind = _kind_today(case)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
-    question = replace(asked(case.situation, config), kind=kind)
-    finding = None if silent else find(question, knowledge, chat_model, gate)
+    question = replace(build_request(case.situation, config), kind=kind)
+    finding = None if silent else find_answer(question, knowledge, chat_model, gate)
     made_by = versions(knowledge, gate.version)
     with storage.reading() as tx:
         then = _then(tx, case, help_centre)
@@ -138,7 +138,7 @@ def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
     if receipt is None or message is None or message.conversation_id is None:
         raise NotFound(NOTHING_TO_ASK)
     answer = answer_of(tx, receipt)
-    today = situation_of(tx, AnswerQuestion(message.conversation_id, message.id), config)
+    today = read_situation(tx, AnswerQuestion(message.conversation_id, message.id), config)
     until = max(receipt.at, message.said_at)
     # The answer's own words are said in the very moment of its receipt.
     messages = [
@@ -157,10 +157,10 @@ def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
     return Case(
         receipt=receipt,
         answer=answer,
-        situation=replace(today, talk=said(tx, config, messages), shown_passages=frozenset(shown)),
+        situation=replace(today, talk=transcript(tx, config, messages), shown_passages=frozenset(shown)),
         text=message.text or "",
         edited_at=message.edited_at,
-        leanings=tx.answers.leanings(answer.id) if answer else {},
+        leanings=tx.answers.dependencies(answer.id) if answer else {},
     )
 
 

@@ -15,7 +15,7 @@ from bot.contents.overviews import ChannelRow, DashboardContent
 from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest
 from bot.insights.knowledge_gaps import USUAL_DAYS, look_back
-from bot.insights.kpis import figures
+from bot.insights.kpis import compute_kpis
 from bot.ports import KnowledgeBase
 from bot.settings.config import Config
 from storage.transaction import Storage, Transaction
@@ -61,6 +61,6 @@ def dashboard(
         return replace(
             shown,
             manages=True,
-            figures=figures(tx.reports.period(now - timedelta(days=days), now), len(tx.tickets.open(limit=1000))),
+            figures=compute_kpis(tx.reports.period(now - timedelta(days=days), now), len(tx.tickets.open(limit=1000))),
             channels=channel_rows(tx, config, now),
         )

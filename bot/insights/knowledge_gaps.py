@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.contents.answers import Citation
-from bot.contents.gaps import Asking, Gap, KnowledgeGaps
+from bot.contents.gaps import Gap, GapOccurrence, KnowledgeGaps
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest
@@ -165,8 +165,8 @@ def _advice(members: Sequence[Missed], knowledge: KnowledgeBase) -> tuple[str, C
     return ("extend" if near.article_id in failed else "check"), near
 
 
-def _asking(tx: Transaction, one: Missed, config: Config) -> Asking:
-    return Asking(
+def _asking(tx: Transaction, one: Missed, config: Config) -> GapOccurrence:
+    return GapOccurrence(
         question=one.question,
         customer=_name(one.customer_id, config),
         at=one.at,

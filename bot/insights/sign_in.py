@@ -13,9 +13,9 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
-from bot.directory.access import Actor, identify, must_work_tickets
+from bot.directory.access import Actor, identify_actor, must_work_tickets
 from bot.settings.config import Config
 from storage.transaction import Storage
 
@@ -37,7 +37,7 @@ def dashboard_link(*, actor: Actor, storage: Storage, clock: Clock, public_url: 
     must_work_tickets(actor)
     with storage.transaction() as tx:
         key = tx.secrets.made(KEY, clock.now())
-        record(tx, clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
+        write_receipt(tx, clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
     token = sign(key, LINK, Visitor(actor.user_id, actor.team_id), clock.now() + LINK_LASTS)
     return f"{public_url}/dashboard/enter?token={token}"
 
@@ -64,7 +64,7 @@ def _actor(found: Visitor, storage: Storage, config: Config) -> Actor:
     with storage.reading() as tx:
         known = tx.people.get(found.user_id)
     name, email = (known.name, known.email) if known else (found.user_id, None)
-    return identify(config, found.user_id, found.team_id, name, email=email)
+    return identify_actor(config, found.user_id, found.team_id, name, email=email)
 
 
 def sign(key: str, purpose: str, who: Visitor, until: datetime) -> str:

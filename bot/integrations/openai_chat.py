@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot import prompts
 from bot.contents.answers import Claim, Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideBusy, OutsideRefused
 from bot.texts.language import language_of
 from knowledge.documents import Hit
@@ -109,7 +109,7 @@ class OpenAIChat:
     def close(self) -> None:
         self._client.close()
 
-    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
         """A draft whose claims carry the ids of `hits`; a name that was not sent is kept as it came, for the checks."""
         labels = prompts.labels(hits)
         prompt = prompts.draft_prompt(
@@ -122,12 +122,12 @@ class OpenAIChat:
         usage = {"prompt_version": prompt.version, **(completion.usage or {})}
         return Draft(reply.can_answer, claims, completion.model or self._model, usage)
 
-    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+    def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
         prompt = prompts.rewrite_prompt(conversation, nonce=self._nonce())
         reply, _ = self._ask(prompt, "question", prompts.text_schema("question"), _Question)
         return reply.question.strip()
 
-    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+    def customer_words(self, notes: Sequence[TranscriptLine], purpose: str) -> str:
         asked = " ".join(note.text for note in notes if note.side == "contact")
         prompt = prompts.customer_words_prompt(notes, purpose, nonce=self._nonce(), language=language_of(asked))
         reply, _ = self._ask(prompt, "words", prompts.text_schema("text"), _Text)

@@ -11,7 +11,7 @@ import httpx2
 log = logging.getLogger(__name__)
 
 
-class BorrowedClock:
+class RemoteClock:
     """`url` answers GET with JSON `{"offset": seconds}`; it is asked every `every_seconds`, its last word stands."""
 
     def __init__(self, url: str, *, every_seconds: float = 0.5) -> None:

@@ -14,7 +14,7 @@ from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
 from bot.modes import rules
 from bot.modes.review_modes import new_change, questions, receipt, reviewed, withdraw
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.settings.config import MODES, Config, Mode
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
@@ -49,7 +49,7 @@ def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock
 def _waiting(tx: Transaction, change_id: int) -> ModeChange:
     change = tx.channel_modes.get(change_id)
     if change is not None:
-        tx.conversations.hold(change.channel_id)
+        tx.conversations.lock_channel(change.channel_id)
         change = tx.channel_modes.get(change_id, lock=True)
     if change is None or change.state != "proposed":
         raise NotFound("This was already decided; the card shows by whom. `/support mode` shows how it stands.")
@@ -58,7 +58,7 @@ def _waiting(tx: Transaction, change_id: int) -> ModeChange:
 
 def _decided(tx: Transaction, change: ModeChange, state: str, actor: Actor, clock: Clock) -> None:
     change.state, change.by, change.decided_at = state, actor.user_id, clock.now()
-    refresh(tx, "mode_change", change.id)
+    queue_redraw(tx, "mode_change", change.id)
 
 
 def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
@@ -74,7 +74,7 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
             "start Footbridge again."
         )
     with storage.transaction() as tx:
-        tx.conversations.hold(channel_id)
+        tx.conversations.lock_channel(channel_id)
         seen = reviewed(tx, config, channel_id, clock.now())
         if seen.standing.mode == chosen:
             raise BadRequest(f"That channel is in {chosen} already.")
@@ -84,7 +84,7 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
         change = new_change(tx, seen, chosen, "chosen", config, clock)
         change.state, change.by, change.decided_at = "done", actor.user_id, clock.now()
         receipt(tx, change, "mode_chosen", "A person chose it.", clock)
-        announce(tx, clock, "mode_change", change.id, config.triage_channel)
+        create_post(tx, clock, "mode_change", change.id, config.triage_channel)
 
 
 def find_channel(config: Config, which: str) -> str:

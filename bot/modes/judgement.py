@@ -30,7 +30,7 @@ from rapidfuzz import fuzz
 from bot.settings.config import Mode
 from bot.texts.language import content_words
 from bot.verification.facts import facts_in
-from bot.verification.normalise import fold
+from bot.verification.normalise import normalise
 from storage.answers import Answer
 from storage.trials import Trial
 
@@ -107,7 +107,7 @@ def _by_customer(trial: Trial) -> tuple[Why, datetime | None] | None:
         return "get_person", trial.pressed_at
     if trial.reopened_at:
         return "reopened", trial.reopened_at
-    if answer.edited and not is_mended(answer.drafted or "", sent_words(answer)):
+    if answer.edited and not is_lightly_edited(answer.drafted or "", sent_words(answer)):
         return "rewritten", answer.sent_at
     return ("solved", trial.pressed_at) if answer.verdict == "solved" else None
 
@@ -139,9 +139,9 @@ def sent_words(answer: Answer) -> str:
     return "\n\n".join(str(part["text"]) for part in answer.parts)
 
 
-def is_mended(drafted: str, sent: str) -> bool:
+def is_lightly_edited(drafted: str, sent: str) -> bool:
     """Whether an edit changed so little that the draft was right: a few characters, but no figure and no "not"."""
-    before, after = fold(drafted)[0], fold(sent)[0]
+    before, after = normalise(drafted)[0], normalise(sent)[0]
     if sorted(_NO.findall(before)) != sorted(_NO.findall(after)) or _exact(before) != _exact(after):
         return False
     return fuzz.ratio(before, after) / 100 >= MENDED

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.audit.receipts import record
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
 from bot.jobs import ReviewModes
 from bot.modes import rules
 from bot.modes.judgement import judgements
 from bot.modes.rules import Standing
-from bot.outbox.posting import announce, refresh
+from bot.outbox.posting import create_post, queue_redraw
 from bot.settings.config import Config, Mode
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
@@ -47,7 +47,7 @@ def review_modes(job: ReviewModes, *, storage: Storage, config: Config, clock: C
         if settled:
             continue
         with storage.transaction() as tx:
-            tx.conversations.hold(channel_id)
+            tx.conversations.lock_channel(channel_id)
             _review(tx, reviewed(tx, config, channel_id, clock.now()), config, clock)
 
 
@@ -89,14 +89,14 @@ def _still_stands(tx: Transaction, waiting: ModeChange, seen: Reviewed, clock: C
     now = evidence_of(seen)
     if now != waiting.evidence:
         waiting.evidence = now
-        refresh(tx, "mode_change", waiting.id)
+        queue_redraw(tx, "mode_change", waiting.id)
     return True
 
 
 def withdraw(tx: Transaction, waiting: ModeChange, why: str, clock: Clock) -> None:
     waiting.state, waiting.decided_at = "withdrawn", clock.now()
     receipt(tx, waiting, "mode_proposal_withdrawn", why, clock)
-    refresh(tx, "mode_change", waiting.id)
+    queue_redraw(tx, "mode_change", waiting.id)
 
 
 def _propose(tx: Transaction, seen: Reviewed, config: Config, clock: Clock) -> None:
@@ -105,7 +105,7 @@ def _propose(tx: Transaction, seen: Reviewed, config: Config, clock: Clock) -> N
         return
     change = new_change(tx, seen, above, "earned", config, clock)
     receipt(tx, change, "mode_proposed", f"The evidence allows {above}; people decide.", clock)
-    announce(tx, clock, "mode_change", change.id, config.triage_channel)
+    create_post(tx, clock, "mode_change", change.id, config.triage_channel)
 
 
 def _fall(tx: Transaction, seen: Reviewed, why: str, config: Config, clock: Clock) -> None:
@@ -113,7 +113,7 @@ def _fall(tx: Transaction, seen: Reviewed, why: str, config: Config, clock: Cloc
     change.state, change.decided_at = "done", clock.now()
     change.evidence = {**change.evidence, "fell_by": why}
     receipt(tx, change, "mode_fell", f"Answers were wrong too often ({why}).", clock)
-    announce(tx, clock, "mode_change", change.id, config.triage_channel)
+    create_post(tx, clock, "mode_change", change.id, config.triage_channel)
 
 
 def new_change(tx: Transaction, seen: Reviewed, after: Mode, cause: str, config: Config, clock: Clock) -> ModeChange:
@@ -165,7 +165,7 @@ def questions(trials: Sequence[Trial]) -> tuple[int, int]:
 
 def receipt(tx: Transaction, change: ModeChange, decision: str, reason: str, clock: Clock) -> None:
     """Every step of a mode leaves one, with the figures it was taken on."""
-    record(
+    write_receipt(
         tx,
         clock.now(),
         decision,

@@ -21,7 +21,7 @@ ContentOf = Callable[[Transaction, Post], Content | None]
 Contents = Mapping[str, ContentOf]
 
 
-def announce(
+def create_post(
     tx: Transaction,
     clock: Clock,
     kind: str,
@@ -48,7 +48,7 @@ def announce(
     return post
 
 
-def say(
+def post_to_customer(
     tx: Transaction,
     clock: Clock,
     conversation: Conversation,
@@ -60,7 +60,7 @@ def say(
     side: str,
 ) -> Post:
     """Posts words into the customer's thread, and keeps them as part of what was said there."""
-    post = announce(tx, clock, kind, subject_id, conversation.channel_id, thread_ts=conversation.thread_ts)
+    post = create_post(tx, clock, kind, subject_id, conversation.channel_id, thread_ts=conversation.thread_ts)
     now = clock.now()
     tx.conversations.add_message(
         Message(
@@ -79,7 +79,7 @@ def say(
     return post
 
 
-def refresh(tx: Transaction, kind: str, subject_id: int) -> None:
+def queue_redraw(tx: Transaction, kind: str, subject_id: int) -> None:
     """Queues a fresh drawing of every post that shows the subject."""
     for post in tx.posts.showing(kind, subject_id):
         post.revision += 1
@@ -114,10 +114,10 @@ def deliver(
         escalation = tx.escalations.get(stored.subject_id) if stored.kind == "escalation" else None
         if escalation is not None:
             # Its ticket's card links to the thread, which has an address only now.
-            refresh(tx, "ticket", escalation.ticket_id)
+            queue_redraw(tx, "ticket", escalation.ticket_id)
 
 
-def redraw(job: Refresh, *, storage: Storage, messenger: Messenger, contents: Contents) -> None:
+def redraw_post(job: Refresh, *, storage: Storage, messenger: Messenger, contents: Contents) -> None:
     """Shows a post as its subject is now. Only the newest request draws; a post not sent yet draws itself fresh."""
     with storage.reading() as tx:
         post = tx.posts.get(job.post_id)

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.texts.language import FUNCTION_WORDS, words_of
 from bot.triage import pleasantries
 from bot.triage.injection import is_attack
-from bot.triage.standalone_question import refers_back
+from bot.triage.standalone_question import depends_on_earlier
 from bot.triage.words import (
     BESIDE,
     BROKEN,
@@ -95,7 +95,7 @@ def classify(text: str, *, in_thread: bool) -> Triage:
         if (judged := judge(rest, in_thread)) is not None:
             return judged
     judged = _as_cordial(rest, body) or _matter(rest)
-    if in_thread and judged.kind in ("question", "request") and refers_back(rest, judged.kind):
+    if in_thread and judged.kind in ("question", "request") and depends_on_earlier(rest, judged.kind):
         return Triage("follow_up", "it leans on what was said before it in the thread")
     return judged
 

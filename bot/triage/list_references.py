@@ -39,12 +39,12 @@ _BULLET = re.compile(r"^\s{0,8}[-•*]\s+(\S.*)$")
 _MARKUP = re.compile(r"\*\*|`|\[(?=[^\]\n]*\]\()|\]\([^)\n]*\)|(?<!\w)[_*]|[_*](?!\w)")
 
 
-def listed(titles: Sequence[str]) -> str:
+def numbered_list(titles: Sequence[str]) -> str:
     """Titles as the numbered list that `resolved` finds again."""
     return "\n".join(f"{number}. {' '.join(title.split())}" for number, title in enumerate(titles, 1))
 
 
-def resolved(text: str, shown: str) -> str:
+def resolve_reference(text: str, shown: str) -> str:
     """`text` with "the second one", "step 3" or a bare "2" replaced by what stands there in a list of `shown`.
 
     Steps are looked for in the first list (an answer's own), all else in the last one (articles, choices). Unchanged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.texts.language import content_words, words_of
 from bot.triage import list_references, pleasantries
 from bot.triage.words import INTERROGATIVE
@@ -34,7 +34,7 @@ _POINTING = re.compile(
 )
 
 
-def stand_alone(messages: Sequence[Said]) -> str:
+def standalone_question(messages: Sequence[TranscriptLine]) -> str:
     """The contact's last question as one text that can be searched for, at most 2,400 characters.
 
     What the contact wrote since somebody last answered is one question. "The second one" becomes what stands there in
@@ -50,10 +50,10 @@ def stand_alone(messages: Sequence[Said]) -> str:
     earlier = [matter for message in turns if message.side == CONTACT and (matter := _matter(message.text))]
     if not earlier or not question:
         return _shortened(question or (earlier[-1] if earlier else ""))
-    meant = list_references.resolved(question, turns[-1].text)
+    meant = list_references.resolve_reference(question, turns[-1].text)
     if meant != question and len(content_words(meant)) > 2:
         return _shortened(meant)
-    if not leans_on_earlier(question):
+    if not continues_earlier(question):
         return _shortened(question)
     leaned_on = _leaned_on(earlier)
     if _SWAPS.match(meant) and _names(meant):
@@ -91,16 +91,16 @@ def _leaned_on(earlier: Sequence[str]) -> str:
     )
 
 
-def leans_on_earlier(question: str) -> bool:
+def continues_earlier(question: str) -> bool:
     """Whether a question cannot be understood without what was said before it: it is short, or points back.
 
     A whole question on another matter in the same thread must not be mixed with the one before: with any "it" or
     "first" taken for a pointer, the right article stood first for .63 of those on the demo's articles, so for .75.
     """
-    return len(content_words(question)) <= 4 or refers_back(question)
+    return len(content_words(question)) <= 4 or depends_on_earlier(question)
 
 
-def refers_back(text: str, kind: str = "question") -> bool:
+def depends_on_earlier(text: str, kind: str = "question") -> bool:
     """Whether a text points at something said before it ("and for SAP?", "does it also ..."), or is a mere fragment.
 
     A word like "it" points back only when nothing before it in the same text could be meant. `kind` is triage's: what

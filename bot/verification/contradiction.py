@@ -105,7 +105,7 @@ _NAME = re.compile(r"(?<![\w'’.-])[A-ZÀ-Þ][\w&]*(?:['’-]\w+)*")
 _OPENING = re.compile(r"(?:\A|[.!?:]\s|\n)[\s\"'“‘(\[*_•–-]*(?:\d+[.)]\s*)?\Z")
 
 
-def turned_round(text: str, near: str) -> str:
+def find_contradiction(text: str, near: str) -> str:
     """Why `text` says the opposite of `near`, the sentences around its quote; empty when it does not."""
     reason = "it says the opposite of its quote."
     for one, other in (*_OPPOSITES, *((other, one) for one, other in _OPPOSITES)):
@@ -146,7 +146,7 @@ def _differ(text: str, other: str, share: float) -> bool:
     return len(_NEGATION.findall(text)) % 2 != len(_NEGATION.findall(other)) % 2 and _alike(text, other, share)
 
 
-def added(text: str, near: str, source: str) -> str:
+def find_addition(text: str, near: str, source: str) -> str:
     """Why `text` says more than `near`: a weighty word, a name, or another line's figure. Empty when it does not."""
     for weighty, like in _WEIGHTY:
         if weighty.search(text) and not like.search(near):

@@ -17,9 +17,9 @@ from bot.privacy.safeguards import strip_invisible
 from bot.texts.language import language_of, words_of
 from bot.triage.injection import gives_orders
 from bot.verification.cleaning import without_foreign_links
-from bot.verification.contradiction import added, turned_round
+from bot.verification.contradiction import find_addition, find_contradiction
 from bot.verification.facts import EMAIL, LINK, bare_link, code_form, facts_in
-from bot.verification.normalise import fold, known_stems, stems_of, support, without_markers
+from bot.verification.normalise import known_stems, normalise, stems_of, support, without_markers
 from knowledge.documents import Hit, Passage
 from knowledge.embedded_instructions import without_orders
 
@@ -120,11 +120,11 @@ def unfounded_facts(text: str, source: str) -> list[str]:
     facts = facts_in(source)
     known = {(fact.kind, fact.value) for fact in facts}
     with_unit = {(fact.value, fact.unit) for fact in facts if fact.kind == "number"}
-    folded = code_form(fold(source)[0])
+    folded = code_form(normalise(source)[0])
     missing = []
     for fact in facts_in(text):
         if fact.kind == "code":
-            held = code_form(fold(fact.value)[0]) in folded
+            held = code_form(normalise(fact.value)[0]) in folded
         elif fact.kind == "number" and fact.unit:
             held = (fact.value, fact.unit) in with_unit
         else:
@@ -144,12 +144,12 @@ def _cleaned(text: str, source: str) -> str:
 
 def _quote_in(quote: str, text: str) -> str:
     """The quote as it stands in `text`, or empty. An ellipsis joins pieces that each stand there, in order."""
-    folded, places = fold(text)
+    folded, places = normalise(text)
     start, first, last = 0, -1, -1
-    whole = fold(quote)[0].strip(" \"'.,;:!?")
+    whole = normalise(quote)[0].strip(" \"'.,;:!?")
     # An ellipsis may be the passage's own ("Update driver…").
     for piece in [quote] if whole in folded else _ELLIPSIS.split(quote):
-        wanted = fold(piece)[0].strip(" \"'.,;:!?")
+        wanted = normalise(piece)[0].strip(" \"'.,;:!?")
         if not wanted:
             continue
         at = folded.find(wanted, start)
@@ -186,11 +186,11 @@ def _support_reason(text: str, quote: str, passage: Passage, source: str) -> str
         return "the passage does not say this."
     if support(text, near) < MIN_QUOTE_SUPPORT:
         return "its quote is about something else."
-    if reason := turned_round(text, near) or added(text, near, source):
+    if reason := find_contradiction(text, near) or find_addition(text, near, source):
         # A model may quote one sentence and tell the next: then that one is what the claim is held against.
         closest = max(_SENTENCE_END.split(passage.text), key=lambda sentence: support(text, sentence))
         if support(text, closest) > support(text, near):
-            return turned_round(text, closest) or added(text, closest, source)
+            return find_contradiction(text, closest) or find_addition(text, closest, source)
     return reason
 
 

@@ -39,7 +39,7 @@ _LIST_MARKER = re.compile(r"(?m)^[ \t]*(\d{1,2})[.)][ \t]+")
 
 
 @lru_cache(maxsize=256)
-def fold(text: str) -> tuple[str, tuple[int, ...]]:
+def normalise(text: str) -> tuple[str, tuple[int, ...]]:
     """`text` without Markdown, in lower case, with plain quotes and single spaces; and each character's old place."""
     skipped: dict[int, str] = {}
     for found in _SKIPPED.finditer(text):
@@ -74,13 +74,13 @@ def without_markers(text: str) -> str:
 @lru_cache(maxsize=512)
 def stems_of(text: str, language: Language) -> tuple[str, ...]:
     """The stems of a text's content words, Markdown and link targets left out."""
-    return tuple(_stem(word, language) for word in content_words(fold(text)[0], language))
+    return tuple(_stem(word, language) for word in content_words(normalise(text)[0], language))
 
 
 @lru_cache(maxsize=2048)
 def known_stems(text: str, language: Language) -> frozenset[str]:
     """The stems of all words of a text; kept for a while, since each claim is held against the same passages."""
-    return frozenset(_stem(word, language) for word in words_of(fold(text)[0]))
+    return frozenset(_stem(word, language) for word in words_of(normalise(text)[0]))
 
 
 def support(text: str, source: str) -> float:

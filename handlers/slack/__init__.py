@@ -66,7 +66,7 @@ def build_app(
 
 def register(app: App, use_cases: UseCases) -> None:
     """Everything that the app listens to, in order."""
-    app.middleware(middleware.take_in(use_cases))
+    app.middleware(middleware.store_event(use_cases))
     app.error(middleware.on_error)
     for kind, what, listener in LISTENERS:
         getattr(app, kind)(what)(listener)

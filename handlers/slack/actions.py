@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest
-from handlers.slack.replies import tell
+from handlers.slack.replies import reply_ephemeral
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids
 
@@ -32,7 +32,7 @@ def pressed(press: Press, otherwise: str | None = None) -> Listener:
             said = problem.for_people
         ack()
         if said:
-            tell(said, body, client)
+            reply_ephemeral(said, body, client)
 
     return listener
 
@@ -48,7 +48,7 @@ def set_priority(
         said = problem.for_people
     ack()
     if said:
-        tell(said, body, client)
+        reply_ephemeral(said, body, client)
 
 
 def choose(
@@ -61,7 +61,7 @@ def choose(
         said = problem.for_people
     ack()
     if said:
-        tell(said, body, client)
+        reply_ephemeral(said, body, client)
 
 
 def acknowledge(ack: Ack) -> None:
@@ -72,7 +72,7 @@ def acknowledge(ack: Ack) -> None:
 def outdated(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     """A button that we no longer have stands in a message from long ago."""
     ack()
-    tell(GONE, body, client)
+    reply_ephemeral(GONE, body, client)
 
 
 BUTTONS: dict[str, Listener] = {

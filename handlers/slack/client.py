@@ -47,7 +47,7 @@ def web_client(token: str | None, api_url: str, timeout_seconds: int = 10) -> We
     return WebClient(token=token, base_url=api_url, timeout=timeout_seconds, retry_handlers=[])
 
 
-def who_we_are(client: WebClient) -> BotIdentity:
+def fetch_bot_identity(client: WebClient) -> BotIdentity:
     """One auth.test. Raises OutsideRefused (a wrong token) or OutsideBusy (Slack cannot be reached)."""
     with outside("auth.test"):
         answer = client.auth_test()

@@ -61,7 +61,7 @@ def authorize_as(bot: BotIdentity, token: str) -> Callable[..., AuthorizeResult]
     return authorize
 
 
-def take_in(use_cases: UseCases) -> Callable[..., None]:
+def store_event(use_cases: UseCases) -> Callable[..., None]:
     """The global middleware: stores events, and puts `use_cases` and `actor` where listeners find them by name."""
 
     def middleware(body: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:
@@ -69,7 +69,7 @@ def take_in(use_cases: UseCases) -> Callable[..., None]:
         kind = body.get("type")
         if kind == "event_callback":
             event_id = event_id_of(body)
-            use_cases.take_in(event_id, body)
+            use_cases.store_event(event_id, body)
             _log.info("slack.event_stored event_id=%s type=%s", event_id, _type_of(body))
         elif kind == "app_rate_limited":
             _log.error("slack.events_withheld minute=%s", body.get("minute_rate_limited"))
@@ -116,7 +116,7 @@ def on_error(error: Exception, body: dict[str, Any], client: WebClient) -> BoltR
         place,
     )
     if body.get("type") != "event_callback":
-        replies.tell(replies.NOTHING_LOST, body, client)
+        replies.reply_ephemeral(replies.NOTHING_LOST, body, client)
     return None
 
 

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest, BotError
-from handlers.slack.replies import NOTHING_LOST, tell
+from handlers.slack.replies import NOTHING_LOST, reply_ephemeral
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View
@@ -61,7 +61,7 @@ def open_window(client: WebClient, body: dict[str, Any], title: str) -> str | No
     except SlackApiError as error:
         if error.response.get("error") not in ("expired_trigger_id", "exchanged_trigger_id", "trigger_expired"):
             raise
-        tell(TOO_LATE, body, client)
+        reply_ephemeral(TOO_LATE, body, client)
         return None
     return str(opened["view"]["id"])
 

@@ -21,7 +21,7 @@ NOTHING_LOST = (
 )
 
 
-def tell(text: str, body: Mapping[str, Any], client: WebClient) -> None:
+def reply_ephemeral(text: str, body: Mapping[str, Any], client: WebClient) -> None:
     """Tells the person who pressed or typed: by the response_url, or, in our Home, by a small window.
 
     Whether it arrives changes nothing about what was done, so a failure is logged and not raised.

@@ -157,7 +157,7 @@ def _gaps(do: UseCases, typed: Typed) -> Rendered:
 
 
 def _dashboard(do: UseCases, typed: Typed) -> Rendered:
-    return commands.way_in(do.dashboard_link(actor=typed.actor))
+    return commands.dashboard_link(do.dashboard_link(actor=typed.actor))
 
 
 def _wrong(do: UseCases, typed: Typed) -> str:

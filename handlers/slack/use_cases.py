@@ -22,7 +22,7 @@ from bot.directory.access import Actor
 class UseCases(Protocol):
     """All that a door may call; every call but the first two takes `actor` by keyword."""
 
-    def take_in(self, event_id: str, payload: dict[str, Any]) -> None:
+    def store_event(self, event_id: str, payload: dict[str, Any]) -> None:
         """Makes a raw event durable; the same id twice is one event."""
         ...
 

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.clock import local_time
-from bot.contents.gaps import Asking, Gap
+from bot.contents.gaps import Gap, GapOccurrence
 from bot.contents.overviews import DashboardContent
 from bot.directory.access import Actor
 
@@ -163,7 +163,7 @@ def _gap(gap: Gap, content: DashboardContent) -> Mapping[str, Any]:
     }
 
 
-def _asking(asking: Asking, content: DashboardContent) -> dict[str, Any]:
+def _asking(asking: GapOccurrence, content: DashboardContent) -> dict[str, Any]:
     since = (content.now - asking.at).total_seconds() / (content.gaps.days * 86_400)
     return {
         "question": asking.question,

@@ -45,7 +45,7 @@ def to_markdown(fragment: str) -> str:
     return converted(BeautifulSoup(fragment, "html.parser"))
 
 
-def take_furniture_out(part: Tag) -> None:
+def strip_boilerplate(part: Tag) -> None:
     """Removes what stands around a page's own text."""
     for furniture in part.select(_FURNITURE):
         furniture.decompose()
@@ -56,7 +56,7 @@ def take_furniture_out(part: Tag) -> None:
 
 def converted(part: Tag) -> str:
     """A part of a page as Markdown, without furniture; the part is changed on the way."""
-    take_furniture_out(part)
+    strip_boilerplate(part)
     for comment in part.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
     for image in part.find_all("img"):

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.dammit import UnicodeDammit
 
-from knowledge.sources.html import converted, take_furniture_out
+from knowledge.sources.html import converted, strip_boilerplate
 from knowledge.sources.markdown import cleaned, visible
 from knowledge.sources.page_file import first_heading
 from knowledge.sources.source import Unreadable
@@ -60,7 +60,7 @@ def _main_text(soup: BeautifulSoup, url: str) -> str:
     Of trafilatura only the judgement is used: its Markdown loses the lines of code inside a step.
     """
     main = soup.select_one("main, [role=main]") or soup.select_one("article") or soup.body or soup
-    take_furniture_out(soup)
+    strip_boilerplate(soup)
     if _only_links(main):
         return ""
     for link in main.find_all("a", href=True):

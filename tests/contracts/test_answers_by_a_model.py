@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.answering import gate
-from bot.answering.finding import Asked, Finding, find
-from bot.contents.conversations import Said
+from bot.answering.finding import AnswerRequest, Finding, find_answer
+from bot.contents.conversations import TranscriptLine
 from bot.integrations.openai_chat import OpenAIChat
 from knowledge.documents import Hit, Passage, SearchResult
 from knowledge.extracts import Extract, Quote
@@ -55,9 +55,11 @@ def server(running_server: OpenAIServer) -> OpenAIServer:
 def found(server: OpenAIServer, *talk: str, timeout: float = 10.0, waited: list[float] | None = None) -> Finding:
     """What a customer gets: the real chat model over the real connection, the real checks."""
     chat = OpenAIChat("key", server.base_url, "m", timeout, sleep=(waited if waited is not None else []).append)
-    said = [Said("Maya", "contact", text, AT) for text in (talk or (QUESTION,))]
+    said = [TranscriptLine("Maya", "contact", text, AT) for text in (talk or (QUESTION,))]
     try:
-        return find(Asked(tuple(said), "question", frozenset({"public"}), 0.0), Shelf(), chat, gate.load())
+        return find_answer(
+            AnswerRequest(tuple(said), "question", frozenset({"public"}), 0.0), Shelf(), chat, gate.load_gate()
+        )
     finally:
         chat.close()
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.contents.answers import Claim, Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideBusy, OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat, is_official
 from bot.ports import ChatModel
@@ -36,8 +36,8 @@ HITS = (hit("export-invoices#0", "Export invoices", EXPORT), hit("sync#0", "How 
 QUESTION = "How do I export invoices as a CSV file?"
 
 
-def said(text: str, side: str = "contact", who: str = "Dana Whitfield") -> Said:
-    return Said(who, side, text, AT)
+def said(text: str, side: str = "contact", who: str = "Dana Whitfield") -> TranscriptLine:
+    return TranscriptLine(who, side, text, AT)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from bot.errors import OutsideBusy, OutsideRefused
 from bot.incoming import Profile
 from bot.ports import Messenger, Profiles
 from handlers.charts import draw_days
-from handlers.slack.client import web_client, who_we_are
+from handlers.slack.client import fetch_bot_identity, web_client
 from handlers.slack.messenger import SlackMessenger
 from sandbox import RunningSandbox
 from tests.fakes import sample_contents
@@ -38,7 +38,7 @@ def tiny_chart(days: Sequence[DayCount]) -> bytes:
 
 def slack_messenger(sandbox: RunningSandbox, pauses: list[float] | None = None) -> SlackMessenger:
     client = web_client(BOT_TOKEN, sandbox.api_url)
-    return SlackMessenger(client, who_we_are(client), tiny_chart, (pauses if pauses is not None else []).append)
+    return SlackMessenger(client, fetch_bot_identity(client), tiny_chart, (pauses if pauses is not None else []).append)
 
 
 def recording() -> Under:
@@ -228,7 +228,7 @@ def test_a_broken_answer_is_for_later_and_a_refusal_is_for_good(sandbox: Running
 
 def test_slack_that_cannot_be_reached_is_for_later() -> None:
     with pytest.raises(OutsideBusy):
-        who_we_are(web_client("xoxb-none", "http://127.0.0.1:9/api/", timeout_seconds=1))
+        fetch_bot_identity(web_client("xoxb-none", "http://127.0.0.1:9/api/", timeout_seconds=1))
 
 
 def test_a_message_with_our_key_that_another_bot_wrote_is_not_ours(sandbox: RunningSandbox) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.articles import sources
-from bot.articles.sources import Surroundings
+from bot.articles.sources import SourceContext
 from bot.clock import SystemClock
 from tests.fakes.changed_config import changed_config
 from tests.fakes.running_desk import DEMO, Desk, running_desk
@@ -36,11 +36,11 @@ class Articles:
         self.read_in()
 
     def read_in(self) -> None:
-        sources.bring_in(
+        sources.sync_sources(
             self.desk.config.knowledge,
             storage=self.desk.storage,
             clock=SystemClock(),
-            surroundings=Surroundings(cache=self.folder.parent / "repositories", environ={}),
+            surroundings=SourceContext(cache=self.folder.parent / "repositories", environ={}),
             refresh=True,
         )
         self.desk.settle(60)

@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy import Engine
 
 from bot.clock import SystemClock
-from bot.directory.access import Actor, identify
+from bot.directory.access import Actor, identify_actor
 from bot.insights import dashboard, knowledge_gaps, sign_in
 from bot.modes import decisions
 from bot.settings import config_file as configuration
@@ -57,7 +57,7 @@ class PastDesk:
         )
 
     def actor(self, user_id: str, team_id: str = "T0HOME") -> Actor:
-        return identify(self.config, user_id, team_id, user_id)
+        return identify_actor(self.config, user_id, team_id, user_id)
 
     def link(self, user_id: str) -> str:
         return sign_in.dashboard_link(

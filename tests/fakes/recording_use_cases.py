@@ -45,10 +45,10 @@ class RecordingUseCases:
         self.calls.append((name, arguments, actor.user_id, actor.team_id))
         return self.says.get(name)
 
-    def take_in(self, event_id: str, payload: dict[str, Any]) -> None:
-        self.before("take_in")
-        if self.failures.get("take_in"):
-            raise self.failures["take_in"].popleft()
+    def store_event(self, event_id: str, payload: dict[str, Any]) -> None:
+        self.before("store_event")
+        if self.failures.get("store_event"):
+            raise self.failures["store_event"].popleft()
         self.events[event_id] = payload
 
     def who(self, user_id: str, team_id: str) -> Actor:

@@ -132,7 +132,7 @@ def build_index(folder: Path) -> Path:
     given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
     config = configuration.load(given.config)
     with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
-        sources.bring_in(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
+        sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
     return folder
 

@@ -13,12 +13,12 @@ from bot.contents.answers import (
     RememberForm,
     SuggestionContent,
 )
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.contents.escalations import ContextPack, EscalationContent, EscalationForm, RelayDraft, RelayedIn
-from bot.contents.gaps import Asking, Gap, KnowledgeGaps
+from bot.contents.gaps import Gap, GapOccurrence, KnowledgeGaps
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketStep
 from bot.contents.modes import ChannelMode, ModeCard, ModeExample
-from bot.contents.overviews import DayCount, DigestContent, Figure, HomeContent
+from bot.contents.overviews import DayCount, DigestContent, HomeContent, Kpi
 from bot.contents.posts import Content
 from bot.contents.receipts import (
     ArticleLink,
@@ -128,10 +128,12 @@ ESCALATION = EscalationContent(
 )
 
 SAID = (
-    Said("Maya Ferrant", "contact", TICKET.question, NOW - timedelta(minutes=6)),
-    Said("Footbridge", "bot", "Hello Maya, this is what our help centre says: …", NOW - timedelta(minutes=6)),
-    Said("Maya Ferrant", "contact", "I checked all of that, <@U0ANA>.\n```role 1142```", NOW - timedelta(minutes=4)),
-    Said(
+    TranscriptLine("Maya Ferrant", "contact", TICKET.question, NOW - timedelta(minutes=6)),
+    TranscriptLine("Footbridge", "bot", "Hello Maya, this is what our help centre says: …", NOW - timedelta(minutes=6)),
+    TranscriptLine(
+        "Maya Ferrant", "contact", "I checked all of that, <@U0ANA>.\n```role 1142```", NOW - timedelta(minutes=4)
+    ),
+    TranscriptLine(
         "Ana Lindqvist", "ours", "Thank you Maya, I am looking at it with our ERP people.", NOW - timedelta(minutes=1)
     ),
 )
@@ -187,12 +189,12 @@ STATUS_UPDATE = CustomerWords(
 )
 
 FIGURES = (
-    Figure("Questions", "22"),
-    Figure("Answered without people", "68 %", "40 %", True),
-    Figure("First response, median", "3 min", "5 min", True),
-    Figure("Time to resolve, median", "5.2 h", "4 h", False),
-    Figure("Escalated", "9 %", "below 10 %", True),
-    Figure("Satisfied", "none yet", "96 %"),
+    Kpi("Questions", "22"),
+    Kpi("Answered without people", "68 %", "40 %", True),
+    Kpi("First response, median", "3 min", "5 min", True),
+    Kpi("Time to resolve, median", "5.2 h", "4 h", False),
+    Kpi("Escalated", "9 %", "below 10 %", True),
+    Kpi("Satisfied", "none yet", "96 %"),
 )
 DAYS = tuple(
     DayCount(day, asked, alone, tickets)
@@ -214,7 +216,7 @@ GAPS = KnowledgeGaps(
             "Can we read the spend data straight into Power BI?",
             ("power", "spend", "connector"),
             (
-                Asking(
+                GapOccurrence(
                     "Is there a Power BI connector?\nOur BI team keeps asking.",
                     "Brightwater Foods",
                     NOW - timedelta(days=1),
@@ -224,7 +226,7 @@ GAPS = KnowledgeGaps(
                     "A scheduled export to their bucket, which Power BI reads.",
                     "Ana Lindqvist",
                 ),
-                Asking(
+                GapOccurrence(
                     "Can we read the spend data straight into Power BI?",
                     "Kestrel Logistics",
                     NOW - timedelta(days=3),
@@ -238,14 +240,14 @@ GAPS = KnowledgeGaps(
         Gap(
             "do you have a phone app?",
             ("phone", "app"),
-            (Asking("do you have a phone app?", "Oakline Studio", NOW, "no article was good enough"),),
+            (GapOccurrence("do you have a phone app?", "Oakline Studio", NOW, "no article was good enough"),),
             ("Oakline Studio",),
             "write",
         ),
         Gap(
             "What is broken this week?",
             ("week",),
-            (Asking("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
+            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
             ("Oakline Studio",),
             "publish",
             ROLE,

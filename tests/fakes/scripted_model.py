@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.contents.answers import Claim, Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideError
 from knowledge.documents import Hit
 
@@ -27,7 +27,7 @@ class ScriptedModel:
     name: str = "scripted"
     asked: list[tuple[str, str]] = field(default_factory=list)
 
-    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
         self.asked.append(("draft_answer", question))
         if self.drafts:
             return _said(self.drafts.pop(0))
@@ -37,11 +37,11 @@ class ScriptedModel:
                 return Draft(True, (Claim(sentence, hit.passage.id, sentence),), self.name, {"total_tokens": 1})
         return Draft(False, (), self.name, {"total_tokens": 1})
 
-    def rewrite_question(self, conversation: Sequence[Said]) -> str:
+    def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
         self.asked.append(("rewrite_question", conversation[-1].text))
         return _said(self.questions.pop(0)) if self.questions else conversation[-1].text
 
-    def customer_words(self, notes: Sequence[Said], purpose: str) -> str:
+    def customer_words(self, notes: Sequence[TranscriptLine], purpose: str) -> str:
         self.asked.append(("customer_words", purpose))
         return _said(self.words.pop(0)) if self.words else notes[-1].text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.slack import build_app
-from handlers.slack.client import web_client, who_we_are
+from handlers.slack.client import fetch_bot_identity, web_client
 from handlers.slack.messenger import SlackMessenger
 from handlers.slack.signed_http import answers
 from handlers.slack.socket_mode import SocketDoor
@@ -56,7 +56,7 @@ def doors(kind: str) -> Iterator[Doors]:
     """`kind` is `socket` or `http`."""
     with running_sandbox() as sandbox:
         client = web_client(BOT_TOKEN, sandbox.api_url)
-        bot = who_we_are(client)
+        bot = fetch_bot_identity(client)
         do = RecordingUseCases()
         app = build_app(
             token=BOT_TOKEN, api_url=sandbox.api_url, bot=bot, signing_secret=SIGNING_SECRET, use_cases=do, workers=4

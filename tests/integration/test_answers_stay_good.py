@@ -28,7 +28,7 @@ def demo_knowledge(indexes: Path) -> Iterator[KnowledgeBase]:
 
 
 def asked(data: DataSet, knowledge: KnowledgeBase) -> answers.Report:
-    desk = answers.Desk(knowledge, gate.load(), WANTED)
+    desk = answers.Desk(knowledge, gate.load_gate(), WANTED)
     return answers.report(data.name, [desk.ask(question) for question in data.questions])
 
 
@@ -42,7 +42,7 @@ def test_the_demo_is_answered_rightly_or_not_at_all(demo_knowledge: KnowledgeBas
 
 
 def test_the_gate_was_fitted_for_the_index_that_we_make(demo_knowledge: KnowledgeBase) -> None:
-    assert gate.load().made_with == demo_knowledge.version()["made_with"]
+    assert gate.load_gate().made_with == demo_knowledge.version()["made_with"]
 
 
 def test_calibrating_writes_a_gate_that_can_be_used(
@@ -51,7 +51,7 @@ def test_calibrating_writes_a_gate_that_can_be_used(
     written = tmp_path / "gate.json"
     out = ["--out", str(written), "--json", str(tmp_path / "figures.json")]
     assert calibrate.main(["--demo", "--index", str(indexes), *out]) == 0
-    fitted = gate.load(written)
+    fitted = gate.load_gate(written)
     assert fitted.weights["score"] > 0
     assert 0 < fitted.bar(0.8) <= fitted.bar(0.95) <= 1
     assert "left-out questions" in capsys.readouterr().out

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import SystemClock
 from bot.desk import escalation, relay, resolution, tickets
-from bot.directory.access import identify
+from bot.directory.access import identify_actor
 from bot.errors import BadRequest
 from bot.incoming import MessageEdited
 from bot.intake import receive_event
@@ -109,7 +109,7 @@ def posts(storage: Storage, kind: str) -> int:
 def test_a_ticket_is_claimed_by_one(storage: Storage, config: Config) -> None:
     late = all_at_once(
         lambda who: tickets.claim(
-            1, actor=identify(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
+            1, actor=identify_actor(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
         )
     )
     assert len(late) == len(PEOPLE) - 1
@@ -123,7 +123,7 @@ def test_a_ticket_is_escalated_once(storage: Storage, config: Config) -> None:
             "erp-integration",
             "sev2",
             "Broken",
-            actor=identify(config, who, "T0HOME"),
+            actor=identify_actor(config, who, "T0HOME"),
             storage=storage,
             config=config,
             clock=SystemClock(),
@@ -136,8 +136,8 @@ def test_a_ticket_is_escalated_once(storage: Storage, config: Config) -> None:
 def test_an_escalation_is_taken_by_one(storage: Storage, config: Config) -> None:
     escalated(storage)
     late = all_at_once(
-        lambda who: escalation.take(
-            1, actor=identify(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
+        lambda who: escalation.take_escalation(
+            1, actor=identify_actor(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
         )
     )
     assert len(late) == len(PEOPLE) - 1
@@ -148,7 +148,7 @@ def test_words_for_the_customer_are_sent_once(storage: Storage, config: Config) 
     escalated(storage)
     late = all_at_once(
         lambda who: relay.send_relay(
-            1, None, actor=identify(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
+            1, None, actor=identify_actor(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
         )
     )
     assert len(late) == len(PEOPLE) - 1
@@ -162,7 +162,7 @@ def test_a_ticket_is_resolved_once(storage: Storage, config: Config) -> None:
             "Cause",
             "Fix",
             "It works again.",
-            actor=identify(config, who, "T0HOME"),
+            actor=identify_actor(config, who, "T0HOME"),
             storage=storage,
             config=config,
             clock=SystemClock(),

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering import gate
-from bot.answering.finding import Asked, find
+from bot.answering.finding import AnswerRequest, find_answer
 from bot.articles.article_store import public_article
 from bot.contents.answers import Draft
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.desk import queue
 from bot.directory.access import Actor
 from bot.errors import NotAllowed
@@ -63,7 +63,7 @@ class Curious(ScriptedModel):
 
     shown: list[Hit] = field(default_factory=list)
 
-    def draft_answer(self, question: str, conversation: Sequence[Said], hits: Sequence[Hit]) -> Draft:
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
         self.shown += hits
         return super().draft_answer(question, conversation, hits)
 
@@ -133,9 +133,9 @@ def _reaches_nothing_else(base: KnowledgeBase, mine: frozenset[str], question: s
     assert {now[hit.passage.article_id] for hit in hits} <= mine
     quoted = " ".join(part.text for part in base.extract(question, hits).parts)
     model = Curious()
-    said = (Said("Maya", "contact", question, AT),)
+    said = (TranscriptLine("Maya", "contact", question, AT),)
     for chat in (None, model):
-        finding = find(Asked(said, "question", mine, 0.0), base, chat, gate.load())
+        finding = find_answer(AnswerRequest(said, "question", mine, 0.0), base, chat, gate.load_gate())
         cited = (*finding.citations, *finding.near)
         assert {now[one.article_id] for one in cited} <= mine
         everything = f"{quoted} {drawn(finding).text} {cited} " + " ".join(hit.passage.text for hit in model.shown)

@@ -183,7 +183,7 @@ def test_an_article_that_was_wrong_lets_the_channels_mode_be_looked_at_at_once(p
         answer.citations = [
             {"number": 1, "article_id": "a", "title": "Saving", "url": None, "quote": "x", "passage_id": "a#0"}
         ]
-        tx.answers.lean(answer_id, {"a": wrong.checksum})
+        tx.answers.record_dependencies(answer_id, {"a": wrong.checksum})
         row = tx.articles.get("a")
         assert row is not None
         article_store.mark(tx, row, "Save is gone.", past.clock.now())
@@ -194,7 +194,7 @@ def test_an_article_that_was_wrong_lets_the_channels_mode_be_looked_at_at_once(p
             storage=past.storage,
             knowledge=knowledge,
             chat_model=None,
-            gate=gate.load(),
+            gate=gate.load_gate(),
             config=CONFIG,
             clock=past.clock,
             help_centre=None,

@@ -12,12 +12,12 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.audit.receipts import keep_promises, promise, record
+from bot.audit.receipts import keep_promises, promise, write_receipt
 from bot.audit.versions import code_version, versions
 from bot.clock import SystemClock
 from bot.contents.receipts import About, ReceiptContent
 from bot.desk.escalation import end_escalations, set_next_update
-from bot.directory.access import identify
+from bot.directory.access import identify_actor
 from bot.errors import NotAllowed, NotFound
 from bot.explain.reasons import HEADLINES, REASONS
 from bot.explain.receipts import why
@@ -38,8 +38,8 @@ from storage.transaction import Storage
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "demo"
 CONFIG: Config = load(DEMO / "footbridge.yaml")
-ANA = identify(CONFIG, "U0ANA", "T0HOME")
-MAYA = identify(CONFIG, "U0MAYA", "T0BRIGHT", "Maya Ferrant")
+ANA = identify_actor(CONFIG, "U0ANA", "T0HOME")
+MAYA = identify_actor(CONFIG, "U0MAYA", "T0BRIGHT", "Maya Ferrant")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
                 created_at=NOW,
             )
         )
-        tx.answers.lean(answer.id, {"log": "a", "gone": "a"})
+        tx.answers.record_dependencies(answer.id, {"log": "a", "gone": "a"})
         tx.tickets.add(
             Ticket(
                 conversation_id=conversation.id,
@@ -298,8 +298,8 @@ def test_the_version_of_the_code_is_short_and_the_same_when_asked_again() -> Non
 
 def test_a_receipt_finds_its_conversation_by_the_ticket(storage: Storage) -> None:
     with storage.transaction() as tx:
-        assert record(tx, NOW, "noted", "pressed", ticket_id=1).conversation_id == 1
-        assert record(tx, NOW, "noted", "pressed", ticket_id=99).conversation_id is None
+        assert write_receipt(tx, NOW, "noted", "pressed", ticket_id=1).conversation_id == 1
+        assert write_receipt(tx, NOW, "noted", "pressed", ticket_id=99).conversation_id is None
 
 
 def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:

@@ -54,11 +54,11 @@ class Room:
         return parse(f"{BASE}knowledge:\n{yaml.replace('HERE', str(self.folder))}").knowledge
 
     def read(self, yaml: str, *, all_named: str | None = None, **more: Any) -> sources.Report:
-        return sources.bring_in(
+        return sources.sync_sources(
             self.entries(yaml),
             storage=self.storage,
             clock=self.clock,
-            surroundings=sources.Surroundings(self.folder / "cache", self.environ),
+            surroundings=sources.SourceContext(self.folder / "cache", self.environ),
             all_named=self.entries(all_named or yaml),
             **more,
         )
@@ -198,11 +198,13 @@ def test_a_path_typed_by_hand_is_for_whom_footbridge_yaml_says_unless_told_other
     room.write("b/two.md", "# Two\n\nText.")
     config = parse(f"{BASE}knowledge:\n  - {{path: {room.folder}/a, audience: internal, owner: Ana}}")
     both = [room.folder / "a", room.folder / "b"]
-    entries = sources.chosen(config, both, None)
+    entries = sources.select_sources(config, both, None)
     assert [(entry.audience, entry.owner) for entry in entries] == [("internal", "Ana"), ("public", None)]
-    assert {entry.audience for entry in sources.chosen(config, both, "customer:kestrel")} == {"customer:kestrel"}
+    assert {entry.audience for entry in sources.select_sources(config, both, "customer:kestrel")} == {
+        "customer:kestrel"
+    }
     with pytest.raises(ConfigurationError, match=r"no audience we know(.|\n)*nothing was changed"):
-        sources.chosen(config, [room.folder / "typo"], "everybody")
+        sources.select_sources(config, [room.folder / "typo"], "everybody")
 
 
 def test_a_token_is_taken_from_the_variable_that_is_named_and_shown_nowhere(
@@ -215,7 +217,7 @@ def test_a_token_is_taken_from_the_variable_that_is_named_and_shown_nowhere(
     room.environ["HELP_TOKEN"] = "s3cret-token"
     site.replies["/api/v2/help_center/sections.json?page[size]=100"] = Reply("no", 403)
     report = room.read(entry)
-    sources.tell_log(report)
+    sources.log_report(report)
     assert "refuses (403)" in report.changes.broken[0].reason
     with room.storage.reading() as tx:
         assert "s3cret" not in str(tx.articles.states()) + caplog.text + str(report)
@@ -288,9 +290,9 @@ def test_for_its_customer_a_solved_ticket_holds_only_what_that_customer_was_told
 def test_the_scheduled_job_stores_what_changed_and_queues_the_index_only_then(room: Room) -> None:
     room.write("a/one.md", "# One\n\nText.")
     config = parse(f"{BASE}knowledge:\n  - {{path: {room.folder}/a, audience: public}}")
-    around = sources.Surroundings(room.folder, {})
+    around = sources.SourceContext(room.folder, {})
     for slot in ("first", "second"):
-        sources.read_again(
+        sources.resync_sources(
             ReadSources(slot), storage=room.storage, config=config, clock=room.clock, surroundings=around
         )
     assert list(room.rows()) == ["One"]
@@ -301,9 +303,9 @@ def test_the_scheduled_job_stores_what_changed_and_queues_the_index_only_then(ro
 def test_a_reading_that_takes_longer_than_its_time_is_not_joined_by_a_second_one(room: Room) -> None:
     room.write("a/one.md", "# One\n\nText.")
     config = parse(f"{BASE}knowledge:\n  - {{path: {room.folder}/a, audience: public}}")
-    around = sources.Surroundings(room.folder / "cache", {})
+    around = sources.SourceContext(room.folder / "cache", {})
     with FolderLock(around.cache / "reading"):
-        sources.read_again(
+        sources.resync_sources(
             ReadSources("slot"), storage=room.storage, config=config, clock=room.clock, surroundings=around
         )
     assert room.rows() == {}

@@ -61,7 +61,7 @@ def test_an_event_is_stored_before_it_is_acknowledged(desk: Doors) -> None:
 
 def test_an_event_that_could_not_be_stored_is_sent_again_by_slack(desk: Doors) -> None:
     desk.people.deliver(ack_seconds=0.5)
-    desk.do.fail("take_in", RuntimeError("the database is down"), RuntimeError("still"))
+    desk.do.fail("store_event", RuntimeError("the database is down"), RuntimeError("still"))
     ts = desk.people.say(CUSTOMER, SHARED, "Do not lose me")
     desk.people.wait_for(lambda: desk.do.events, what="the event, sent again")
     desk.people.deliver(ack_seconds=3)
@@ -95,7 +95,7 @@ def test_what_we_write_ourselves_does_not_come_back_as_work(desk: Doors) -> None
 def test_nothing_that_people_write_stands_in_the_log(desk: Doors, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         desk.people.deliver(ack_seconds=0.5)
-        desk.do.fail("take_in", ValueError("could not store 'my secret words'"))
+        desk.do.fail("store_event", ValueError("could not store 'my secret words'"))
         desk.people.say(CUSTOMER, SHARED, "my secret words")
         desk.people.wait_for(lambda: desk.do.events, what="the event")
         desk.people.deliver(ack_seconds=3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.directory.access import identify, must_be_in_conversation, must_manage, must_work_tickets
+from bot.directory.access import identify_actor, must_be_in_conversation, must_manage, must_work_tickets
 from bot.errors import NotAllowed
 from bot.settings.config import Config
 from bot.settings.config_file import parse
@@ -29,26 +29,26 @@ def config() -> Config:
 
 
 def test_a_listed_colleague_has_roles_and_the_name_of_the_configuration(config: Config) -> None:
-    ana = identify(config, "U0ANA", "T0HOME", "ana")
+    ana = identify_actor(config, "U0ANA", "T0HOME", "ana")
     assert (ana.ours, ana.works_here, ana.name, ana.roles) == (True, True, "Ana Lindqvist", frozenset({"agent"}))
 
 
 def test_our_second_workspace_counts_as_ours(config: Config) -> None:
-    assert identify(config, "U0ANA", "T0SECOND").works_here
+    assert identify_actor(config, "U0ANA", "T0SECOND").works_here
 
 
 def test_an_unlisted_colleague_is_ours_but_has_nothing_to_do_here(config: Config) -> None:
-    olaf = identify(config, "U0OLAF", "T0HOME", "Olaf", email="olaf@tally.example")
+    olaf = identify_actor(config, "U0OLAF", "T0HOME", "Olaf", email="olaf@tally.example")
     assert (olaf.ours, olaf.works_here, olaf.customer_id) == (True, False, None)
 
 
 def test_a_contact_is_known_by_team_or_by_the_domain_of_their_address(config: Config) -> None:
-    assert identify(config, "U1", "T0BRIGHT").customer_id == "bright"
-    assert identify(config, "U2", "T0PARTNER", email="kim@Bright.Example").customer_id == "bright"
+    assert identify_actor(config, "U1", "T0BRIGHT").customer_id == "bright"
+    assert identify_actor(config, "U2", "T0PARTNER", email="kim@Bright.Example").customer_id == "bright"
 
 
 def test_a_customers_guest_in_our_own_workspace_is_a_contact_and_not_ours(config: Config) -> None:
-    guest = identify(config, "U0GUEST", "T0HOME", "Kim", email="kim@bright.example")
+    guest = identify_actor(config, "U0GUEST", "T0HOME", "Kim", email="kim@bright.example")
     assert (guest.ours, guest.customer_id) == (False, "bright")
 
 
@@ -56,35 +56,35 @@ def test_a_customers_guest_in_our_own_workspace_is_a_contact_and_not_ours(config
     "email", [None, "kim@notbright.example", "kim@bright.example.evil.com", "bright.example@x.org"]
 )
 def test_everybody_else_is_an_outsider(config: Config, email: str | None) -> None:
-    stranger = identify(config, "U9", "T0STRANGE", email=email)
+    stranger = identify_actor(config, "U9", "T0STRANGE", email=email)
     assert (stranger.ours, stranger.works_here, stranger.customer_id) == (False, False, None)
 
 
 def test_an_id_of_ours_from_another_team_is_nobody_of_ours(config: Config) -> None:
-    assert not identify(config, "U0ANA", "T0STRANGE").works_here
+    assert not identify_actor(config, "U0ANA", "T0STRANGE").works_here
 
 
 def test_an_empty_team_is_an_outsider(config: Config) -> None:
-    assert not identify(config, "U0ANA", "").ours
+    assert not identify_actor(config, "U0ANA", "").ours
 
 
 def test_tickets_are_for_people_with_a_role(config: Config) -> None:
-    must_work_tickets(identify(config, "U0ANA", "T0HOME"))
+    must_work_tickets(identify_actor(config, "U0ANA", "T0HOME"))
     for user, team in (("U0OLAF", "T0HOME"), ("U1", "T0BRIGHT"), ("U9", "T0STRANGE")):
         with pytest.raises(NotAllowed, match="for the support team"):
-            must_work_tickets(identify(config, user, team))
+            must_work_tickets(identify_actor(config, user, team))
 
 
 def test_managing_is_for_managers_and_owners(config: Config) -> None:
-    must_manage(identify(config, "U0MIRA", "T0HOME"))
-    must_manage(identify(config, "U0HENRIK", "T0HOME"))
+    must_manage(identify_actor(config, "U0MIRA", "T0HOME"))
+    must_manage(identify_actor(config, "U0HENRIK", "T0HOME"))
     with pytest.raises(NotAllowed, match="Only managers"):
-        must_manage(identify(config, "U0ANA", "T0HOME"))
+        must_manage(identify_actor(config, "U0ANA", "T0HOME"))
 
 
 def test_a_conversations_buttons_are_for_its_customer_and_for_ours(config: Config) -> None:
-    must_be_in_conversation(identify(config, "U1", "T0BRIGHT"), "bright")
-    must_be_in_conversation(identify(config, "U0ANA", "T0HOME"), "bright")
+    must_be_in_conversation(identify_actor(config, "U1", "T0BRIGHT"), "bright")
+    must_be_in_conversation(identify_actor(config, "U0ANA", "T0HOME"), "bright")
     for user, team in (("U3", "T0KESTREL"), ("U9", "T0STRANGE"), ("U0OLAF", "T0HOME")):
         with pytest.raises(NotAllowed, match="Only the people of this conversation"):
-            must_be_in_conversation(identify(config, user, team), "bright")
+            must_be_in_conversation(identify_actor(config, user, team), "bright")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.contents.overviews import Figure
-from bot.insights.kpis import figures, share
+from bot.contents.overviews import Kpi
+from bot.insights.kpis import compute_kpis, share
 from storage.reports import Period
 
 START = datetime(2026, 11, 19, tzinfo=UTC)
 QUIET = Period(START, START + timedelta(days=1), 0, 0, 0, 0, 0, 0, 0, (), 0, 0, (), 0, 0)
 
 
-def named(period: Period) -> dict[str, Figure]:
-    return {figure.name: figure for figure in figures(period, 3)}
+def named(period: Period) -> dict[str, Kpi]:
+    return {figure.name: figure for figure in compute_kpis(period, 3)}
 
 
 def test_a_quiet_day_meets_and_misses_nothing() -> None:

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_setting_is_explained_and_every_explained_one_exists() -> None:
-    read = set(re.findall(r'"((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)"', (ROOT / "bot/settings/environment.py").read_text()))
+    read = set(
+        re.findall(r'"((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)"', (ROOT / "bot/settings/environment.py").read_text())
+    )
     told = set(re.findall(r"`((?:FOOTBRIDGE|SLACK|OPENAI)_[A-Z_]+)`", (ROOT / "docs/configuration.md").read_text()))
     assert read == told
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bot.answering import gate
-from bot.answering.finding import Asked, Finding, find
-from bot.contents.conversations import Said
+from bot.answering.finding import AnswerRequest, Finding, find_answer
+from bot.contents.conversations import TranscriptLine
 from knowledge.documents import PUBLIC, Hit, Passage, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract, Quote
@@ -40,9 +40,9 @@ class Shelf:
 
 
 def asked(shelf: Shelf, *, precision: float = 0.95, shown: frozenset[str] = frozenset()) -> Finding:
-    talk = (Said("Dana", "contact", "How long do refunds take to arrive?", AT),)
-    question = Asked(talk, "question", frozenset({PUBLIC}), precision, shown, in_auto=0.95)
-    return find(question, shelf, None, gate.load())
+    talk = (TranscriptLine("Dana", "contact", "How long do refunds take to arrive?", AT),)
+    question = AnswerRequest(talk, "question", frozenset({PUBLIC}), precision, shown, in_auto=0.95)
+    return find_answer(question, shelf, None, gate.load_gate())
 
 
 def test_what_is_sure_enough_is_answered_and_says_how_sure() -> None:

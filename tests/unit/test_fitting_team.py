@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.escalation import fitting_team
+from bot.desk.escalation import suggest_team
 from bot.settings.config import Config
 from bot.settings.config_file import load
 
@@ -37,7 +37,7 @@ def config() -> Config:
     ],
 )
 def test_the_team_whose_words_fit_is_proposed(config: Config, customer: str, words: str, team: str) -> None:
-    found = fitting_team(config.teams, words, config.customer(customer), besides=frozenset({"support"}))
+    found = suggest_team(config.teams, words, config.customer(customer), besides=frozenset({"support"}))
     assert found.id == team
 
 
@@ -45,6 +45,6 @@ def test_the_team_from_which_it_is_escalated_is_proposed_only_when_there_is_no_o
     support = config.team("support")
     assert support is not None
     words = "A question about how to use Tallyworks, first line"
-    assert fitting_team(config.teams, words, None).id == "support"
-    assert fitting_team(config.teams, words, None, besides=frozenset({"support"})).id != "support"
-    assert fitting_team([support], words, None, besides=frozenset({"support"})).id == "support"
+    assert suggest_team(config.teams, words, None).id == "support"
+    assert suggest_team(config.teams, words, None, besides=frozenset({"support"})).id != "support"
+    assert suggest_team([support], words, None, besides=frozenset({"support"})).id == "support"

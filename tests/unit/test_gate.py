@@ -12,7 +12,7 @@ from bot.answering.gate import Gate
 from bot.errors import ConfigurationError
 from knowledge.documents import PUBLIC, Hit, Passage
 
-SHIPPED = gate.load()
+SHIPPED = gate.load_gate()
 
 
 def hit(article: str, score: float) -> Hit:
@@ -61,8 +61,8 @@ def test_a_precision_that_was_never_seen_lets_nothing_pass_that_is_not_certain()
 
 def test_a_gate_is_the_same_after_it_was_written_and_read(tmp_path) -> None:
     path = tmp_path / "own" / "gate.json"
-    gate.save(SHIPPED, path)
-    assert gate.load(path) == SHIPPED
+    gate.save_gate(SHIPPED, path)
+    assert gate.load_gate(path) == SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_that_is_no_gate_says_how_to_make_one(tmp_path, text: str, said: 
     path = tmp_path / "gate.json"
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=said):
-        gate.load(path)
+        gate.load_gate(path)
 
 
 def test_a_gate_says_for_which_index_it_was_fitted() -> None:

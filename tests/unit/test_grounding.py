@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.contents.answers import Claim, Draft
 from bot.verification.facts import facts_in, number_form
 from bot.verification.grounding import Grounded, check, unfounded_facts
-from bot.verification.normalise import fold, support
+from bot.verification.normalise import normalise, support
 from evals import grounding as measured
 from knowledge.documents import Hit, Passage
 from tests.fakes.data_sets import data_set
@@ -293,7 +293,7 @@ def test_whatever_is_written_every_part_leans_on_a_passage_that_was_sent(text: s
 
 @given(st.text(max_size=200))
 def test_folding_keeps_the_place_of_every_character(text: str) -> None:
-    folded, places = fold(text)
+    folded, places = normalise(text)
     assert len(folded) == len(places)
     assert list(places) == sorted(places)
 

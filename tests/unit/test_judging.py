@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.modes.judgement import is_mended, judge, judgements, likeness
+from bot.modes.judgement import is_lightly_edited, judge, judgements, likeness
 from storage.answers import Answer
 from storage.trials import Trial
 
@@ -113,12 +113,12 @@ def test_a_rewritten_draft_was_wrong_even_if_its_new_words_solved_it() -> None:
     ],
 )
 def test_a_figure_a_negation_or_a_step_more_is_no_small_mend(draft: str, sent: str) -> None:
-    assert not is_mended(draft, sent)
+    assert not is_lightly_edited(draft, sent)
 
 
 @given(st.text(alphabet="abc dé.\n*", min_size=1, max_size=80))
 def test_nothing_changed_is_always_a_mend(text: str) -> None:
-    assert is_mended(text, text)
+    assert is_lightly_edited(text, text)
 
 
 def in_shadow(*written: str) -> Trial:

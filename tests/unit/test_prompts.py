@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.prompts import (
     MAX_TURNS,
     PROMPT_VERSION,
@@ -28,8 +28,8 @@ def hit(number: int, text: str, audience: str = "public") -> Hit:
     )
 
 
-def said(text: str, side: str = "contact") -> Said:
-    return Said("Dana Whitfield", side, text, AT)
+def said(text: str, side: str = "contact") -> TranscriptLine:
+    return TranscriptLine("Dana Whitfield", side, text, AT)
 
 
 def test_passages_go_by_short_names_in_their_order() -> None:

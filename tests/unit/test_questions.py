@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.contents.conversations import Said
-from bot.triage.list_references import listed, resolved
-from bot.triage.standalone_question import refers_back, stand_alone
+from bot.contents.conversations import TranscriptLine
+from bot.triage.list_references import numbered_list, resolve_reference
+from bot.triage.standalone_question import depends_on_earlier, standalone_question
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 EXPORTED = (("contact", "How do I export invoices?"), ("bot", "Open Invoices."))
 
 
-def talk(*said: tuple[str, str]) -> list[Said]:
-    return [Said("Dana", side, text, AT) for side, text in said]
+def talk(*said: tuple[str, str]) -> list[TranscriptLine]:
+    return [TranscriptLine("Dana", side, text, AT) for side, text in said]
 
 
 def test_a_first_question_stands_as_it_was_asked() -> None:
-    assert stand_alone(talk(("contact", "How do I export invoices?"))) == "How do I export invoices?"
+    assert standalone_question(talk(("contact", "How do I export invoices?"))) == "How do I export invoices?"
 
 
 @pytest.mark.parametrize(
@@ -35,31 +35,33 @@ def test_a_first_question_stands_as_it_was_asked() -> None:
     ],
 )
 def test_greetings_thanks_and_closings_are_left_out(text: str) -> None:
-    assert stand_alone(talk(("contact", text))).strip().lower() == "how do i export invoices?"
+    assert standalone_question(talk(("contact", text))).strip().lower() == "how do i export invoices?"
 
 
 def test_messages_in_a_row_are_one_question() -> None:
-    asked = stand_alone(talk(("contact", "Hi"), ("contact", "our sync fails"), ("contact", "since the update to 4.2")))
+    asked = standalone_question(
+        talk(("contact", "Hi"), ("contact", "our sync fails"), ("contact", "since the update to 4.2"))
+    )
     assert asked == "our sync fails\nsince the update to 4.2"
 
 
 @pytest.mark.parametrize("follow_up", ["does it also work for drafts?", "How long does that take?", "and as PDF?"])
 def test_a_follow_up_takes_along_what_it_leans_on(follow_up: str) -> None:
     first = ("contact", "Hello! How do I export invoices each week?")
-    asked = stand_alone(talk(first, ("bot", "Open Invoices."), ("contact", follow_up)))
+    asked = standalone_question(talk(first, ("bot", "Open Invoices."), ("contact", follow_up)))
     assert asked.startswith(follow_up)
     assert asked.endswith("How do I export invoices each week?")
 
 
 def test_another_name_in_a_follow_up_takes_the_place_of_the_first() -> None:
     first = ("contact", "How do I connect NetSuite to the ledger?")
-    asked = stand_alone(talk(first, ("bot", "Open Integrations."), ("contact", "And for SAP?")))
+    asked = standalone_question(talk(first, ("bot", "Open Integrations."), ("contact", "And for SAP?")))
     assert asked == "And for SAP?\nHow do I connect to the ledger?"
 
 
 def test_a_follow_up_with_a_verb_of_its_own_keeps_the_name_that_it_follows() -> None:
     said = talk(("contact", "What is in the Growth plan?"), ("bot", "Seats."), ("contact", "and is SAML in there?"))
-    assert "Growth" in stand_alone(said)
+    assert "Growth" in standalone_question(said)
 
 
 SHOWN = "These may help.\n\n1. Connect NetSuite\n2. Connect SAP S/4HANA\n3. Connect **QuickBooks** Online"
@@ -85,7 +87,7 @@ STEPS = f"1. Open [Settings](https://x.example).\n2. Select Merge.\n3. Press Sav
     ],
 )
 def test_the_second_one_is_what_stands_there_in_the_list(text: str, shown: str, meant: str) -> None:
-    assert resolved(text, shown) == meant
+    assert resolve_reference(text, shown) == meant
 
 
 @pytest.mark.parametrize(
@@ -102,16 +104,16 @@ def test_the_second_one_is_what_stands_there_in_the_list(text: str, shown: str, 
     ],
 )
 def test_words_that_only_look_like_a_place_in_a_list_stay_as_they_are(text: str, shown: str) -> None:
-    assert resolved(text, shown) == text
+    assert resolve_reference(text, shown) == text
 
 
 def test_what_is_listed_for_people_is_found_again() -> None:
-    assert resolved("the second one", listed(["Billing", "Sign-in"])) == "Sign-in"
+    assert resolve_reference("the second one", numbered_list(["Billing", "Sign-in"])) == "Sign-in"
 
 
 def test_the_second_one_is_searched_for_by_its_title() -> None:
     said = talk(("contact", "Our sync is broken"), ("bot", SHOWN), ("contact", "the second one"))
-    assert stand_alone(said).splitlines()[0] == "Connect SAP S/4HANA"
+    assert standalone_question(said).splitlines()[0] == "Connect SAP S/4HANA"
 
 
 def test_a_short_choice_keeps_the_question_that_it_answers() -> None:
@@ -120,23 +122,23 @@ def test_a_short_choice_keeps_the_question_that_it_answers() -> None:
         ("bot", "Which one?\n1. NetSuite\n2. SAP"),
         ("contact", "the second one"),
     )
-    assert stand_alone(said) == "SAP\nHow do we connect our ERP?"
+    assert standalone_question(said) == "SAP\nHow do we connect our ERP?"
 
 
 @given(st.text(max_size=80), st.text(max_size=200))
 def test_any_words_after_any_list_mean_something_or_stay_as_they_are(text: str, shown: str) -> None:
-    assert len(resolved(text, shown)) <= len(text) + 200
-    assert resolved(text, shown) == resolved(text, shown)
+    assert len(resolve_reference(text, shown)) <= len(text) + 200
+    assert resolve_reference(text, shown) == resolve_reference(text, shown)
 
 
 def test_a_question_that_stands_alone_takes_nothing_along() -> None:
     question = "Where can our administrators change the billing address of the German subsidiary?"
-    asked = stand_alone(talk(*EXPORTED, ("contact", question)))
+    asked = standalone_question(talk(*EXPORTED, ("contact", question)))
     assert asked == question
 
 
 def test_a_follow_up_leans_on_the_latest_message_that_says_something() -> None:
-    asked = stand_alone(
+    asked = standalone_question(
         talk(
             ("contact", "How do I export invoices?"),
             ("bot", "Open Invoices."),
@@ -152,19 +154,19 @@ def test_a_follow_up_leans_on_the_latest_message_that_says_something() -> None:
 
 
 def test_thanks_at_the_end_leave_the_question_before() -> None:
-    asked = stand_alone(talk(*EXPORTED, ("contact", "Thanks!")))
+    asked = standalone_question(talk(*EXPORTED, ("contact", "Thanks!")))
     assert asked == "How do I export invoices?"
 
 
 def test_a_conversation_without_a_question_is_empty() -> None:
-    assert stand_alone([]) == ""
-    assert stand_alone(talk(("contact", "Hello"))) == ""
-    assert stand_alone(talk(("ours", "We are looking into it."))) == ""
+    assert standalone_question([]) == ""
+    assert standalone_question(talk(("contact", "Hello"))) == ""
+    assert standalone_question(talk(("ours", "We are looking into it."))) == ""
 
 
 def test_a_very_long_message_keeps_its_beginning_and_its_end_and_takes_no_time() -> None:
     begun = time.process_time()
-    asked = stand_alone(
+    asked = standalone_question(
         talk(("contact", "Why does the import fail?\n" + "0x00 log line\n" * 8000 + "It began on Monday."))
     )
     assert asked.startswith("Why does the import fail?")
@@ -175,7 +177,7 @@ def test_a_very_long_message_keeps_its_beginning_and_its_end_and_takes_no_time()
 
 @given(st.lists(st.tuples(st.sampled_from(["contact", "ours", "bot"]), st.text(max_size=80)), max_size=6))
 def test_any_conversation_has_a_question_or_none(said: list[tuple[str, str]]) -> None:
-    assert len(stand_alone(talk(*said))) <= 2400
+    assert len(standalone_question(talk(*said))) <= 2400
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_any_conversation_has_a_question_or_none(said: list[tuple[str, str]]) ->
      "und für SAP?", "the second one", "this happens since yesterday"],
 )  # fmt: skip
 def test_words_that_lean_on_what_was_said_belong_to_it(text: str) -> None:
-    assert refers_back(text)
+    assert depends_on_earlier(text)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_words_that_lean_on_what_was_said_belong_to_it(text: str) -> None:
      "Wie richte ich die Anmeldung mit SAML ein?"],
 )  # fmt: skip
 def test_a_whole_question_stands_alone_though_it_says_it_or_that(text: str) -> None:
-    assert not refers_back(text)
+    assert not depends_on_earlier(text)
 
 
 def test_and_for_another_name_asks_the_same_of_that_name() -> None:
@@ -205,4 +207,4 @@ def test_and_for_another_name_asks_the_same_of_that_name() -> None:
         ("bot", "Open Settings."),
         ("contact", "and for SAP S/4HANA?"),
     )
-    assert stand_alone(said) == "and for SAP S/4HANA?\nHow do we connect?"
+    assert standalone_question(said) == "and for SAP S/4HANA?\nHow do we connect?"

@@ -18,13 +18,13 @@ from bot.triage.classify import Kind
 BOT = Path(__file__).parents[2] / "bot"
 # function -> where its decision and its reason stand among the arguments
 PLACES = {
-    "record": (2, 3),
+    "write_receipt": (2, 3),
     "add": (1, 2),
     "_receipt": (3, 4),
     "_decline": (2, 3),
     "_pressed": (2, None),
     "Finding": (None, 1),
-    "_bring_person": (None, 3),
+    "hand_over": (None, 3),
     "hand_over_failed": (None, 1),
 }
 
@@ -35,7 +35,7 @@ def calls() -> Iterator[tuple[str, ast.Call, str]]:
             if not isinstance(node, ast.Call):
                 continue
             name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
-            if name == "record" and isinstance(node.func, ast.Attribute):
+            if name == "write_receipt" and isinstance(node.func, ast.Attribute):
                 continue  # tx.tickets.record: a ticket's history, not a receipt
             if name == "add" and "receipts" not in ast.unparse(node.func):
                 continue
@@ -100,9 +100,7 @@ def test_the_scan_finds_what_it_is_meant_to_find() -> None:
 
 @pytest.mark.parametrize(("word", "place"), DECISIONS, ids=[f"{word} {place}" for word, place in DECISIONS])
 def test_every_decision_says_in_words_what_was_done(word: str, place: str) -> None:
-    assert told(word, HEADLINES) or told(word, SILENCES), (
-        f"{place}: give {word!r} a headline in bot/explain/reasons.py"
-    )
+    assert told(word, HEADLINES) or told(word, SILENCES), f"{place}: give {word!r} a headline in bot/explain/reasons.py"
 
 
 @pytest.mark.parametrize(("word", "place"), GIVEN, ids=[f"{word[:40]} {place}" for word, place in GIVEN])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk.similar import found_by_words, similar
+from bot.desk.similar import find_similar, search_by_words
 from storage.conversations import Conversation
 from storage.database import open_engine, upgrade
 from storage.tickets import Ticket
@@ -64,11 +64,11 @@ def remember(tx: Transaction, number: int, title: str, cause: str | None, fix: s
 
 
 def titles(tx: Transaction, words: str) -> list[str]:
-    return [found.title for found in similar(tx, words)]
+    return [found.title for found in find_similar(tx, words)]
 
 
 def test_what_shares_rare_words_is_found_with_its_cause_and_fix(tx: Transaction) -> None:
-    (found,) = similar(tx, "No invoices arrive since the company code of Felixstowe is missing")
+    (found,) = find_similar(tx, "No invoices arrive since the company code of Felixstowe is missing")
     assert (found.title, found.cause, found.fix) == PAST[0]
 
 
@@ -89,7 +89,7 @@ def test_common_words_or_a_single_one_find_nothing(tx: Transaction, words: str) 
 
 def test_neither_the_ticket_itself_nor_open_ones_are_found(tx: Transaction) -> None:
     remember(tx, 9, "Jira token lacks a scope again", None, None)
-    assert [found.ticket_id for found in similar(tx, "Jira token scope", besides=4)] == []
+    assert [found.ticket_id for found in find_similar(tx, "Jira token scope", besides=4)] == []
 
 
 def test_at_most_three_the_most_alike_first(tx: Transaction) -> None:
@@ -101,6 +101,6 @@ def test_at_most_three_the_most_alike_first(tx: Transaction) -> None:
 
 def test_words_are_looked_for_as_they_stand_wild_signs_included(tx: Transaction) -> None:
     remember(tx, 20, "Discount of 100% shown", "Rounding", "Fixed rounding")
-    assert [found.title for found in found_by_words(tx, ["100%"])] == ["Discount of 100% shown"]
-    assert [found.title for found in found_by_words(tx, ["token", "NETSUITE"])] == ["Sync fails with TW-ERP-204"]
-    assert found_by_words(tx, ["to_en"]) == ()
+    assert [found.title for found in search_by_words(tx, ["100%"])] == ["Discount of 100% shown"]
+    assert [found.title for found in search_by_words(tx, ["token", "NETSUITE"])] == ["Sync fails with TW-ERP-204"]
+    assert search_by_words(tx, ["to_en"]) == ()

@@ -101,7 +101,7 @@ def test_a_listener_asks_only_for_what_is_injected(kind: str, what: object, list
 
 
 def test_the_middleware_and_the_error_handler_ask_only_for_what_is_injected() -> None:
-    assert set(inspect.signature(middleware.take_in(RecordingUseCases())).parameters) <= INJECTED
+    assert set(inspect.signature(middleware.store_event(RecordingUseCases())).parameters) <= INJECTED
     assert set(inspect.signature(middleware.on_error).parameters) <= INJECTED | {"error"}
 
 

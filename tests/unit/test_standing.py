@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.verification.still_supported import fallen, stands
+from bot.verification.still_supported import is_supported, unsupported_lines
 from storage.answers import Answer
 
 ARTICLE = """Merge duplicate vendors
@@ -45,7 +45,7 @@ UNDO = "A merge can be undone for 30 days; after that, split the vendor by hand.
     ],
 )
 def test_words_that_are_there_stand(quote: str) -> None:
-    assert stands(quote, ARTICLE)
+    assert is_supported(quote, ARTICLE)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_words_that_are_there_stand(quote: str) -> None:
 )
 def test_words_that_say_something_else_do_not_stand(quote: str, because: str) -> None:
     text = ARTICLE.replace("Admins only: you", "Only admins: in a shop you") if "who may" in because else ARTICLE
-    assert not stands(quote, text), because
+    assert not is_supported(quote, text), because
 
 
 WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=8), min_size=3, max_size=30)
@@ -75,12 +75,12 @@ def test_reflowing_and_marking_up_changes_nothing(words: list[str], gaps: list[s
     marks = data.draw(st.lists(st.sampled_from(["", "**", "*", "`"]), min_size=len(words), max_size=len(words)))
     marked = [f"{mark}{word}{mark}" for mark, word in zip(marks, quote.removesuffix(".").split(), strict=True)]
     text = "".join(word + gap for word, gap in zip(marked, gaps, strict=False)).strip() + "."
-    assert stands(quote, f"Before it.\n\n{text}\n\nAfter it.")
+    assert is_supported(quote, f"Before it.\n\n{text}\n\nAfter it.")
 
 
 @given(st.integers(0, 9999), st.integers(0, 9999))
 def test_a_number_stands_only_as_itself(told: int, now: int) -> None:
-    assert stands(f"It takes {told} days.", f"It takes {now} days.") == (told == now)
+    assert is_supported(f"It takes {told} days.", f"It takes {now} days.") == (told == now)
 
 
 def answer(*parts: str, model: str | None = None, edited: bool = False, quote: str = UNDO) -> Answer:
@@ -95,21 +95,23 @@ def answer(*parts: str, model: str | None = None, edited: bool = False, quote: s
 def test_only_the_parts_that_fell_are_named() -> None:
     now = ARTICLE.replace("30 days", "14 days")
     both = answer(UNDO, "1. Go to **Vendors**.\n2. Select **Merge**.")
-    assert fallen(both, "merge", ARTICLE) == ()
-    assert fallen(both, "merge", now) == (UNDO,)
-    assert fallen(both, "another-article", "") == ()
+    assert unsupported_lines(both, "merge", ARTICLE) == ()
+    assert unsupported_lines(both, "merge", now) == (UNDO,)
+    assert unsupported_lines(both, "another-article", "") == ()
 
 
 def test_words_of_a_model_are_held_against_the_text_and_not_searched_for_in_it() -> None:
     told = answer("You can undo a merge for 30 days.", model="some-model")
-    assert fallen(told, "merge", ARTICLE) == ()
-    assert fallen(told, "merge", ARTICLE.replace("30 days", "14 days")) == ("You can undo a merge for 30 days.",)
+    assert unsupported_lines(told, "merge", ARTICLE) == ()
+    assert unsupported_lines(told, "merge", ARTICLE.replace("30 days", "14 days")) == (
+        "You can undo a merge for 30 days.",
+    )
 
 
 def test_under_an_agents_words_the_quotes_count_each_paragraph_for_itself() -> None:
     quote = f"{UNDO}\n\nCheck the preview."
     told = answer("It is 30 days, Maya.", edited=True, quote=quote)
-    assert fallen(told, "merge", ARTICLE) == ()
-    assert fallen(told, "merge", ARTICLE.replace("30 days", "14 days")) == (UNDO,)
-    assert fallen(told, "merge", re.sub(r"\n3\. .*", "", ARTICLE)) == ("Check the preview.",)
-    assert fallen(answer("x", edited=True, quote="for 3"), "merge", ARTICLE) == ("for 3",)
+    assert unsupported_lines(told, "merge", ARTICLE) == ()
+    assert unsupported_lines(told, "merge", ARTICLE.replace("30 days", "14 days")) == (UNDO,)
+    assert unsupported_lines(told, "merge", re.sub(r"\n3\. .*", "", ARTICLE)) == ("Check the preview.",)
+    assert unsupported_lines(answer("x", edited=True, quote="for 3"), "merge", ARTICLE) == ("for 3",)

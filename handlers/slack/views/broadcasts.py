@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.contents.escalations import EscalationContent
-from bot.contents.overviews import DayCount, DigestContent, Figure
+from bot.contents.overviews import DayCount, DigestContent, Kpi
 from handlers.slack.views import gaps, ticket
 from handlers.slack.views.blocks import Block, Rendered, context, divider, fields, header, image, message, section
 from handlers.slack.views.text import count, escape, line, one_line, person, when
@@ -40,7 +40,7 @@ def digest(content: DigestContent, chart_file_id: str | None = None) -> Rendered
     return message(escape(f"The desk on {one_line(content.day, 60)}. {summary}."), [*blocks, *end], keep_last=1)
 
 
-def figures(values: Sequence[Figure]) -> list[Block]:
+def figures(values: Sequence[Kpi]) -> list[Block]:
     """Each number with its target, and in words whether it is met."""
     pairs = []
     for one in values[:20]:
@@ -50,7 +50,7 @@ def figures(values: Sequence[Figure]) -> list[Block]:
     return fields(pairs)
 
 
-def _figure_words(one: Figure) -> str:
+def _figure_words(one: Kpi) -> str:
     verdict = "" if one.met is None else ", target met" if one.met else ", target not met"
     return f"{one_line(one.name, 80)} {one_line(one.value, 80)}{verdict}"
 

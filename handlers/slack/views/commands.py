@@ -115,7 +115,7 @@ def status(content: DeskStatus) -> Rendered:
     return message(text, blocks)
 
 
-def way_in(address: str) -> Rendered:
+def dashboard_link(address: str) -> Rendered:
     """The personal link; it is worth a session, so it says that it is not to be passed on."""
     blocks = [
         section(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.contents.gaps import Asking, Gap, KnowledgeGaps
+from bot.contents.gaps import Gap, GapOccurrence, KnowledgeGaps
 from handlers.slack.views.blocks import Block, Rendered, context, divider, header, message, section
 from handlers.slack.views.text import count, date, escape, line, link, listed, one_line
 
@@ -77,7 +77,7 @@ def _how_often(gap: Gap) -> str:
     return f"{count(len(gap.askings), 'question')} from {count(len(gap.customers), 'customer')}"
 
 
-def _example(asking: Asking) -> str:
+def _example(asking: GapOccurrence) -> str:
     words = f"{line(asking.customer, 60)}: “{line(asking.question, 140)}”"
     return f"{words} ({link(asking.link, 'thread')})" if asking.link else words
 

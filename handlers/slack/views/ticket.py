@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.contents.conversations import Said
+from bot.contents.conversations import TranscriptLine
 from bot.contents.lookups import TicketDetail, TicketStep
 from bot.contents.tickets import SimilarTicket, TicketContent
 from handlers.slack.views import ids, rich_text
@@ -188,7 +188,7 @@ def detail(content: TicketDetail) -> Rendered:
     return message(card.text, [*blocks, *end], keep_last=len(end))
 
 
-def conversation(said: Sequence[Said], url: str | None) -> list[Block]:
+def conversation(said: Sequence[TranscriptLine], url: str | None) -> list[Block]:
     """What was said, newest last; of a long one the end, with a way to the rest."""
     if not said:
         return []
