@@ -1,137 +1,51 @@
-"""footbridge.yaml as typed models: who the customers are, where they ask, who of us helps, and how fast.
+"""footbridge.yaml as one typed, frozen value: who the customers are, where they ask, who of us helps, and how fast.
 
-`load` lists every mistake at once, each with its line. It reads the file and nothing else.
+Its parts are in modules of their own: company, customers, policies, calendars, knowledge_entries.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import PrivateAttr
 
+from bot.settings.calendars import Calendar
+from bot.settings.company import Colleague, Company, Role, Team
+from bot.settings.customers import Customer, CustomerChannel
+from bot.settings.entry import MODES, ChannelId, Entry, Mode, Slug
 from bot.settings.knowledge_entries import KnowledgeSource
+from bot.settings.policies import Policies, Severity, Tier
 
-Mode = Literal["off", "shadow", "suggest", "auto"]
-MODES: tuple[Mode, ...] = ("off", "shadow", "suggest", "auto")
-Role = Literal["agent", "engineer", "manager", "owner"]
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone; use a name like Europe/Berlin") from None
-    return name
-
-
-def _hour(value: object) -> object:
-    # YAML reads an unquoted 08:30 as a number in base sixty.
-    return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else value
-
-
-def _mode(value: object) -> object:
-    # YAML reads an unquoted off as false.
-    return "off" if value is False else value
+__all__ = [
+    "MODES",
+    "Calendar",
+    "Colleague",
+    "Company",
+    "Config",
+    "Customer",
+    "CustomerChannel",
+    "Former",
+    "Mode",
+    "Policies",
+    "Role",
+    "Severity",
+    "Team",
+    "Tier",
+]
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
-TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(gt=0, lt=1)]
-ChannelMode = Annotated[Mode, BeforeValidator(_mode)]
+@dataclass(frozen=True)
+class Former:
+    """What was taken out of the configuration while something still refers to it, by id: names and promised times."""
 
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
-
-
-class Company(Entry):
-    name: str
-    team_ids: Annotated[list[TeamId], Field(min_length=1)]
-    timezone: Zone = "UTC"
-    help_centre: str | None = None
-
-
-class Colleague(Entry):
-    """A person of ours with something to do; `digest_at` is that person's local hour."""
-
-    id: UserId
-    name: str
-    roles: Annotated[list[Role], Field(min_length=1)]
-    teams: list[str] = []
-    digest_at: LocalHour | None = None
-
-
-class Team(Entry):
-    """A group of our people with an escalation channel; the first of `on_call` is pulled in."""
-
-    id: Slug
-    name: str
-    channel: ChannelId
-    on_call: list[UserId] = []
-    handles: str = ""
-
-
-class CustomerChannel(Entry):
-    """`mode` is what the channel begins with, `highest_mode` what it can earn at most (see bot.modes)."""
-
-    id: ChannelId
-    mode: ChannelMode | None = None
-    highest_mode: ChannelMode = "auto"
-    precision: Share | None = None
-
-
-class Customer(Entry):
-    id: Slug
-    name: str
-    tier: str
-    team_ids: list[TeamId] = []
-    email_domains: list[str] = []
-    timezone: Zone = "UTC"
-    success_manager: UserId | None = None
-    channels: Annotated[list[CustomerChannel], Field(min_length=1)]
-    facts: dict[str, Annotated[str, BeforeValidator(str)]] = {}
-
-
-class Tier(Entry):
-    first_response_minutes: Positive
-    resolution_hours: Positive
-
-    def first_response_due(self, opened_at: datetime) -> datetime:
-        return opened_at + timedelta(minutes=self.first_response_minutes)
-
-    def resolution_due(self, opened_at: datetime) -> datetime:
-        return opened_at + timedelta(hours=self.resolution_hours)
-
-
-class Severity(Entry):
-    label: str
-    update_every_minutes: Positive
-    ask_before_minutes: Positive
-
-
-class Policies(Entry):
-    settle_seconds: Annotated[float, Field(ge=0, le=60)] = 0.6
-    same_question_minutes: Positive = 3
-    default_mode: ChannelMode = "suggest"
-    read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
-    precision: Share = 0.95
-    draft_precision: Share = 0.8
-    correct_answers_days: Positive = 90
-    tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
-    severities: dict[str, Severity] = {
-        "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),
-        "sev2": Severity(label="Major: an important part fails", update_every_minutes=60, ask_before_minutes=15),
-        "sev3": Severity(label="Minor: there is a way around", update_every_minutes=240, ask_before_minutes=30),
-    }
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    people: Mapping[str, Colleague] = field(default_factory=dict)
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
 
 class Config(Entry):
@@ -140,20 +54,37 @@ class Config(Entry):
     people: list[Colleague] = []
     teams: list[Team] = []
     customers: list[Customer] = []
+    calendars: dict[Slug, Calendar] = {}
     policies: Policies = Policies()
     knowledge: list[KnowledgeSource] = []
     vocabulary: Path | None = None
+
+    # No setting: only the stored configuration knows what it held before.
+    _former: Former = PrivateAttr(default_factory=Former)
+
+    @property
+    def former(self) -> Former:
+        return self._former
+
+    def with_former(self, former: Former) -> Config:
+        """The same configuration, which also knows what was taken out of it."""
+        copy = self.model_copy()
+        copy._former = former
+        return copy
 
     @cached_property
     def _customers_by_channel(self) -> dict[str, tuple[Customer, CustomerChannel]]:
         return {channel.id: (customer, channel) for customer in self.customers for channel in customer.channels}
 
     def customer_of_channel(self, channel_id: str) -> Customer | None:
+        """The customer that is served in a channel; never a former one."""
         found = self._customers_by_channel.get(channel_id)
         return found[0] if found else None
 
     def customer(self, customer_id: str) -> Customer | None:
-        return next((customer for customer in self.customers if customer.id == customer_id), None)
+        """A customer by id; also a former one, whose conversations and tickets go on."""
+        served = next((customer for customer in self.customers if customer.id == customer_id), None)
+        return served or self.former.customers.get(customer_id)
 
     def configured_mode(self, channel_id: str) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
@@ -168,7 +99,7 @@ class Config(Entry):
         return found[1].highest_mode if found else "off"
 
     def precision_for(self, channel_id: str) -> float:
-        """How many of the answers in a channel shall be right, as a share."""
+        """The share of a channel's answers that must be right."""
         found = self._customers_by_channel.get(channel_id)
         return (found[1].precision if found else None) or self.policies.precision
 
@@ -178,13 +109,21 @@ class Config(Entry):
         return wanted if mode == "auto" else min(wanted, self.policies.draft_precision)
 
     def team(self, team_id: str) -> Team | None:
-        return next((team for team in self.teams if team.id == team_id), None)
+        """A team by id; also a former one, whose escalations go on. Only those in `teams` get new ones."""
+        present = next((team for team in self.teams if team.id == team_id), None)
+        return present or self.former.teams.get(team_id)
 
     def colleague(self, user_id: str) -> Colleague | None:
+        """A person of ours with a role; never a former one."""
         return next((person for person in self.people if person.id == user_id), None)
 
     def tier_of(self, customer: Customer) -> Tier:
-        return self.policies.tiers[customer.tier]
+        """The customer's tier; a former customer's may be a former tier. KeyError when there never was one."""
+        return self.policies.tiers.get(customer.tier) or self.former.tiers[customer.tier]
+
+    def severity(self, severity_id: str) -> Severity:
+        """A severity by id, also one that only old escalations have. KeyError when there never was one."""
+        return self.policies.severities.get(severity_id) or self.former.severities[severity_id]
 
     def audiences_for(self, customer: Customer) -> frozenset[str]:
         """What everyone in that customer's channels may be told from."""

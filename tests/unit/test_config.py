@@ -87,7 +87,7 @@ customers:
   - {id: b, name: B, tier: standard, channels: [{id: C1}]}
 """
     )
-    assert [problem.partition(": ")[0] for problem in found] == [f"desk.yaml, line {n}" for n in (4, 7, 7, 9, 10, 5)]
+    assert [problem.partition(": ")[0] for problem in found] == [f"desk.yaml, line {n}" for n in (4, 5, 7, 7, 9, 10)]
     told = "\n".join(found)
     for what in (
         "there is no team 'nowhere'; teams are erp",
