@@ -329,8 +329,8 @@ def _hear_stranger(tx: Transaction, desk: Desk, event: IncomingMessage, author: 
         tx,
         desk,
         f"{author.name} ({known_as}) wrote in {where}. Footbridge does not know that organisation and stays silent. "
-        f"If they belong to {customer.name}, {add} in footbridge.yaml and start Footbridge again; until then please "
-        "answer there yourself.",
+        f"If they belong to {customer.name}, {add} in footbridge.yaml and run `python app.py config apply`; until then "
+        "please answer there yourself.",
     )
 
 
@@ -348,7 +348,7 @@ def _hear_elsewhere(tx: Transaction, desk: Desk, event: IncomingMessage, author:
         said = (
             f"Somebody from outside{whose} wrote in the channel {event.channel_id}, which belongs to no customer in "
             "footbridge.yaml, so Footbridge stays silent there. Please answer them; to have Footbridge answer, add the "
-            "channel under `channels` of its customer and start Footbridge again."
+            "channel under `channels` of its customer and run `python app.py config apply`."
         )
     _notify_triage(tx, desk, said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
@@ -20,10 +21,25 @@ from storage.transaction import Storage
 KEEP_JOBS = timedelta(days=7)
 
 
-def queue_job(job: Job, *, storage: Storage) -> bool:
-    """Queues a job whose time has come; False when its key was queued before."""
+def queue_job(job: Job, *, storage: Storage, key: str | None = None) -> bool:
+    """Queues a job whose time has come; False when the key, else the job's own, was queued before."""
     with storage.transaction() as tx:
-        return tx.jobs.enqueue(job)
+        return tx.jobs.enqueue(job, key=key)
+
+
+def tell_of_mistakes(file: str, problems: Sequence[str], *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Our people hear in the triage channel that a configuration file was not applied, once a day in the same words.
+
+    The mistakes themselves are for who can correct them: they are in the log, and `check` names them.
+    """
+    number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    said = (
+        f"{file} has {number}, so it was not applied when Footbridge started. Everything works as it was configured "
+        "before. `python app.py check` names each mistake with its line; please pass this on to your administrator."
+    )
+    with storage.transaction() as tx:
+        if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
+            create_post(tx, clock, "notice", 0, config.triage_channel, text=said)
 
 
 def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:

@@ -33,7 +33,7 @@ def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPac
         tried=_tried(tx, ticket, config),
         similar=find_similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
         articles=_articles(tx, ticket),
-        pulled_in=people_to_notify(escalation, ticket, config.team(escalation.team_id)),
+        pulled_in=people_to_notify(tx, escalation, ticket, config.team(escalation.team_id)),
         customer_link=conversation.link,
     )
 

@@ -13,11 +13,11 @@ from bot.contents.escalations import EscalationForm
 from bot.conversations.transcript import transcript
 from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, must_work_tickets
-from bot.directory.people import name_of
+from bot.directory.people import first_on_call, look_up_on_call, name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.jobs import JoinPeople
 from bot.outbox.posting import create_post, queue_redraw
-from bot.ports import Messenger
+from bot.ports import Messenger, Profiles
 from bot.settings.config import Config, Customer, Severity, Team
 from bot.texts.language import content_words
 from storage.escalations import Escalation
@@ -36,7 +36,10 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
     """The form, filled in as far as we can: the team whose words fit best, a severity from the priority, a summary."""
     must_work_tickets(actor)
     if not config.teams:
-        raise BadRequest("No team is set up to escalate to. Add one under `teams` in footbridge.yaml.")
+        raise BadRequest(
+            "No team is set up to escalate to. Add one under `teams` in footbridge.yaml and run "
+            "`python app.py config apply`."
+        )
     with storage.reading() as tx:
         ticket = _escalatable(tx, ticket_id)
         customer = config.customer(ticket.customer_id)
@@ -108,12 +111,14 @@ def escalate(
     *,
     actor: Actor,
     storage: Storage,
+    profiles: Profiles,
     config: Config,
     clock: Clock,
 ) -> None:
     """Opens the thread in the team's channel, pulls in who is needed, and starts the clock of status updates."""
     must_work_tickets(actor)
-    team, severity = config.team(team_id), config.policies.severities.get(severity_id)
+    team = next((team for team in config.teams if team.id == team_id), None)
+    severity = config.policies.severities.get(severity_id)
     if team is None:
         raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
     if severity is None:
@@ -124,6 +129,7 @@ def escalate(
         raise BadRequest(
             "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
         )
+    look_up_on_call(team, storage=storage, profiles=profiles, config=config, clock=clock)
     with storage.transaction() as tx:
         ticket = _escalatable(tx, ticket_id, lock=True)
         now = clock.now()
@@ -157,7 +163,8 @@ def escalate(
         set_next_update(tx, escalation, severity, now)
         root = create_post(tx, clock, "escalation", escalation.id, team.channel)
         create_post(tx, clock, "context_pack", escalation.id, team.channel, under=root)
-        tx.jobs.enqueue(JoinPeople(team.channel, people_to_notify(escalation, ticket, team)))
+        tx.jobs.enqueue(JoinPeople(team.channel, people_to_notify(tx, escalation, ticket, team)))
+        _tell_who_was_skipped(tx, ticket, team, config, clock)
         queue_redraw(tx, "ticket", ticket.id)
 
 
@@ -171,11 +178,30 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
     return ticket
 
 
-def people_to_notify(escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
-    """The on-call engineer, and the agent who knows the customer's side."""
-    on_call = team.on_call[:1] if team else []
-    wanted = [*on_call, ticket.assignee_id, escalation.opened_by]
-    return tuple(dict.fromkeys(user_id for user_id in wanted if user_id))
+def people_to_notify(tx: Transaction, escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
+    """The first on call who is active in Slack, and the agent who knows the customer's side."""
+    wanted = [first_on_call(tx, team), ticket.assignee_id, escalation.opened_by]
+    return tuple(tx.people.without_deactivated(list(dict.fromkeys(user_id for user_id in wanted if user_id))))
+
+
+def _tell_who_was_skipped(tx: Transaction, ticket: Ticket, team: Team, config: Config, clock: Clock) -> None:
+    """A notice in triage about people on call who are deactivated in Slack, at most once a day in the same words."""
+    called = first_on_call(tx, team)
+    skipped = team.on_call[: team.on_call.index(called)] if called else team.on_call
+    if not skipped:
+        return
+    names = " and ".join(f"{name_of(tx, config, user_id)} ({user_id})" for user_id in skipped)
+    instead = (
+        f"{name_of(tx, config, called)} was called instead."
+        if called
+        else f"Nobody was called: please ask somebody of the team to look at ticket #{ticket.id}."
+    )
+    said = (
+        f"On call for {team.name}, but deactivated in Slack: {names}. {instead} Please correct `on_call` of "
+        f"{team.id} in footbridge.yaml and run `python app.py config apply`."
+    )
+    if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
+        create_post(tx, clock, "notice", 0, config.triage_channel, text=said)
 
 
 def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity, now: datetime) -> None:

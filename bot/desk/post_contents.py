@@ -6,7 +6,7 @@ import re
 
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
-from bot.directory.people import name_of, zone_of
+from bot.directory.people import first_on_call, name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
 from storage.escalations import Escalation
@@ -56,7 +56,7 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
         raise LookupError(f"escalation {escalation.id} has no ticket")
     conversation = tx.conversations.get(ticket.conversation_id)
     customer = config.customer(ticket.customer_id)
-    team, severity = config.team(escalation.team_id), config.policies.severities.get(escalation.severity)
+    team, severity = config.team(escalation.team_id), config.severity(escalation.severity)
     return EscalationContent(
         escalation_id=escalation.id,
         ticket_id=ticket.id,
@@ -115,8 +115,7 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
         return None
     contact = tx.conversations.get(ticket.conversation_id).contact_id
     team = config.team(escalation.team_id)
-    on_call = team.on_call[0] if team and team.on_call else None
-    owner = escalation.engineer_id or on_call or ticket.assignee_id or escalation.opened_by
+    owner = escalation.engineer_id or first_on_call(tx, team) or ticket.assignee_id or escalation.opened_by
     return RelayDraft(
         relay_id=relay.id,
         text=relay.text,

@@ -132,7 +132,7 @@ def send_relay(
         relay.text = check_customer_words(relay.text if text is None else text)
         escalation = find_escalation(tx, relay.escalation_id)
         send_relay_words(tx, relay, escalation, actor.user_id, clock)
-        severity = config.policies.severities.get(escalation.severity)
+        severity = config.severity(escalation.severity)
         if severity is not None and escalation.status != "resolved":
             # The customer has just heard from us, so the next update is due a whole cadence from now.
             set_next_update(tx, escalation, severity, clock.now())

@@ -60,7 +60,8 @@ def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Confi
         approved = drafted if drafted is not None and drafted.state == "approved" else None
         if approved is not None:
             approved.state = "sent"
-        set_next_update(tx, escalation, config.policies.severities[escalation.severity], clock.now())
+        severity = config.severity(escalation.severity) or config.mildest_severity
+        set_next_update(tx, escalation, severity, clock.now())
         until = _next_update(tx, escalation, config, clock.now())
         if approved is not None:
             approved.text = wording.with_next_update(approved.text, until)

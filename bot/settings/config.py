@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+_DEFAULTS = Policies()
+
+
 @dataclass(frozen=True)
 class Former:
     """What was taken out of the configuration while something still refers to it, by id: names and promised times."""
@@ -118,12 +121,20 @@ class Config(Entry):
         return next((person for person in self.people if person.id == user_id), None)
 
     def tier_of(self, customer: Customer) -> Tier:
-        """The customer's tier; a former customer's may be a former tier. KeyError when there never was one."""
-        return self.policies.tiers.get(customer.tier) or self.former.tiers[customer.tier]
+        """The customer's tier. A former customer's may be gone: then the one that promises least is kept to."""
+        tiers = self.policies.tiers
+        known = tiers.get(customer.tier) or self.former.tiers.get(customer.tier)
+        return known or max(tiers.values(), key=lambda tier: tier.resolution_hours)
 
-    def severity(self, severity_id: str) -> Severity:
-        """A severity by id, also one that only old escalations have. KeyError when there never was one."""
-        return self.policies.severities.get(severity_id) or self.former.severities[severity_id]
+    def severity(self, severity_id: str) -> Severity | None:
+        """A severity by id, also one that only old escalations have."""
+        known = self.policies.severities.get(severity_id) or self.former.severities.get(severity_id)
+        return known or _DEFAULTS.severities.get(severity_id)
+
+    @property
+    def mildest_severity(self) -> Severity:
+        """The last one in the file."""
+        return list(self.policies.severities.values())[-1]
 
     def audiences_for(self, customer: Customer) -> frozenset[str]:
         """What everyone in that customer's channels may be told from."""

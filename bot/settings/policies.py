@@ -40,8 +40,10 @@ class Policies(Entry):
     precision: Share = 0.95
     draft_precision: Share = 0.8
     correct_answers_days: Positive = 90
-    tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
-    severities: dict[str, Severity] = {
+    tiers: Annotated[dict[str, Tier], Field(min_length=1)] = {
+        "standard": Tier(first_response_minutes=10, resolution_hours=8)
+    }
+    severities: Annotated[dict[str, Severity], Field(min_length=1)] = {
         "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),
         "sev2": Severity(label="Major: an important part fails", update_every_minutes=60, ask_before_minutes=15),
         "sev3": Severity(label="Minor: there is a way around", update_every_minutes=240, ask_before_minutes=30),
