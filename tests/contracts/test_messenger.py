@@ -17,10 +17,21 @@ from bot.ports import Messenger, Profiles
 from handlers.charts import draw_days
 from handlers.slack.client import fetch_bot_identity, web_client
 from handlers.slack.messenger import SlackMessenger
+from handlers.slack.profiles import SlackProfiles
 from sandbox import RunningSandbox
 from tests.fakes import sample_contents
 from tests.fakes.recording_messenger import RecordingMessenger
-from tests.fakes.sandbox_world import AGENT, BOT_TOKEN, CUSTOMER, CUSTOMER_TEAM, ENGINEER, MANAGER, TEAM_CHANNEL, TRIAGE
+from tests.fakes.sandbox_world import (
+    AGENT,
+    BOT_TOKEN,
+    CUSTOMER,
+    CUSTOMER_TEAM,
+    ENGINEER,
+    MANAGER,
+    TEAM_CHANNEL,
+    TRIAGE,
+    workspace,
+)
 
 
 @dataclass
@@ -28,6 +39,7 @@ class Under:
     """A messenger and a way to see what stands in a channel: (text, thread) of each message of ours."""
 
     messenger: Any
+    profiles: Profiles
     texts: Callable[[str], list[str]]
     lose_next_answer: Callable[[], None]
 
@@ -51,7 +63,7 @@ def recording() -> Under:
             post.content.text for post in fake.posts if post.channel_id == channel and isinstance(post.content, Notice)
         ]
 
-    return Under(fake, texts, lambda: fake.lost.append(OutsideBusy("the answer was lost")))
+    return Under(fake, fake, texts, lambda: fake.lost.append(OutsideBusy("the answer was lost")))
 
 
 @pytest.fixture(params=["recording", "slack"])
@@ -71,6 +83,7 @@ def under(request: pytest.FixtureRequest) -> Iterator[Under]:
 
     yield Under(
         slack_messenger(sandbox),
+        SlackProfiles(web_client(BOT_TOKEN, sandbox.api_url)),
         texts,
         lambda: sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1}),
     )
@@ -79,9 +92,8 @@ def under(request: pytest.FixtureRequest) -> Iterator[Under]:
 
 def test_both_are_messengers_and_know_profiles(under: Under) -> None:
     messenger: Messenger = under.messenger
-    profiles: Profiles = under.messenger
     assert messenger.post(TRIAGE, Notice("hello"), key="a").ts
-    assert profiles.look_up(CUSTOMER) == Profile(CUSTOMER, CUSTOMER_TEAM, "Maya Torres", None, "America/New_York")
+    assert under.profiles.look_up(CUSTOMER) == Profile(CUSTOMER, CUSTOMER_TEAM, "Maya Torres", None, "America/New_York")
 
 
 def test_a_post_has_its_place_and_its_address(under: Under) -> None:
@@ -159,8 +171,16 @@ def test_a_direct_channel_is_the_same_every_time(under: Under) -> None:
 
 def test_somebody_unknown_is_refused(under: Under) -> None:
     with pytest.raises(OutsideRefused) as refusal:
-        under.messenger.look_up("U0NOBODY")
+        under.profiles.look_up("U0NOBODY")
     assert refusal.value.code == "user_not_found"
+
+
+def test_somebody_who_was_deactivated_is_known_as_that(sandbox: RunningSandbox) -> None:
+    world = workspace()
+    next(user for user in world["users"] if user["id"] == ENGINEER)["deleted"] = True
+    sandbox.people.post("/sandbox/workspace", **world)
+    profiles = SlackProfiles(web_client(BOT_TOKEN, sandbox.api_url))
+    assert [profiles.look_up(user).deactivated for user in (AGENT, ENGINEER)] == [False, True]
 
 
 # --- what only the real one can show --------------------------------------------------------------------------------
