@@ -295,14 +295,15 @@ def run() -> None:
 
 def start_desk(given: Settings, held: ExitStack) -> None:
     """Everything that runs, in the order in which it depends on each other; `held` stops it backwards."""
-    from bot.workflows import UseCases
+    from bot.workflows import UseCases, publisher
     from handlers.doctor import connecting_to_slack
     from handlers.slack.client import fetch_bot_identity, web_client
 
     held.enter_context(own_database(given.database_url))
-    storage, job_log = held.enter_context(open_storage(given))
+    unheard, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
-    directory = StoredDirectory(storage, clock)
+    directory = StoredDirectory(unheard, clock)
+    storage = Storage(unheard.engine, publisher(directory.current))
     mistakes = configuration_file.apply_at_start(given.config, directory=directory)
     client = web_client(given.slack_bot_token, given.slack_api_url)
     with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
@@ -359,14 +360,14 @@ def gather_tools(
 
 def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker, Scheduler]:
     """The worker that runs queued jobs, and the scheduler that queues what is due."""
-    from bot.workflows import WORKFLOWS, UseCases, on_failure, runner
+    from bot.workflows import JOBS, UseCases, on_failure, runner
     from handlers.scheduler import Scheduler
     from handlers.schedules import DeskSchedules
     from handlers.worker import Worker
     from storage.jobs import WorkerStorage
 
     room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
-    worker = Worker(room, WORKFLOWS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
+    worker = Worker(room, JOBS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
     worker.start()
     held.callback(worker.stop)
     use_cases = UseCases(tools)

@@ -115,7 +115,7 @@ def _set_otherwise(before: Config, after: Config) -> bool:
 
 
 def _follow(tx: Transaction, before: Config, after: Config, number: int) -> None:
-    """What a running desk must do about a change beside reading it: see bot.workflows.WORKFLOWS."""
+    """What a running desk must do about a change beside reading it: see bot.workflows.JOBS."""
     if before.knowledge != after.knowledge:
         tx.jobs.enqueue(ReadSources(f"directory:{number}", must=True))
     if before.company.help_centre != after.company.help_centre:

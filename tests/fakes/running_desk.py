@@ -23,6 +23,7 @@ from bot.ports import Directory
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
+from bot.workflows import publisher
 from sandbox import start as start_sandbox
 from sandbox.client import SandboxClient
 from storage.database import open_engine
@@ -214,6 +215,6 @@ def running_desk(
         start_desk(given, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
-        storage = Storage(engine)
-        directory = StoredDirectory(storage, SystemClock())
+        directory = StoredDirectory(Storage(engine), SystemClock())
+        storage = Storage(engine, publisher(directory.current))
         yield Desk(sandbox.people, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")
