@@ -19,7 +19,7 @@ from bot import jobs, workflows
 from bot.contents.posts import Content
 from bot.errors import BotError
 from bot.outbox import posting
-from bot.workflows import JOBS, Tools, UseCases
+from bot.workflows import FROM_DIRECTORY, JOBS, Tools, UseCases
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS
 from handlers.slack.use_cases import UseCases as WantedUseCases
 from handlers.slack.views import ids, render
@@ -80,7 +80,7 @@ def test_jobs_are_plain_and_say_where_they_belong() -> None:
 
 @pytest.mark.parametrize("function", [row.function for row in JOBS], ids=lambda f: f"{f.__module__}.{f.__name__}")
 def test_a_job_function_asks_only_for_tools_that_exist(function: object) -> None:
-    tools = {field.name for field in fields(Tools)}
+    tools = {field.name for field in fields(Tools)} | set(FROM_DIRECTORY)
     wanted = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
     assert set(wanted) <= tools
 

@@ -136,7 +136,7 @@ def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
     firsts = [name.split()[0] for name in engineers]
     # As written: "grace" in "a grace period" is nobody.
     named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
-    others = [customer.name for customer in config.customers if customer.id != customer_id]
+    others = [customer.name for customer in config.known_customers if customer.id != customer_id]
     return [*engineers, *(name.split()[0] for name in named), *others]
 
 

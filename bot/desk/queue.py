@@ -44,7 +44,7 @@ def _chosen(tx: Transaction, which: str, actor: Actor, config: Config) -> Sequen
         return tx.tickets.open()
     if which == "escalated":
         return [ticket for ticket in tx.tickets.open() if ticket.status == "escalated"]
-    for customer in config.customers:
+    for customer in config.known_customers:
         if which in (customer.id, customer.name.lower()):
             return tx.tickets.open(customer_id=customer.id)
     names = ", ".join(customer.id for customer in config.customers)

@@ -79,6 +79,11 @@ class Config(Entry):
     def _customers_by_channel(self) -> dict[str, tuple[Customer, CustomerChannel]]:
         return {channel.id: (customer, channel) for customer in self.customers for channel in customer.channels}
 
+    @property
+    def known_customers(self) -> list[Customer]:
+        """Those who are served, then the former ones: whose names are told apart, and kept from each other."""
+        return [*self.customers, *self.former.customers.values()]
+
     def customer_of_channel(self, channel_id: str) -> Customer | None:
         """The customer that is served in a channel; never a former one."""
         found = self._customers_by_channel.get(channel_id)
