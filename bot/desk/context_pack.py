@@ -6,7 +6,7 @@ from bot.articles.citations import citation
 from bot.contents.answers import Citation
 from bot.contents.escalations import ContextPack
 from bot.conversations.transcript import transcript
-from bot.desk.escalation import people_to_notify
+from bot.desk.on_call import people_to_notify
 from bot.desk.similar import find_similar
 from bot.directory.people import name_of
 from bot.settings.config import Config

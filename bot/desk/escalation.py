@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.contents.escalations import EscalationForm
 from bot.conversations.transcript import transcript
 from bot.desk.lifecycle import apply
+from bot.desk.on_call import people_to_notify, tell_who_was_skipped
 from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, must_work_tickets
-from bot.directory.people import first_on_call, look_up_on_call, name_of
+from bot.directory.people import look_up_on_call, name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.events import (
     CustomerChangedMessage,
@@ -175,7 +176,7 @@ def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None
     team = config.team(escalation.team_id)
     tx.jobs.enqueue(JoinPeople(channel_id, people_to_notify(tx, escalation, ticket, team)))
     if team is not None:
-        _tell_who_was_skipped(tx, ticket, team, config, event.at)
+        tell_who_was_skipped(tx, ticket, team, config, event.at)
 
 
 def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -186,32 +187,6 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
     if running is not None:
         raise BadRequest(f"Ticket #{ticket_id} is already escalated; its thread is in <#{running.channel_id}>.")
     return ticket
-
-
-def people_to_notify(tx: Transaction, escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
-    """The first on call who is active in Slack, and the agent who knows the customer's side."""
-    wanted = [first_on_call(tx, team), ticket.assignee_id, escalation.opened_by]
-    return tuple(tx.people.without_deactivated(list(dict.fromkeys(user_id for user_id in wanted if user_id))))
-
-
-def _tell_who_was_skipped(tx: Transaction, ticket: Ticket, team: Team, config: Config, at: datetime) -> None:
-    """A notice in triage about people on call who are deactivated in Slack, at most once a day in the same words."""
-    called = first_on_call(tx, team)
-    skipped = team.on_call[: team.on_call.index(called)] if called else team.on_call
-    if not skipped:
-        return
-    names = " and ".join(f"{name_of(tx, config, user_id)} ({user_id})" for user_id in skipped)
-    instead = (
-        f"{name_of(tx, config, called)} was called instead."
-        if called
-        else f"Nobody was called: please ask somebody of the team to look at ticket #{ticket.id}."
-    )
-    said = (
-        f"On call for {team.name}, but deactivated in Slack: {names}. {instead} Please correct `on_call` of "
-        f"{team.id} in footbridge.yaml and run `python app.py config apply`."
-    )
-    if not tx.posts.said_since(config.triage_channel, said, at - timedelta(days=1)):
-        create_post(tx, at, "notice", 0, config.triage_channel, text=said)
 
 
 def end_escalations(tx: Transaction, event: TicketResolved, config: Config) -> None:
