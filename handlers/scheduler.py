@@ -83,7 +83,7 @@ class DailyAt:
 class Scheduler:
     """Offers the slots of `schedules()` to `offer(job, key)` and then calls `queue_due(now)`, at every tick.
 
-    `schedules` is called at every tick, so that the table may change: a schedule that is new counts from then on.
+    `schedules` is called at every tick, so that the table may change: one that is new counts from the tick before on.
     `offer` queues the job under the key, once. Slots up to `look_back` before the start are offered too.
     `expected` are the errors of storage: after one of them a slot is offered again at the next tick.
     """
@@ -107,7 +107,8 @@ class Scheduler:
         self._expected = expected
         self._tick_seconds = tick_seconds
         self._offered_until: dict[str, datetime] = {}
-        self._follow(clock.now() - look_back)
+        self._last_tick = clock.now() - look_back
+        self._follow(self._last_tick)
         self._ticker: BackgroundScheduler | None = None
 
     def start(self) -> None:
@@ -134,9 +135,10 @@ class Scheduler:
         """Offer every slot up to now that was not offered yet, then what is due in the tables."""
         now = self._clock.now()
         try:
-            self._follow(now)
+            self._follow(min(self._last_tick, now))
         except self._expected as error:
             log.warning("the table of schedules could not be read; it is used as it was: %s", error)
+        self._last_tick = now
         for schedule in self._schedules:
             try:
                 self._offer_slots(schedule, now)

@@ -136,6 +136,14 @@ def test_an_hour_that_is_changed_counts_at_the_next_tick() -> None:
     assert desk.digests == ["2026-11-20T12:05:00+00:00"]
 
 
+def test_an_hour_between_the_change_and_the_next_tick_is_not_missed() -> None:
+    desk = Desk(NOON, "")
+    desk.tick(NOON)
+    desk.configure("12:05")
+    desk.tick(NOON + timedelta(minutes=6))
+    assert desk.digests == ["2026-11-20T12:05:00+00:00"]
+
+
 def test_a_day_has_one_digest_also_when_its_hour_is_moved_behind_the_one_that_came() -> None:
     desk = Desk(NOON, "12:01")
     desk.tick(NOON + timedelta(minutes=1))
