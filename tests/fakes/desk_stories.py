@@ -6,13 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from storage.addresses import Addresses
 from storage.escalations import Escalation
 from storage.jobs import JobLog
-from storage.receipts import Receipt
 from storage.tickets import Ticket
 from tests.fakes.running_desk import OAKLINE, TRIAGE, Desk, everything_in
 from tests.fakes.slack_addresses import at
@@ -156,9 +151,12 @@ def clock_moved(desk: Desk, **change: Any) -> None:
 
     def noticed() -> bool:
         ts = desk.people.say(JOMAR, OAKLINE, "What time is it at your desk?")
-        query = select(Receipt.at).where(Receipt.address_id == Addresses(session).find(at(OAKLINE, ts)))
-        with Session(desk.storage.engine) as session:
-            stamped: datetime = desk.people.wait_for(lambda: session.scalar(query), 10, "a receipt")
+
+        def receipt() -> datetime | None:
+            with desk.storage.reading() as tx:
+                return next((one.at for one in tx.receipts.at(at(OAKLINE, ts))), None)
+
+        stamped: datetime = desk.people.wait_for(receipt, 10, "a receipt")
         return stamped >= wanted
 
     desk.people.wait_for(noticed, 15, "the desk's clock")
