@@ -327,6 +327,8 @@ def gather_tools(
 ) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
     from bot.articles import article_store, sources
+    from bot.incoming import SLACK
+    from bot.outbox.channel_kinds import ChannelKinds
     from bot.workflows import Tools, help_centre
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -342,13 +344,15 @@ def gather_tools(
     words = VocabularyFile(lambda: directory.current().vocabulary)
     knowledge = held.enter_context(open_knowledge(given, words.current))
     article_store.update_index(knowledge, storage=storage, help_centre=help_centre(config, given.web_url))
+    slack = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
         directory=directory,
         clock=clock,
-        messenger=SlackMessenger(client, bot, charts.draw_days),
+        messenger=ChannelKinds({SLACK: slack}),
+        workspace=slack,
         profiles=SlackProfiles(client),
-        read_event=EventReader(bot),
+        readers={SLACK: EventReader(bot)},
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),

@@ -17,8 +17,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, JsonColumn, UtcDateTime
 
-SLACK = "slack"  # the channel kind of every channel today
-
 
 class DirectoryVersion(Base):
     """The one row that counts changes: who holds an older number holds an old directory.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.directory.people import first_on_call, name_of
-from bot.outbox.posting import create_post
+from bot.outbox.posting import say_once_a_day
 from bot.settings.config import Config, Team
 from storage.escalations import Escalation
 from storage.tickets import Ticket
@@ -34,5 +34,4 @@ def tell_who_was_skipped(tx: Transaction, ticket: Ticket, team: Team, config: Co
         f"On call for {team.name}, but deactivated in Slack: {names}. {instead} Please correct `on_call` of "
         f"{team.id} in footbridge.yaml and run `python app.py config apply`."
     )
-    if not tx.posts.said_since(config.triage_channel, said, at - timedelta(days=1)):
-        create_post(tx, at, "notice", 0, config.triage_channel, text=said)
+    say_once_a_day(tx, at, config.triage_place, said)

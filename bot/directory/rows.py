@@ -13,8 +13,8 @@ from bot.errors import ConfigurationError
 from bot.settings.config import Colleague, Config, Customer, Former, Severity, Team, Tier
 from bot.settings.contradictions import in_words
 from bot.settings.entry import Entry
+from storage.addresses import SLACK
 from storage.directory import (
-    SLACK,
     CustomerFact,
     CustomerMark,
     DirectoryRows,
@@ -96,10 +96,10 @@ def _channels(customer: Customer) -> list[StoredChannel]:
     return [
         StoredChannel(
             customer_id=customer.id,
-            channel_kind=SLACK,
+            channel_kind=channel.kind,
             address=channel.id,
             position=place,
-            **channel.model_dump(exclude={"id"}),
+            **channel.model_dump(exclude={"id", "kind"}),
         )
         for place, channel in enumerate(customer.channels)
     ]
@@ -201,7 +201,11 @@ class _Parts:
             "team_ids": [mark.value for mark in marks if mark.kind == SLACK_TEAM],
             "email_domains": [mark.value for mark in marks if mark.kind == EMAIL_DOMAIN],
             "channels": [
-                {"id": channel.address, **_fields(channel, "mode", "highest_mode", "precision")}
+                {
+                    "id": channel.address,
+                    "kind": channel.channel_kind,
+                    **_fields(channel, "mode", "highest_mode", "precision"),
+                }
                 for channel in self._channels[row.id]
             ],
             "facts": {fact.name: fact.value for fact in self._facts[row.id]},

@@ -16,7 +16,7 @@ def find_former_conversation(
     tx: Transaction, context: IntakeContext, event: IncomingMessage, author: Actor
 ) -> Conversation | None:
     """The conversation with a ticket in whose thread one of its own people, or one of ours, has written."""
-    conversation = tx.conversations.of_thread(event.channel_id, event.thread_ts) if event.thread_ts else None
+    conversation = tx.conversations.of_thread(event.thread) if event.thread else None
     if conversation is None or conversation.customer_id not in context.config.former.customers:
         return None
     if tx.tickets.of_conversation(conversation.id) is None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from bot.settings.config import Config, Customer, CustomerChannel
 from bot.settings.entry import Entry
 from bot.settings.knowledge_entries import KnowledgeSource
+from storage.addresses import SLACK
 
 Section = Literal[
     "company", "desk", "person", "team", "customer", "calendar", "tier", "severity", "policies", "knowledge source"
@@ -105,13 +106,13 @@ def _flat(name: str, entry: Entry | KnowledgeSource) -> _Flat:
 
 def _customer(customer: Customer) -> _Flat:
     fields = customer.model_dump(mode="json", exclude={"id", "channels", "facts"})
-    channels = {f"channel {channel.id}": _channel(channel) for channel in customer.channels}
+    channels = {_named(channel): channel.model_dump(mode="json", exclude={"id"}) for channel in customer.channels}
     facts = {f"fact {name}": value for name, value in customer.facts.items()}
     return _Flat(customer.name, {**fields, **channels, **facts})
 
 
-def _channel(channel: CustomerChannel) -> dict[str, Any]:
-    return channel.model_dump(mode="json", exclude={"id"})
+def _named(channel: CustomerChannel) -> str:
+    return f"channel {channel.id}" if channel.kind == SLACK else f"channel {channel.place.key}"
 
 
 def _sources(sources: Sequence[KnowledgeSource]) -> Iterator[tuple[tuple[Section, str], _Flat]]:

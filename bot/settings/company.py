@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.settings.entry import ChannelId, Entry, LocalHour, Slug, TeamId, UserId, Zone
+from storage.addresses import SLACK, Address
 
 Role = Literal["agent", "engineer", "manager", "owner"]
 
@@ -39,3 +40,7 @@ class Team(Entry):
     channel: ChannelId
     on_call: list[UserId] = []
     handles: str = ""
+
+    @property
+    def place(self) -> Address:
+        return Address(SLACK, self.channel)

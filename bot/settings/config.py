@@ -18,6 +18,7 @@ from bot.settings.customers import Customer, CustomerChannel
 from bot.settings.entry import MODES, ChannelId, Entry, Mode, Slug
 from bot.settings.knowledge_entries import KnowledgeSource
 from bot.settings.policies import Policies, Severity, Tier
+from storage.addresses import SLACK, Address
 
 __all__ = [
     "MODES",
@@ -75,18 +76,22 @@ class Config(Entry):
         copy._former = former
         return copy
 
+    @property
+    def triage_place(self) -> Address:
+        return Address(SLACK, self.triage_channel)
+
     @cached_property
-    def _customers_by_channel(self) -> dict[str, tuple[Customer, CustomerChannel]]:
-        return {channel.id: (customer, channel) for customer in self.customers for channel in customer.channels}
+    def _customers_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
+        return {channel.place: (customer, channel) for customer in self.customers for channel in customer.channels}
 
     @property
     def known_customers(self) -> list[Customer]:
         """Those who are served, then the former ones: whose names are told apart, and kept from each other."""
         return [*self.customers, *self.former.customers.values()]
 
-    def customer_of_channel(self, channel_id: str) -> Customer | None:
-        """The customer that is served in a channel; never a former one."""
-        found = self._customers_by_channel.get(channel_id)
+    def customer_at(self, place: Address) -> Customer | None:
+        """The customer whose channel that is, or in whose channel that message is; never a former one."""
+        found = self._customers_by_place.get(place.whole)
         return found[0] if found else None
 
     def customer(self, customer_id: str) -> Customer | None:
@@ -94,26 +99,26 @@ class Config(Entry):
         served = next((customer for customer in self.customers if customer.id == customer_id), None)
         return served or self.former.customers.get(customer_id)
 
-    def configured_mode(self, channel_id: str) -> Mode:
+    def configured_mode(self, place: Address) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return (
             min(found[1].mode or self.policies.default_mode, found[1].highest_mode, key=MODES.index) if found else "off"
         )
 
-    def highest_mode(self, channel_id: str) -> Mode:
+    def highest_mode(self, place: Address) -> Mode:
         """The mode that a channel can earn, or be given, at most."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return found[1].highest_mode if found else "off"
 
-    def precision_for(self, channel_id: str) -> float:
+    def precision_for(self, place: Address) -> float:
         """The share of a channel's answers that must be right."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return (found[1].precision if found else None) or self.policies.precision
 
-    def precision_in(self, channel_id: str, mode: Mode) -> float:
+    def precision_in(self, place: Address, mode: Mode) -> float:
         """The same for what is said in a mode: a draft that an agent reads first may be less sure."""
-        wanted = self.precision_for(channel_id)
+        wanted = self.precision_for(place)
         return wanted if mode == "auto" else min(wanted, self.policies.draft_precision)
 
     def team(self, team_id: str) -> Team | None:

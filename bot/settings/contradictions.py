@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.settings.config import MODES, Config
+from storage.addresses import Address
 
 Location = tuple[str | int, ...]
 """The way to a value: keys, and places in lists counted from 0."""
@@ -39,18 +40,18 @@ def _of_people_and_teams(config: Config) -> Iterator[tuple[Location, str]]:
 
 
 def _of_channels(config: Config) -> Iterator[tuple[Location, str]]:
-    owners: dict[str, str] = {config.triage_channel: "triage_channel"}
+    owners: dict[Address, str] = {config.triage_place: "triage_channel"}
     for index, team in enumerate(config.teams):
-        owners.setdefault(team.channel, f"team {team.id}")
-        if owners[team.channel] == "triage_channel":
+        owners.setdefault(team.place, f"team {team.id}")
+        if owners[team.place] == "triage_channel":
             yield ("teams", index, "channel"), "this is the triage channel; a team needs a channel of its own"
     for index, customer in enumerate(config.customers):
         for number, channel in enumerate(customer.channels):
             where: Location = ("customers", index, "channels", number)
-            owner = owners.setdefault(channel.id, customer.id)
+            owner = owners.setdefault(channel.place, customer.id)
             if owner != customer.id:
                 yield (*where, "id"), f"channel {channel.id} already belongs to {owner}"
-            elif channel.id in [other.id for other in customer.channels[:number]]:
+            elif channel.place in [other.place for other in customer.channels[:number]]:
                 yield (*where, "id"), f"channel {channel.id} is listed twice"
             if channel.mode and MODES.index(channel.mode) > MODES.index(channel.highest_mode):
                 yield (

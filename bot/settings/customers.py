@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bot.settings.entry import ChannelId, ChannelMode, Entry, Share, Slug, TeamId, UserId, Zone
+from bot.settings.entry import CHANNEL_ID, ChannelMode, Entry, Share, Slug, TeamId, UserId, Zone
+from storage.addresses import SLACK, Address
 
 Domain = Annotated[str, AfterValidator(lambda value: value.strip().removeprefix("@").lower())]
 """The part of an e-mail address behind the @, as addresses are compared."""
@@ -15,10 +17,21 @@ Domain = Annotated[str, AfterValidator(lambda value: value.strip().removeprefix(
 class CustomerChannel(Entry):
     """`mode` is what the channel begins with, `highest_mode` what it can earn at most (see bot.modes)."""
 
-    id: ChannelId
+    id: str
+    kind: str = SLACK
     mode: ChannelMode | None = None
     highest_mode: ChannelMode = "auto"
     precision: Share | None = None
+
+    @model_validator(mode="after")
+    def _id_of_its_kind(self) -> CustomerChannel:
+        if self.kind == SLACK and not re.fullmatch(CHANNEL_ID, self.id):
+            raise ValueError(f"{self.id!r} is not the id of a channel in Slack, like C0123ABCD")
+        return self
+
+    @property
+    def place(self) -> Address:
+        return Address(self.kind, self.id)
 
 
 class Customer(Entry):

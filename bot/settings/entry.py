@@ -33,7 +33,8 @@ def _mode(value: object) -> object:
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
+CHANNEL_ID = r"[CG][A-Z0-9]+"
+ChannelId = Annotated[str, Field(pattern=rf"^{CHANNEL_ID}$")]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

@@ -28,6 +28,7 @@ from storage.jobs import JobLog
 from storage.transaction import Storage
 from tests.fakes.directory_in_memory import DirectoryInMemory
 from tests.fakes.random_configs import config_trees
+from tests.fakes.slack_addresses import at
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demo" / "footbridge.yaml"
@@ -120,10 +121,10 @@ def test_a_customer_who_is_taken_out_keeps_the_name_and_loses_the_channel(direct
     config = directory.current()
     gone = config.customer("oakline")
     assert gone is not None and gone.name == "Oakline Studio"
-    assert config.customer_of_channel("C0OAKLINE") is None
+    assert config.customer_at(at("C0OAKLINE")) is None
     assert "oakline" not in [customer.id for customer in config.customers]
     directory.apply(demo())
-    served = directory.current().customer_of_channel("C0OAKLINE")
+    served = directory.current().customer_at(at("C0OAKLINE"))
     assert served is not None and served.id == "oakline"
     assert directory.current().former.customers == {}
 
@@ -203,7 +204,7 @@ def test_what_another_process_applies_is_seen_at_the_next_look(
     assert "Brightwater Foods: channel C0NEW added" in said.stdout
     config = stored.current()
     assert config.policies.settle_seconds == 5
-    served = config.customer_of_channel("C0NEW")
+    served = config.customer_at(at("C0NEW"))
     assert served is not None and served.id == "brightwater"
 
 

@@ -38,6 +38,7 @@ from tests.fakes.desk_stories import (
     until,
 )
 from tests.fakes.running_desk import BRIGHT, OAKLINE, OLAF, TRIAGE, Desk, everything_in, running_desk
+from tests.fakes.slack_addresses import at
 
 ROOT = Path(__file__).parents[2]
 NEW, GUEST = "C0BRIGHT2", "U0GUEST"
@@ -115,7 +116,7 @@ def test_a_contact_who_never_wrote_may_press(desk: Desk) -> None:
     desk.press(GUEST, BRIGHT, answer, "answer.solved")
     until(desk, lambda: "answer.solved" not in json.dumps(desk.reply_to(MAYA, BRIGHT, asked)), "the press to count")
     with desk.storage.reading() as tx:
-        conversation = tx.conversations.of_thread(BRIGHT, asked)
+        conversation = tx.conversations.of_thread(at(BRIGHT, asked))
         assert conversation is not None and conversation.status == "solved"
         kim = tx.people.get(GUEST)
         assert kim is not None and kim.name == "Kim Guest"
@@ -238,7 +239,7 @@ def test_a_customer_who_is_taken_out_is_still_seen_through(desk: Desk) -> None:
     asked, number = person_wanted(desk, RENEE, OAKLINE, "Could a person walk our orange penguin, please?")
     root = escalated(desk, number, team="subscriptions", severity="sev3")
     change(desk, leave_oakline)
-    assert desk.config.customer_of_channel(OAKLINE) is None
+    assert desk.config.customer_at(at(OAKLINE)) is None
 
     desk.people.say(RENEE, OAKLINE, "The penguin is getting impatient, by the way.", thread_ts=asked)
     carried = desk.reply_to("U0GRACE", "C0SUBS", root["ts"], "getting impatient")
