@@ -84,7 +84,7 @@ def entry(tree: dict[str, Any], section: str, entry_id: str) -> dict[str, Any]:
 def test_a_channel_that_was_added_a_moment_ago_is_answered_without_a_restart(desk: Desk, home: Path) -> None:
     question = "How do I start a sync of our ERP by hand?"
     first = desk.ask(MAYA, NEW, question)
-    notice = desk.card(ANA, TRIAGE, f"wrote in the channel {NEW}")
+    notice = desk.card(ANA, TRIAGE, "which belongs to no customer in footbridge.yaml")
     assert "`python app.py config apply`" in everything_in(notice)
     desk.settle()
     assert desk.thread(MAYA, NEW, first) == []
@@ -259,8 +259,7 @@ def test_a_customer_who_is_taken_out_is_still_seen_through(desk: Desk) -> None:
     until(desk, lambda: ticket(desk, number).confirmed, "the press of a former customer's contact")
 
     new = desk.ask(RENEE, OAKLINE, "And how do I start a sync by hand?")
-    notice = everything_in(desk.card(ANA, TRIAGE, f"wrote in the channel {OAKLINE}"))
-    assert "Somebody from outside of Oakline Studio wrote" in notice
+    desk.card(ANA, TRIAGE, "Somebody from outside of Oakline Studio wrote in")
     desk.settle()
     assert desk.thread(RENEE, OAKLINE, new) == []
 
