@@ -15,7 +15,7 @@ from sandbox.delivery import Answer, Envelope
 from sandbox.workspace_file import AppEntry, Json
 
 
-def signature(secret: str, timestamp: str, body: str) -> str:
+def request_signature(secret: str, timestamp: str, body: str) -> str:
     """Slack's v0 signature of a raw body."""
     base = f"v0:{timestamp}:{body}".encode()
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
@@ -63,7 +63,7 @@ class HttpDelivery:
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(self._app().signing_secret, timestamp, body),
+            "X-Slack-Signature": request_signature(self._app().signing_secret, timestamp, body),
         }
 
     async def close(self) -> None:

@@ -21,8 +21,8 @@ from bot.clock import SystemClock
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
+from sandbox import SandboxClient
 from sandbox import start as start_sandbox
-from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.receipts import Receipt

@@ -17,8 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from sandbox import RunningSandbox, start
-from sandbox.http_delivery import signature
+from sandbox import RunningSandbox, request_signature, start
 from tests.fakes.desk_process import DeskProcess, Shop, demo_workspace
 from tests.fakes.running_desk import BRIGHT, everything_in, free_port
 
@@ -294,7 +293,7 @@ def post(desk: DeskProcess, body: bytes, **headers: str) -> tuple[int, str]:
 
 def signed(body: str, secret: str, at: int | None = None) -> dict[str, str]:
     stamp = str(int(time.time()) if at is None else at)
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(secret, stamp, body)}
+    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": request_signature(secret, stamp, body)}
 
 
 def event(text: str) -> str:

@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from sandbox import RunningSandbox, SandboxError
-from tests.fakes.bolt_apps import connected, new_app, refused
-from tests.fakes.sandbox_world import AGENT, BOT, CUSTOMER, CUSTOMER_TEAM, ENGINEER, HOME_TEAM, SHARED, TRIAGE
+from sandbox.tests.bolt_apps import connected, new_app, refused
+from sandbox.tests.example_workspace import AGENT, BOT, CUSTOMER, CUSTOMER_TEAM, ENGINEER, HOME_TEAM, SHARED, TRIAGE
 
 ANYTHING = re.compile(".*")
 
@@ -62,7 +62,7 @@ class Desk:
     def opened(self, view: dict[str, Any], who: str = AGENT) -> dict[str, Any]:
         """A modal opened from a button, as a person sees it."""
 
-        def open_it(ack, body, client, **_):
+        def open_it(ack, body, client, **_) -> None:
             ack()
             client.views_open(trigger_id=body["trigger_id"], view=view)
 
@@ -82,7 +82,7 @@ def desk(sandbox: RunningSandbox) -> Iterator[Desk]:
 # -- commands
 
 
-def test_a_command_arrives_with_slacks_fields_and_escaped_text(desk: Desk):
+def test_a_command_arrives_with_slacks_fields_and_escaped_text(desk: Desk) -> None:
     assert desk.people.command(AGENT, TRIAGE, "/support", "assign @erik a<b")["ok"] is True
     body = desk.heard[0]
     wanted = {
@@ -91,40 +91,40 @@ def test_a_command_arrives_with_slacks_fields_and_escaped_text(desk: Desk):
         "user_id": AGENT,
         "channel_id": TRIAGE,
         "team_id": HOME_TEAM,
-        "api_app_id": "A0FOOT",
+        "api_app_id": "A0HELP",
     }
     assert {name: body[name] for name in wanted} == wanted
     assert body["trigger_id"]
     assert body["response_url"]
 
 
-def test_what_a_command_acknowledges_with_is_shown_to_its_user_only(desk: Desk):
+def test_what_a_command_acknowledges_with_is_shown_to_its_user_only(desk: Desk) -> None:
     desk.do = lambda ack, **_: ack(text="just for you")
     desk.people.command(AGENT, TRIAGE, "/support", "help")
     assert [one["is_ephemeral"] for one in desk.people.messages(AGENT, TRIAGE)] == [True]
     assert desk.people.messages(ENGINEER, TRIAGE) == []
 
 
-def test_a_command_may_answer_in_the_channel(desk: Desk):
+def test_a_command_may_answer_in_the_channel(desk: Desk) -> None:
     desk.do = lambda ack, **_: ack(text="for all", response_type="in_channel")
     desk.people.command(AGENT, TRIAGE, "/support", "help")
     assert desk.people.messages(ENGINEER, TRIAGE)[0]["text"] == "for all"
 
 
-def test_text_that_starts_with_a_command_runs_it(desk: Desk):
+def test_text_that_starts_with_a_command_runs_it(desk: Desk) -> None:
     answer = desk.people.post("/sandbox/messages", **{"as": AGENT, "channel": TRIAGE, "text": "/support  list mine"})
     assert answer["ok"] is True
     assert desk.heard[0]["text"] == "list mine"
     assert desk.people.messages(AGENT, TRIAGE) == []
 
 
-def test_a_command_in_a_thread_is_refused(desk: Desk):
+def test_a_command_in_a_thread_is_refused(desk: Desk) -> None:
     root = desk.people.say(AGENT, TRIAGE, "root")
     with pytest.raises(SandboxError, match="not_in_thread"):
         desk.people.say(AGENT, TRIAGE, "/support help", thread_ts=root)
 
 
-def test_people_of_other_organisations_have_no_commands_and_no_shortcuts(desk: Desk):
+def test_people_of_other_organisations_have_no_commands_and_no_shortcuts(desk: Desk) -> None:
     with pytest.raises(SandboxError, match="not_allowed_for_external"):
         desk.people.command(CUSTOMER, SHARED, "/support", "help")
     with pytest.raises(SandboxError, match="not_allowed_for_external"):
@@ -133,13 +133,13 @@ def test_people_of_other_organisations_have_no_commands_and_no_shortcuts(desk: D
     assert desk.heard == []
 
 
-def test_an_unknown_command_and_one_that_nobody_answers(sandbox: RunningSandbox):
+def test_an_unknown_command_and_one_that_nobody_answers(sandbox: RunningSandbox) -> None:
     with pytest.raises(SandboxError, match="dispatch_unknown_command"):
         sandbox.people.command(AGENT, TRIAGE, "/dance")
     assert sandbox.people.command(AGENT, TRIAGE, "/support")["error"] == "dispatch_failed"
 
 
-def test_a_command_without_an_answer_in_time_is_a_timeout(desk: Desk):
+def test_a_command_without_an_answer_in_time_is_a_timeout(desk: Desk) -> None:
     desk.people.deliver(ack_seconds=0.2)
     desk.do = lambda **_: None
     assert desk.people.command(AGENT, TRIAGE, "/support", "help") == {
@@ -152,7 +152,7 @@ def test_a_command_without_an_answer_in_time_is_a_timeout(desk: Desk):
 # -- clicks and choices
 
 
-def test_a_click_tells_who_where_and_what(desk: Desk):
+def test_a_click_tells_who_where_and_what(desk: Desk) -> None:
     ts = desk.message("solved", "person", channel=SHARED)
     assert desk.people.click(CUSTOMER, SHARED, ts, "person")["acked"] is True
     body = desk.heard[0]
@@ -171,19 +171,19 @@ def test_a_click_tells_who_where_and_what(desk: Desk):
     assert action["action_ts"]
 
 
-def test_a_click_in_a_thread_names_its_thread(desk: Desk):
+def test_a_click_in_a_thread_names_its_thread(desk: Desk) -> None:
     root = desk.people.say(AGENT, TRIAGE, "root")
     posted = desk.web.chat_postMessage(channel=TRIAGE, text="x", blocks=buttons("go"), thread_ts=root)
     desk.people.click(AGENT, TRIAGE, posted["ts"], "go")
     assert desk.heard[0]["container"]["thread_ts"] == root
 
 
-def test_a_button_that_is_not_there_cannot_be_clicked(desk: Desk):
+def test_a_button_that_is_not_there_cannot_be_clicked(desk: Desk) -> None:
     with pytest.raises(SandboxError, match="There are: solved"):
         desk.people.click(AGENT, TRIAGE, desk.message("solved"), "other")
 
 
-def test_every_kind_of_select_sends_what_was_chosen(desk: Desk):
+def test_every_kind_of_select_sends_what_was_chosen(desk: Desk) -> None:
     options = [{"text": plain(name), "value": name} for name in ("low", "high")]
     elements = [
         {"type": "static_select", "action_id": "one", "options": options},
@@ -210,7 +210,7 @@ def test_every_kind_of_select_sends_what_was_chosen(desk: Desk):
         desk.people.click(AGENT, TRIAGE, ts, "one", option="middle")
 
 
-def test_options_of_an_external_select_come_from_the_app(desk: Desk):
+def test_options_of_an_external_select_come_from_the_app(desk: Desk) -> None:
     select = {"type": "external_select", "action_id": "ticket", "min_query_length": 1}
     blocks = [{"type": "actions", "block_id": "row", "elements": [select]}]
     ts = desk.web.chat_postMessage(channel=TRIAGE, text="x", blocks=blocks)["ts"]
@@ -225,7 +225,7 @@ def test_options_of_an_external_select_come_from_the_app(desk: Desk):
 # -- triggers and modals
 
 
-def test_a_trigger_opens_one_view_within_three_seconds(desk: Desk):
+def test_a_trigger_opens_one_view_within_three_seconds(desk: Desk) -> None:
     triggers: list[str] = []
     desk.do = lambda ack, body, **_: (ack(), triggers.append(body["trigger_id"]))
     ts = desk.message("open")
@@ -256,16 +256,16 @@ BAD_VIEWS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", BAD_VIEWS)
-def test_a_view_that_slack_would_not_take_is_invalid_arguments(web: WebClient, name: str):
+def test_a_view_that_slack_would_not_take_is_invalid_arguments(web: WebClient, name: str) -> None:
     assert refused(web.views_open, trigger_id="1.2.x", view=BAD_VIEWS[name]) == "invalid_arguments"
 
 
-def test_a_view_of_more_than_250_kb_is_too_large(web: WebClient):
+def test_a_view_of_more_than_250_kb_is_too_large(web: WebClient) -> None:
     blocks = [{"type": "section", "text": plain("x" * 3000)}] * 100
     assert refused(web.views_open, trigger_id="1.2.x", view=modal(*blocks)) == "view_too_large"
 
 
-def test_a_submission_carries_values_metadata_and_who(desk: Desk):
+def test_a_submission_carries_values_metadata_and_who(desk: Desk) -> None:
     options = [{"text": plain(name), "value": name} for name in ("sev1", "sev2")]
     select = {"type": "static_select", "action_id": "sev", "options": options, "initial_option": options[1]}
     severity = {"type": "input", "block_id": "severity", "label": plain("Severity"), "element": select}
@@ -281,7 +281,7 @@ def test_a_submission_carries_values_metadata_and_who(desk: Desk):
     assert desk.people.modals(CUSTOMER) == []
 
 
-def test_required_inputs_are_asked_for_before_the_app_hears_of_it(desk: Desk):
+def test_required_inputs_are_asked_for_before_the_app_hears_of_it(desk: Desk) -> None:
     view = desk.opened(modal(text_input(element={"min_length": 5}), text_input("more", optional=True)))
     heard = len(desk.heard)
     missing = desk.people.submit(AGENT, view["id"])
@@ -292,7 +292,7 @@ def test_required_inputs_are_asked_for_before_the_app_hears_of_it(desk: Desk):
     assert desk.people.modals(AGENT)[0]["id"] == view["id"]
 
 
-def test_errors_keep_the_modal_open(desk: Desk):
+def test_errors_keep_the_modal_open(desk: Desk) -> None:
     view = desk.opened(modal())
     desk.do = lambda ack, **_: ack(response_action="errors", errors={"reason": "Say more, please."})
     answer = desk.people.submit(AGENT, view["id"], {"reason": {"text": "x"}})
@@ -300,13 +300,13 @@ def test_errors_keep_the_modal_open(desk: Desk):
     assert len(desk.people.modals(AGENT)) == 1
 
 
-def test_errors_for_a_block_that_is_no_input_are_an_invalid_response(desk: Desk):
+def test_errors_for_a_block_that_is_no_input_are_an_invalid_response(desk: Desk) -> None:
     view = desk.opened(modal())
     desk.do = lambda ack, **_: ack(response_action="errors", errors={"other": "x"})
     assert desk.people.submit(AGENT, view["id"], {"reason": {"text": "x"}})["error"] == "invalid_response"
 
 
-def test_update_push_and_clear_change_the_stack(desk: Desk):
+def test_update_push_and_clear_change_the_stack(desk: Desk) -> None:
     view = desk.opened(modal())
     filled = {"reason": {"text": "x"}}
     desk.do = lambda ack, **_: ack(response_action="update", view=modal(title=plain("Second")))
@@ -322,7 +322,7 @@ def test_update_push_and_clear_change_the_stack(desk: Desk):
     assert desk.people.modals(AGENT) == []
 
 
-def test_an_update_that_slack_would_not_take_is_an_invalid_response(desk: Desk):
+def test_an_update_that_slack_would_not_take_is_an_invalid_response(desk: Desk) -> None:
     view = desk.opened(modal())
     desk.do = lambda ack, **_: ack(response_action="update", view=modal(title=plain("x" * 25)))
     answer = desk.people.submit(AGENT, view["id"], {"reason": {"text": "x"}})
@@ -330,11 +330,11 @@ def test_an_update_that_slack_would_not_take_is_an_invalid_response(desk: Desk):
     assert "/view/title/text" in answer["detail"]
 
 
-def test_no_more_than_three_views_are_stacked(desk: Desk):
+def test_no_more_than_three_views_are_stacked(desk: Desk) -> None:
     first = desk.opened(modal({"type": "actions", "block_id": "row", "elements": buttons("deeper")[0]["elements"]}))
     errors: list[str] = []
 
-    def push(ack, body, client, **_):
+    def push(ack, body, client, **_) -> None:
         ack()
         try:
             client.views_push(trigger_id=body["trigger_id"], view=modal(first["blocks"][0]))
@@ -351,7 +351,7 @@ def test_no_more_than_three_views_are_stacked(desk: Desk):
     assert desk.heard[-1]["container"] == {"type": "view", "view_id": desk.people.modals(AGENT)[-1]["id"]}
 
 
-def test_an_update_by_id_checks_the_hash(desk: Desk):
+def test_an_update_by_id_checks_the_hash(desk: Desk) -> None:
     view = desk.opened(modal(external_id="mine"))
     updated = desk.web.views_update(view_id=view["id"], hash=view["hash"], view=modal(title=plain("Two")))
     assert updated["view"]["title"]["text"] == "Two"
@@ -360,13 +360,13 @@ def test_an_update_by_id_checks_the_hash(desk: Desk):
     assert refused(desk.web.views_update, view_id="V0NONE", view=modal()) == "not_found"
 
 
-def test_an_external_id_is_unique(desk: Desk):
+def test_an_external_id_is_unique(desk: Desk) -> None:
     desk.opened(modal(external_id="mine"))
     assert refused(desk.web.views_open, trigger_id="x", view=modal(external_id="mine")) == "duplicate_external_id"
     assert desk.web.views_update(external_id="mine", view=modal(external_id="mine"))["ok"] is True
 
 
-def test_closing_tells_the_app_only_when_it_asked(desk: Desk):
+def test_closing_tells_the_app_only_when_it_asked(desk: Desk) -> None:
     view = desk.opened(modal())
     desk.people.close_view(AGENT, view["id"])
     assert desk.people.modals(AGENT) == []
@@ -376,13 +376,13 @@ def test_closing_tells_the_app_only_when_it_asked(desk: Desk):
     assert [(body["view"]["id"], body["is_cleared"]) for body in closed] == [(view["id"], False)]
 
 
-def test_nobody_submits_somebody_elses_modal(desk: Desk):
+def test_nobody_submits_somebody_elses_modal(desk: Desk) -> None:
     view = desk.opened(modal())
     with pytest.raises(SandboxError, match="view_not_found"):
         desk.people.submit(ENGINEER, view["id"], {"reason": {"text": "x"}})
 
 
-def test_a_home_tab_is_published_clicked_and_updated(desk: Desk):
+def test_a_home_tab_is_published_clicked_and_updated(desk: Desk) -> None:
     home = {"type": "home", "blocks": buttons("refresh")}
     published = desk.web.views_publish(user_id=AGENT, view=home)["view"]
     assert desk.people.home(AGENT)["id"] == published["id"]
@@ -395,7 +395,7 @@ def test_a_home_tab_is_published_clicked_and_updated(desk: Desk):
     assert refused(desk.web.views_publish, user_id=AGENT, view=modal()) == "invalid_arguments"
 
 
-def test_shortcuts_on_a_message_and_global(desk: Desk):
+def test_shortcuts_on_a_message_and_global(desk: Desk) -> None:
     ts = desk.people.say(AGENT, TRIAGE, "look at this")
     assert desk.people.shortcut(AGENT, "open_ticket", TRIAGE, ts)["acked"] is True
     body = desk.heard[0]
@@ -423,24 +423,24 @@ def clicked(desk: Desk) -> tuple[Desk, str, WebhookClient]:
     return desk, ts, WebhookClient(desk.heard[0]["response_url"])
 
 
-def test_a_response_url_follows_the_servers_own_host(sandbox: RunningSandbox, clicked):
+def test_a_response_url_follows_the_servers_own_host(sandbox: RunningSandbox, clicked) -> None:
     assert clicked[2].url.startswith(f"{sandbox.url}response/")
 
 
-def test_a_new_answer_is_ephemeral_by_default(clicked):
+def test_a_new_answer_is_ephemeral_by_default(clicked) -> None:
     desk, _, hook = clicked
     assert hook.send_dict({"text": "psst", "replace_original": False}).body == "ok"
     assert [one["text"] for one in desk.people.messages(AGENT, TRIAGE)] == ["choose", "psst"]
     assert [one["text"] for one in desk.people.messages(ENGINEER, TRIAGE)] == ["choose"]
 
 
-def test_an_answer_in_channel_is_for_all(clicked):
+def test_an_answer_in_channel_is_for_all(clicked) -> None:
     desk, _, hook = clicked
     hook.send(text="done", response_type="in_channel", replace_original=False)
     assert desk.people.messages(ENGINEER, TRIAGE)[-1]["text"] == "done"
 
 
-def test_the_original_is_replaced_or_deleted(clicked):
+def test_the_original_is_replaced_or_deleted(clicked) -> None:
     desk, ts, hook = clicked
     hook.send(text="claimed by Ana", replace_original=True)
     message = desk.people.messages(ENGINEER, TRIAGE)[0]
@@ -449,7 +449,7 @@ def test_the_original_is_replaced_or_deleted(clicked):
     assert desk.people.messages(ENGINEER, TRIAGE) == []
 
 
-def test_an_ephemeral_message_is_replaced_and_deleted_by_its_response_url_only(desk: Desk):
+def test_an_ephemeral_message_is_replaced_and_deleted_by_its_response_url_only(desk: Desk) -> None:
     desk.web.chat_postEphemeral(channel=TRIAGE, user=AGENT, text="draft", blocks=buttons("ok"))
     ts = desk.people.messages(AGENT, TRIAGE)[0]["ts"]
     desk.people.click(AGENT, TRIAGE, ts, "ok")
@@ -462,7 +462,7 @@ def test_an_ephemeral_message_is_replaced_and_deleted_by_its_response_url_only(d
     assert desk.people.messages(AGENT, TRIAGE) == []
 
 
-def test_a_response_url_works_five_times(clicked):
+def test_a_response_url_works_five_times(clicked) -> None:
     _, _, hook = clicked
     answers = [hook.send(text=str(number), replace_original=False).status_code for number in range(5)]
     assert answers == [200] * 5
@@ -470,7 +470,7 @@ def test_a_response_url_works_five_times(clicked):
     assert (sixth.status_code, "used_url" in sixth.body) == (404, True)
 
 
-def test_a_response_url_works_for_thirty_minutes(clicked):
+def test_a_response_url_works_for_thirty_minutes(clicked) -> None:
     desk, _, hook = clicked
     desk.people.clock(advance=29 * 60)
     assert hook.send(text="in time", replace_original=False).status_code == 200
@@ -479,13 +479,13 @@ def test_a_response_url_works_for_thirty_minutes(clicked):
     assert (late.status_code, "expired_url" in late.body) == (404, True)
 
 
-def test_an_answer_without_content_or_with_wrong_blocks_is_refused(clicked):
+def test_an_answer_without_content_or_with_wrong_blocks_is_refused(clicked) -> None:
     _, _, hook = clicked
     assert "no_text" in hook.send_dict({"response_type": "ephemeral"}).body
     assert "invalid_blocks" in hook.send(text="x", blocks=[{"type": "marquee"}]).body
 
 
-def test_a_commands_answer_has_no_original_to_replace(desk: Desk):
+def test_a_commands_answer_has_no_original_to_replace(desk: Desk) -> None:
     desk.people.command(AGENT, TRIAGE, "/support", "list")
     hook = WebhookClient(desk.heard[0]["response_url"])
     hook.send(text="one")
@@ -493,7 +493,7 @@ def test_a_commands_answer_has_no_original_to_replace(desk: Desk):
     assert [one["text"] for one in desk.people.messages(AGENT, TRIAGE)] == ["one", "two"]
 
 
-def test_bolt_responds_after_a_click(desk: Desk):
+def test_bolt_responds_after_a_click(desk: Desk) -> None:
     desk.do = lambda ack, respond, **_: (ack(), respond(text="thank you", replace_original=False))
     desk.people.click(AGENT, TRIAGE, desk.message("go"), "go")
     shown = desk.people.wait_for_message(AGENT, TRIAGE, "thank you")

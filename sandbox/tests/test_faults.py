@@ -12,15 +12,15 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.webhook import WebhookClient
 
 from sandbox import RunningSandbox, SandboxError
-from tests.fakes.bolt_apps import RawSocket, connected, new_app, refused
-from tests.fakes.sandbox_world import AGENT, BOT_TOKEN, TEAM_CHANNEL, TRIAGE
+from sandbox.tests.bolt_apps import RawSocket, connected, new_app, refused
+from sandbox.tests.example_workspace import AGENT, BOT_TOKEN, TEAM_CHANNEL, TRIAGE
 
 
 def posted(sandbox: RunningSandbox) -> list[str]:
     return [one["text"] for one in sandbox.people.messages(AGENT, TRIAGE)]
 
 
-def test_all_faults_are_off_and_can_be_cleared(sandbox: RunningSandbox):
+def test_all_faults_are_off_and_can_be_cleared(sandbox: RunningSandbox) -> None:
     assert not sandbox.world.faults.settings.rate_limit
     sandbox.people.faults(lose_ack=3, rate_limit={"method": "*", "next": 2, "retry_after": 5})
     set_now = sandbox.people.get("/sandbox/faults")["faults"]
@@ -30,12 +30,12 @@ def test_all_faults_are_off_and_can_be_cleared(sandbox: RunningSandbox):
 
 
 @pytest.mark.parametrize("fault", [{"explode": True}, {"lose_ack": -1}, {"duplicate": "often"}])
-def test_an_unknown_fault_is_refused_with_the_known_ones(sandbox: RunningSandbox, fault: dict[str, object]):
+def test_an_unknown_fault_is_refused_with_the_known_ones(sandbox: RunningSandbox, fault: dict[str, object]) -> None:
     with pytest.raises(SandboxError, match="pace_per_channel"):
         sandbox.people.faults(**fault)
 
 
-def test_duplicates_have_the_same_event_id(sandbox: RunningSandbox):
+def test_duplicates_have_the_same_event_id(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.faults(duplicate={"next": 1})
         sandbox.people.say(AGENT, TRIAGE, "one")
@@ -46,7 +46,7 @@ def test_duplicates_have_the_same_event_id(sandbox: RunningSandbox):
     assert [one.retry_attempt for one in app.envelopes] == [0, 0, 0]
 
 
-def test_a_probability_of_one_doubles_everything(sandbox: RunningSandbox):
+def test_a_probability_of_one_doubles_everything(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.faults(duplicate={"probability": 1.0})
         for number in range(3):
@@ -54,7 +54,7 @@ def test_a_probability_of_one_doubles_everything(sandbox: RunningSandbox):
         app.wait_for_event(count=6)
 
 
-def test_reordered_events_come_last_first(sandbox: RunningSandbox):
+def test_reordered_events_come_last_first(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.faults(reorder={"next": 3})
         for number in range(4):
@@ -63,14 +63,14 @@ def test_reordered_events_come_last_first(sandbox: RunningSandbox):
         assert [one["text"] for one in app.events()] == ["2", "1", "0", "3"]
 
 
-def test_held_events_are_released_after_a_second(sandbox: RunningSandbox):
+def test_held_events_are_released_after_a_second(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.faults(reorder=True)
         sandbox.people.say(AGENT, TRIAGE, "alone")
         assert app.wait_for_event()["text"] == "alone"
 
 
-def test_lost_acknowledgements_bring_the_event_again(sandbox: RunningSandbox):
+def test_lost_acknowledgements_bring_the_event_again(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=1.5)
     with RawSocket(sandbox) as app:
         sandbox.people.faults(lose_ack=2)
@@ -80,7 +80,7 @@ def test_lost_acknowledgements_bring_the_event_again(sandbox: RunningSandbox):
     assert [one.retry_attempt for one in app.envelopes] == [0, 1, 2]
 
 
-def test_a_late_acknowledgement_does_not_count(sandbox: RunningSandbox):
+def test_a_late_acknowledgement_does_not_count(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=0.6)
     with RawSocket(sandbox) as app:
         sandbox.people.faults(delay_ack_ms=900)
@@ -93,7 +93,7 @@ def test_a_late_acknowledgement_does_not_count(sandbox: RunningSandbox):
     assert (first["status"], last["status"]) == ("not_acked", "acked")
 
 
-def test_a_rate_limit_is_429_with_retry_after_and_nothing_is_done(sandbox: RunningSandbox, web: WebClient):
+def test_a_rate_limit_is_429_with_retry_after_and_nothing_is_done(sandbox: RunningSandbox, web: WebClient) -> None:
     sandbox.people.faults(rate_limit={"method": "chat.postMessage", "next": 1, "retry_after": 7})
     web.auth_test()
     with pytest.raises(SlackApiError) as caught:
@@ -104,7 +104,7 @@ def test_a_rate_limit_is_429_with_retry_after_and_nothing_is_done(sandbox: Runni
     assert web.chat_postMessage(channel=TRIAGE, text="hello")["ok"] is True
 
 
-def test_the_sdks_own_retry_handler_gets_through(sandbox: RunningSandbox):
+def test_the_sdks_own_retry_handler_gets_through(sandbox: RunningSandbox) -> None:
     web = WebClient(BOT_TOKEN, base_url=sandbox.api_url, retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=1)])
     sandbox.people.faults(rate_limit={"method": "*", "next": 1, "retry_after": 1})
     assert web.chat_postMessage(channel=TRIAGE, text="hello")["ok"] is True
@@ -112,7 +112,7 @@ def test_the_sdks_own_retry_handler_gets_through(sandbox: RunningSandbox):
 
 def test_pacing_allows_one_post_a_second_in_each_channel(
     sandbox: RunningSandbox, web: WebClient, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     too_fast, now = sandbox.world.faults.too_fast, 100.0
     monkeypatch.setattr(sandbox.world.faults, "too_fast", lambda channel, _now: too_fast(channel, now))
     sandbox.people.faults(pace_per_channel=True)
@@ -124,14 +124,14 @@ def test_pacing_allows_one_post_a_second_in_each_channel(
     assert posted(sandbox) == ["one", "two"]
 
 
-def test_pacing_counts_posts_by_response_url_too(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch):
+def test_pacing_counts_posts_by_response_url_too(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     too_fast = sandbox.world.faults.too_fast
     monkeypatch.setattr(sandbox.world.faults, "too_fast", lambda channel, _now: too_fast(channel, 100.0))
     app = new_app(sandbox)
     urls: list[str] = []
 
     @app.command("/support")
-    def on_command(ack, body):
+    def on_command(ack, body) -> None:
         ack()
         urls.append(body["response_url"])
 
@@ -143,7 +143,7 @@ def test_pacing_counts_posts_by_response_url_too(sandbox: RunningSandbox, monkey
     assert (limited.status_code, limited.headers["Retry-After"]) == (429, "1")
 
 
-def test_a_server_error_does_nothing(sandbox: RunningSandbox, web: WebClient):
+def test_a_server_error_does_nothing(sandbox: RunningSandbox, web: WebClient) -> None:
     sandbox.people.faults(server_error=[{"method": "chat.postMessage", "next": 1, "status": 503}])
     with pytest.raises(SlackApiError) as caught:
         web.chat_postMessage(channel=TRIAGE, text="hello")
@@ -151,14 +151,14 @@ def test_a_server_error_does_nothing(sandbox: RunningSandbox, web: WebClient):
     assert posted(sandbox) == []
 
 
-def test_a_lost_response_leaves_the_thing_done_and_the_sdk_doubles_it(sandbox: RunningSandbox, web: WebClient):
+def test_a_lost_response_leaves_the_thing_done_and_the_sdk_doubles_it(sandbox: RunningSandbox, web: WebClient) -> None:
     """The default client repeats a call whose connection was dropped: that is how posts double."""
     sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1})
     web.chat_postMessage(channel=TRIAGE, text="hello")
     assert posted(sandbox) == ["hello", "hello"]
 
 
-def test_without_retries_a_lost_response_is_a_dropped_connection(sandbox: RunningSandbox):
+def test_without_retries_a_lost_response_is_a_dropped_connection(sandbox: RunningSandbox) -> None:
     web = WebClient(BOT_TOKEN, base_url=sandbox.api_url, retry_handlers=[])
     sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1})
     with pytest.raises(RemoteDisconnected):
@@ -167,7 +167,7 @@ def test_without_retries_a_lost_response_is_a_dropped_connection(sandbox: Runnin
     assert sandbox.people.traffic(kind="web_api")[-1]["status"] == "answer lost"
 
 
-def test_a_slow_method_waits_first(sandbox: RunningSandbox, web: WebClient):
+def test_a_slow_method_waits_first(sandbox: RunningSandbox, web: WebClient) -> None:
     sandbox.people.faults(slow_ms={"method": "auth.test", "ms": 900})
     began = time.monotonic()
     web.auth_test()

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
-from tests.browser.small_desk import SmallDesk
+from sandbox.tests.browser.conftest import Visitor
+from sandbox.tests.browser.example_app import ExampleApp
 
 
 def act_as(visitor: Visitor, name: str) -> None:
@@ -74,7 +74,7 @@ def test_the_clock_moves_forward_and_times_follow_the_person(visitor: Visitor, s
     expect(page.locator(".clock-ahead")).to_have_text("")
 
 
-def test_the_guide_sets_up_a_step(visitor: Visitor, desk: SmallDesk) -> None:
+def test_the_guide_sets_up_a_step(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE", panel="guide")
     page.get_by_role("button", name="Set it up: Ask as the customer").click()
     expect(page.get_by_role("button", name=re.compile("Acting as Maya Torres"))).to_be_visible()
@@ -86,7 +86,7 @@ def test_the_guide_sets_up_a_step(visitor: Visitor, desk: SmallDesk) -> None:
     expect(page.get_by_role("button", name="Set up again: Ask as the customer")).to_be_visible()
 
 
-def test_the_inspector_shows_the_traffic_with_its_json(visitor: Visitor, desk: SmallDesk) -> None:
+def test_the_inspector_shows_the_traffic_with_its_json(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0MAYA", panel="inspector")
     visitor.write("A question about suppliers")
     inspector = page.get_by_role("complementary", name="Inspector")
@@ -100,9 +100,9 @@ def test_the_inspector_shows_the_traffic_with_its_json(visitor: Visitor, desk: S
     assert "xoxb-page-test" not in inspector.inner_text()
 
 
-def test_the_bot_is_shown_as_connected(visitor: Visitor, desk: SmallDesk) -> None:
+def test_the_bot_is_shown_as_connected(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA")
-    expect(page.get_by_text("Footbridge connected")).to_be_visible()
+    expect(page.get_by_text("Helpdesk connected")).to_be_visible()
 
 
 def test_light_and_dark_follow_the_system_until_somebody_chooses(visitor: Visitor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visitor
+from sandbox.tests.browser.conftest import Visitor
 
 HERE = Path(__file__).parent
 Json = dict[str, Any]

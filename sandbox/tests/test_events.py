@@ -8,8 +8,8 @@ import pytest
 from slack_sdk import WebClient
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import RawSocket, web_client
-from tests.fakes.sandbox_world import (
+from sandbox.tests.bolt_apps import RawSocket, web_client
+from sandbox.tests.example_workspace import (
     AGENT,
     BOT,
     CUSTOMER,
@@ -30,7 +30,7 @@ def app(sandbox: RunningSandbox) -> Iterator[RawSocket]:
         yield socket
 
 
-def test_a_message_event_has_slacks_fields_inside_slacks_envelope(sandbox: RunningSandbox, app: RawSocket):
+def test_a_message_event_has_slacks_fields_inside_slacks_envelope(sandbox: RunningSandbox, app: RawSocket) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "hello")
     event = app.wait_for_event()
     assert {name: event[name] for name in ("user", "text", "ts", "event_ts", "channel", "channel_type", "team")} == {
@@ -45,7 +45,7 @@ def test_a_message_event_has_slacks_fields_inside_slacks_envelope(sandbox: Runni
     assert event["client_msg_id"]
     assert event["blocks"][0]["elements"][0]["elements"] == [{"type": "text", "text": "hello"}]
     body = app.envelopes[0].payload
-    assert (body["type"], body["team_id"], body["api_app_id"]) == ("event_callback", HOME_TEAM, "A0FOOT")
+    assert (body["type"], body["team_id"], body["api_app_id"]) == ("event_callback", HOME_TEAM, "A0HELP")
     assert body["event_id"].startswith("Ev")
     assert body["event_time"] == int(float(ts))
     assert body["is_ext_shared_channel"] is False
@@ -63,27 +63,29 @@ def test_a_message_event_has_slacks_fields_inside_slacks_envelope(sandbox: Runni
 @pytest.mark.parametrize(
     ("channel", "kind"), [(TRIAGE, "channel"), (TEAM_CHANNEL, "group"), (BOT, "im")], ids=["public", "private", "im"]
 )
-def test_the_channel_type_tells_public_private_and_im(sandbox: RunningSandbox, app: RawSocket, channel: str, kind: str):
+def test_the_channel_type_tells_public_private_and_im(
+    sandbox: RunningSandbox, app: RawSocket, channel: str, kind: str
+) -> None:
     sandbox.people.say(AGENT, channel, "hello")
     assert app.wait_for_event()["channel_type"] == kind
 
 
-def test_a_mention_comes_as_message_and_as_app_mention(sandbox: RunningSandbox, app: RawSocket):
-    ts = sandbox.people.say(AGENT, TRIAGE, "@footbridge help")
+def test_a_mention_comes_as_message_and_as_app_mention(sandbox: RunningSandbox, app: RawSocket) -> None:
+    ts = sandbox.people.say(AGENT, TRIAGE, "@helpdesk help")
     mention, message = app.wait_for_event("app_mention"), app.wait_for_event("message")
     assert mention["text"] == message["text"] == f"<@{BOT}> help"
     assert mention["ts"] == message["ts"] == ts
     assert len({one.payload["event_id"] for one in app.envelopes}) == 2
 
 
-def test_a_mention_in_an_im_is_a_message_only(sandbox: RunningSandbox, app: RawSocket):
-    sandbox.people.say(AGENT, BOT, "@footbridge help")
+def test_a_mention_in_an_im_is_a_message_only(sandbox: RunningSandbox, app: RawSocket) -> None:
+    sandbox.people.say(AGENT, BOT, "@helpdesk help")
     sandbox.people.say(AGENT, BOT, "again")
     app.wait_for_event(count=2)
     assert app.events("app_mention") == []
 
 
-def test_typed_text_is_escaped_and_names_and_links_become_tokens(sandbox: RunningSandbox, app: RawSocket):
+def test_typed_text_is_escaped_and_names_and_links_become_tokens(sandbox: RunningSandbox, app: RawSocket) -> None:
     sandbox.people.say(
         AGENT, TRIAGE, "if a<b & c: @erik @support @here #team-erp https://x.example/a?b=1. me@x.example"
     )
@@ -93,7 +95,7 @@ def test_typed_text_is_escaped_and_names_and_links_become_tokens(sandbox: Runnin
     )
 
 
-def test_a_reply_carries_its_thread_and_its_parents_author(sandbox: RunningSandbox, app: RawSocket):
+def test_a_reply_carries_its_thread_and_its_parents_author(sandbox: RunningSandbox, app: RawSocket) -> None:
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     sandbox.people.say(ENGINEER, TRIAGE, "reply", thread_ts=root)
     event = app.wait_for_event(count=2)
@@ -101,7 +103,7 @@ def test_a_reply_carries_its_thread_and_its_parents_author(sandbox: RunningSandb
     assert "subtype" not in event
 
 
-def test_a_broadcast_reply_is_a_thread_broadcast_with_its_root(sandbox: RunningSandbox, app: RawSocket):
+def test_a_broadcast_reply_is_a_thread_broadcast_with_its_root(sandbox: RunningSandbox, app: RawSocket) -> None:
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     args = {"as": AGENT, "channel": TRIAGE, "text": "to all", "thread_ts": root, "reply_broadcast": True}
     sandbox.people.post("/sandbox/messages", **args)
@@ -109,7 +111,7 @@ def test_a_broadcast_reply_is_a_thread_broadcast_with_its_root(sandbox: RunningS
     assert (event["subtype"], event["root"]["ts"], event["root"]["reply_count"]) == ("thread_broadcast", root, 1)
 
 
-def test_an_edit_is_message_changed_with_before_and_after(sandbox: RunningSandbox, app: RawSocket):
+def test_an_edit_is_message_changed_with_before_and_after(sandbox: RunningSandbox, app: RawSocket) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "one")
     sandbox.people.edit(AGENT, TRIAGE, ts, "two")
     event = app.wait_for_event(count=2)
@@ -120,7 +122,7 @@ def test_an_edit_is_message_changed_with_before_and_after(sandbox: RunningSandbo
     assert event["ts"] > ts
 
 
-def test_a_deletion_is_message_deleted_with_what_was_there(sandbox: RunningSandbox, app: RawSocket):
+def test_a_deletion_is_message_deleted_with_what_was_there(sandbox: RunningSandbox, app: RawSocket) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "oops")
     sandbox.people.delete(AGENT, TRIAGE, ts)
     event = app.wait_for_event(count=2)
@@ -128,7 +130,7 @@ def test_a_deletion_is_message_deleted_with_what_was_there(sandbox: RunningSandb
     assert event["previous_message"]["text"] == "oops"
 
 
-def test_a_deleted_root_with_replies_is_changed_into_a_tombstone(sandbox: RunningSandbox, app: RawSocket):
+def test_a_deleted_root_with_replies_is_changed_into_a_tombstone(sandbox: RunningSandbox, app: RawSocket) -> None:
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     sandbox.people.say(ENGINEER, TRIAGE, "reply", thread_ts=root)
     sandbox.people.delete(AGENT, TRIAGE, root)
@@ -136,18 +138,18 @@ def test_a_deleted_root_with_replies_is_changed_into_a_tombstone(sandbox: Runnin
     assert (event["subtype"], event["message"]["subtype"]) == ("message_changed", "tombstone")
 
 
-def test_the_bots_own_messages_come_back_with_its_bot_id(app: RawSocket, web: WebClient):
+def test_the_bots_own_messages_come_back_with_its_bot_id(app: RawSocket, web: WebClient) -> None:
     web.chat_postMessage(channel=TRIAGE, text="mine")
     event = app.wait_for_event()
-    assert (event["user"], event["bot_id"], event["app_id"]) == (BOT, "B0FOOT", "A0FOOT")
+    assert (event["user"], event["bot_id"], event["app_id"]) == (BOT, "B0HELP", "A0HELP")
     web.chat_postMessage(channel=TRIAGE, text="mine", username="Pager")
     event = app.wait_for_event(count=2)
     assert (event["subtype"], event["username"], event.get("user")) == ("bot_message", "Pager", None)
 
 
-def test_another_bot_is_a_bot_message_of_its_own():
+def test_another_bot_is_a_bot_message_of_its_own() -> None:
     users = [
-        {"id": BOT, "name": "footbridge", "is_bot": True},
+        {"id": BOT, "name": "helpdesk", "is_bot": True},
         {"id": "U0PAGER", "name": "pager", "is_bot": True},
         {"id": AGENT, "name": "ana"},
     ]
@@ -159,21 +161,21 @@ def test_another_bot_is_a_bot_message_of_its_own():
         assert web_client(own).bots_info(bot="B0PAGER")["bot"]["name"] == "pager"
 
 
-def test_ephemeral_messages_make_no_event(app: RawSocket, web: WebClient):
+def test_ephemeral_messages_make_no_event(app: RawSocket, web: WebClient) -> None:
     web.chat_postEphemeral(channel=TRIAGE, user=AGENT, text="for you")
     web.chat_postMessage(channel=TRIAGE, text="for all")
     assert app.wait_for_event()["text"] == "for all"
 
 
-def test_channels_without_the_bot_send_it_nothing(sandbox: RunningSandbox, app: RawSocket):
+def test_channels_without_the_bot_send_it_nothing(sandbox: RunningSandbox, app: RawSocket) -> None:
     elsewhere = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
-    sandbox.people.say(AGENT, elsewhere, "@footbridge are you here?")
+    sandbox.people.say(AGENT, elsewhere, "@helpdesk are you here?")
     sandbox.people.say(AGENT, TRIAGE, "hello")
     assert app.wait_for_event()["text"] == "hello"
     assert app.events("app_mention") == []
 
 
-def test_reactions_come_with_item_and_author(sandbox: RunningSandbox, app: RawSocket):
+def test_reactions_come_with_item_and_author(sandbox: RunningSandbox, app: RawSocket) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "look")
     sandbox.people.react(ENGINEER, TRIAGE, ts, "eyes")
     added = app.wait_for_event("reaction_added")
@@ -183,7 +185,7 @@ def test_reactions_come_with_item_and_author(sandbox: RunningSandbox, app: RawSo
     assert app.wait_for_event("reaction_removed")["reaction"] == "eyes"
 
 
-def test_a_join_is_a_message_and_member_joined_channel(sandbox: RunningSandbox, app: RawSocket, web: WebClient):
+def test_a_join_is_a_message_and_member_joined_channel(sandbox: RunningSandbox, app: RawSocket, web: WebClient) -> None:
     web.conversations_invite(channel=TEAM_CHANNEL, users=MANAGER)
     joined = app.wait_for_event("member_joined_channel")
     assert (joined["user"], joined["channel"], joined["inviter"]) == (MANAGER, TEAM_CHANNEL, BOT)
@@ -195,14 +197,16 @@ def test_a_join_is_a_message_and_member_joined_channel(sandbox: RunningSandbox, 
     assert app.wait_for_event("member_left_channel")["user"] == MANAGER
 
 
-def test_the_bot_hears_of_its_own_invitation(sandbox: RunningSandbox, app: RawSocket):
+def test_the_bot_hears_of_its_own_invitation(sandbox: RunningSandbox, app: RawSocket) -> None:
     made = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
     sandbox.people.post("/sandbox/membership", **{"as": AGENT, "channel": made, "user": BOT, "join": True})
     joined = app.wait_for_event("member_joined_channel")
     assert (joined["user"], joined["inviter"], joined["channel_type"]) == (BOT, AGENT, "C")
 
 
-def test_a_file_is_a_file_share_message_and_file_shared(sandbox: RunningSandbox, app: RawSocket, web: WebClient):
+def test_a_file_is_a_file_share_message_and_file_shared(
+    sandbox: RunningSandbox, app: RawSocket, web: WebClient
+) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "see", files={"log.txt": b"line 1"})
     event = app.wait_for_event()
     assert (event["subtype"], event["ts"], event["files"][0]["name"]) == ("file_share", ts, "log.txt")
@@ -213,7 +217,7 @@ def test_a_file_is_a_file_share_message_and_file_shared(sandbox: RunningSandbox,
 
 def test_opening_the_home_tab_tells_user_tab_and_later_the_view(
     sandbox: RunningSandbox, app: RawSocket, web: WebClient
-):
+) -> None:
     sandbox.people.open_home(AGENT)
     opened = app.wait_for_event("app_home_opened")
     assert (opened["user"], opened["tab"], "view" in opened) == (AGENT, "home", False)
@@ -225,9 +229,9 @@ def test_opening_the_home_tab_tells_user_tab_and_later_the_view(
     assert app.wait_for_event("app_home_opened", count=3)["tab"] == "messages"
 
 
-def test_only_subscribed_events_are_sent_and_only_within_the_scopes():
+def test_only_subscribed_events_are_sent_and_only_within_the_scopes() -> None:
     with running_sandbox(app={"events": ["app_mention", "message.im"]}) as own, RawSocket(own) as app:
-        own.people.say(AGENT, TRIAGE, "@footbridge hello")
+        own.people.say(AGENT, TRIAGE, "@helpdesk hello")
         own.people.say(AGENT, BOT, "psst")
         assert app.wait_for_event("message")["text"] == "psst"
         assert len(app.events("app_mention")) == 1
@@ -241,7 +245,7 @@ def test_only_subscribed_events_are_sent_and_only_within_the_scopes():
 # -- Slack Connect
 
 
-def test_a_customers_message_carries_their_own_team(sandbox: RunningSandbox, app: RawSocket):
+def test_a_customers_message_carries_their_own_team(sandbox: RunningSandbox, app: RawSocket) -> None:
     sandbox.people.say(CUSTOMER, SHARED, "hello")
     event = app.wait_for_event()
     assert (event["team"], event["user_team"], event["source_team"]) == (CUSTOMER_TEAM,) * 3
@@ -251,7 +255,7 @@ def test_a_customers_message_carries_their_own_team(sandbox: RunningSandbox, app
     assert [one["team_id"] for one in body["authorizations"]] == [HOME_TEAM]
 
 
-def test_our_own_messages_in_a_shared_channel_carry_no_foreign_team(sandbox: RunningSandbox, app: RawSocket):
+def test_our_own_messages_in_a_shared_channel_carry_no_foreign_team(sandbox: RunningSandbox, app: RawSocket) -> None:
     sandbox.people.say(AGENT, SHARED, "hello")
     event = app.wait_for_event()
     assert event["team"] == HOME_TEAM
@@ -259,7 +263,7 @@ def test_our_own_messages_in_a_shared_channel_carry_no_foreign_team(sandbox: Run
     assert app.envelopes[0].payload["is_ext_shared_channel"] is True
 
 
-def test_a_customers_edit_names_their_team_inside_the_message(sandbox: RunningSandbox, app: RawSocket):
+def test_a_customers_edit_names_their_team_inside_the_message(sandbox: RunningSandbox, app: RawSocket) -> None:
     ts = sandbox.people.say(CUSTOMER, SHARED, "one")
     sandbox.people.edit(CUSTOMER, SHARED, ts, "two")
     event = app.wait_for_event(count=2)
@@ -267,14 +271,14 @@ def test_a_customers_edit_names_their_team_inside_the_message(sandbox: RunningSa
     assert "user_team" not in event
 
 
-def test_a_customers_file_has_to_be_asked_for(sandbox: RunningSandbox, app: RawSocket, web: WebClient):
+def test_a_customers_file_has_to_be_asked_for(sandbox: RunningSandbox, app: RawSocket, web: WebClient) -> None:
     sandbox.people.say(CUSTOMER, SHARED, "see", files={"log.txt": b"line 1"})
     file = app.wait_for_event()["files"][0]
     assert (file["file_access"], "url_private" in file) == ("check_file_info", False)
     assert web.files_info(file=file["id"])["file"]["name"] == "log.txt"
 
 
-def test_sharing_and_unsharing_a_channel_is_told(sandbox: RunningSandbox, app: RawSocket, web: WebClient):
+def test_sharing_and_unsharing_a_channel_is_told(sandbox: RunningSandbox, app: RawSocket, web: WebClient) -> None:
     sandbox.people.post("/sandbox/share", channel=TRIAGE, team=CUSTOMER_TEAM, share=True)
     shared = app.wait_for_event("channel_shared")
     assert (shared["channel"], shared["connected_team_id"]) == (TRIAGE, CUSTOMER_TEAM)

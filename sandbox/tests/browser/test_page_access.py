@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WORKSPACE, Visitor
-from tests.browser.small_desk import SmallDesk
+from sandbox.tests.browser.conftest import WORKSPACE, Visitor
+from sandbox.tests.browser.example_app import ExampleApp
 
 HERE = Path(__file__).parent
 TROUBLES = HERE.joinpath("troubles.js").read_text(encoding="utf-8")
@@ -23,12 +23,12 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
-def test_the_main_path_works_with_the_keyboard_alone(visitor: Visitor, desk: SmallDesk) -> None:
+def test_the_main_path_works_with_the_keyboard_alone(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE")
     page.get_by_role("button", name=re.compile("^Acting as")).focus()
     press(page, "Enter", "End", "Enter")
     expect(page.get_by_role("button", name=re.compile("Acting as Maya Torres"))).to_be_focused()
-    page.get_by_role("navigation").get_by_role("button", name="Footbridge").focus()
+    page.get_by_role("navigation").get_by_role("button", name="Helpdesk").focus()
     press(page, "ArrowDown", "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("ext-brightwater")
     page.get_by_role("combobox", name="Message #ext-brightwater").focus()
@@ -77,7 +77,7 @@ def test_the_focus_returns_when_a_dialog_closes(visitor: Visitor) -> None:
     expect(row).to_be_focused()
 
 
-def test_a_modal_keeps_the_focus_inside_and_gives_it_back(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_modal_keeps_the_focus_inside_and_gives_it_back(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE")
     visitor.write("/support escalate", "Message #support-triage")
     expect(page.get_by_role("dialog", name="Escalate")).to_be_visible()
@@ -88,7 +88,7 @@ def test_a_modal_keeps_the_focus_inside_and_gives_it_back(visitor: Visitor, desk
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everything_has_a_name_and_a_readable_contrast(visitor: Visitor, desk: SmallDesk, scheme: str) -> None:
+def test_everything_has_a_name_and_a_readable_contrast(visitor: Visitor, desk: ExampleApp, scheme: str) -> None:
     visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page = visitor.open("U0MAYA")
     visitor.write("A question about suppliers")
@@ -109,7 +109,7 @@ def test_everything_has_a_name_and_a_readable_contrast(visitor: Visitor, desk: S
     assert page.evaluate(TROUBLES) == []
 
 
-def test_a_phone_shows_one_thing_at_a_time(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_phone_shows_one_thing_at_a_time(visitor: Visitor, desk: ExampleApp) -> None:
     visitor.page.set_viewport_size({"width": 390, "height": 844})
     page = visitor.open("U0MAYA")
     visitor.write("A question about suppliers")
@@ -119,7 +119,7 @@ def test_a_phone_shows_one_thing_at_a_time(visitor: Visitor, desk: SmallDesk) ->
     assert page.evaluate(TROUBLES) == []
     page.get_by_role("button", name="Close the panel").click()
     page.get_by_role("button", name="Show channels").click()
-    page.get_by_role("navigation").get_by_role("button", name="Footbridge").click()
+    page.get_by_role("navigation").get_by_role("button", name="Helpdesk").click()
     expect(page.get_by_role("heading", name="Your desk")).to_be_in_viewport()
     expect(page.get_by_role("navigation")).to_be_hidden()
     page.get_by_role("button", name="Move the clock", exact=True).click()
@@ -128,7 +128,7 @@ def test_a_phone_shows_one_thing_at_a_time(visitor: Visitor, desk: SmallDesk) ->
     expect(page.get_by_role("button", name="Thirty minutes later")).to_be_hidden()
 
 
-def test_nothing_is_loaded_from_elsewhere(visitor: Visitor, desk: SmallDesk) -> None:
+def test_nothing_is_loaded_from_elsewhere(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA")
     picture = {
         "type": "image",

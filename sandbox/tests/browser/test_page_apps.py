@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Visitor
-from tests.browser.small_desk import SmallDesk
+from sandbox.tests.browser.conftest import Visitor
+from sandbox.tests.browser.example_app import ExampleApp
 
 
 @pytest.fixture
-def answered(visitor: Visitor, desk: SmallDesk) -> Locator:
+def answered(visitor: Visitor, desk: ExampleApp) -> Locator:
     """The app's answer with its buttons, in the thread pane of a customer."""
     visitor.open("U0MAYA")
     visitor.write("A question about suppliers")
@@ -31,7 +31,7 @@ def test_a_button_shows_that_it_was_pressed_until_the_message_changes(answered: 
     expect(visitor.thread().get_by_role("button", name="That solved it")).to_have_count(0)
 
 
-def test_a_button_with_a_question_asks_before_it_acts(answered: Locator, visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_button_with_a_question_asks_before_it_acts(answered: Locator, visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.page
     answered.get_by_role("button", name="Get a person").click()
     page.get_by_role("dialog", name="Call a person?").get_by_role("button", name="Wait").click()
@@ -44,7 +44,7 @@ def test_a_button_with_a_question_asks_before_it_acts(answered: Locator, visitor
 
 
 def test_selects_and_overflow_menus_tell_the_app_and_ephemerals_are_marked(
-    answered: Locator, visitor: Visitor, desk: SmallDesk
+    answered: Locator, visitor: Visitor, desk: ExampleApp
 ) -> None:
     page = visitor.page
     answered.get_by_role("button", name=re.compile("^Priority")).click()
@@ -58,7 +58,7 @@ def test_selects_and_overflow_menus_tell_the_app_and_ephemerals_are_marked(
     assert ("more", "mute") in desk.heard
 
 
-def test_a_slash_command_is_completed_and_answered_for_one_person(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_slash_command_is_completed_and_answered_for_one_person(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE")
     box = page.get_by_role("combobox", name="Message #support-triage")
     box.press_sequentially("/su")
@@ -71,7 +71,7 @@ def test_a_slash_command_is_completed_and_answered_for_one_person(visitor: Visit
     expect(box).to_have_value("")
 
 
-def test_an_unknown_command_says_which_there_are(visitor: Visitor, desk: SmallDesk) -> None:
+def test_an_unknown_command_says_which_there_are(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE")
     visitor.write("/nonsense", "Message #support-triage")
     expect(page.get_by_role("alert").filter(has_text="This workspace knows /support")).to_be_visible()
@@ -85,7 +85,7 @@ def open_modal(visitor: Visitor) -> Locator:
     return modal
 
 
-def test_a_modal_is_checked_here_and_by_the_app_and_then_sent(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_modal_is_checked_here_and_by_the_app_and_then_sent(visitor: Visitor, desk: ExampleApp) -> None:
     modal = open_modal(visitor)
     modal.get_by_role("button", name="Escalate").click()
     expect(modal.get_by_text("Please fill this in.")).to_have_count(2)
@@ -106,7 +106,7 @@ def test_a_modal_is_checked_here_and_by_the_app_and_then_sent(visitor: Visitor, 
     assert ("escalate", ("erp", "Orders of yesterday are missing", "c1")) in desk.heard
 
 
-def test_modals_stack_and_what_was_typed_is_still_there_below(visitor: Visitor, desk: SmallDesk) -> None:
+def test_modals_stack_and_what_was_typed_is_still_there_below(visitor: Visitor, desk: ExampleApp) -> None:
     modal = open_modal(visitor)
     modal.get_by_role("textbox", name="Summary").fill("Typed before the preview")
     modal.get_by_role("button", name="Preview").click()
@@ -118,7 +118,7 @@ def test_modals_stack_and_what_was_typed_is_still_there_below(visitor: Visitor, 
     expect(modal).to_be_hidden()
 
 
-def test_a_modal_that_is_updated_in_place_keeps_what_was_typed(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_modal_that_is_updated_in_place_keeps_what_was_typed(visitor: Visitor, desk: ExampleApp) -> None:
     modal = open_modal(visitor)
     modal.get_by_role("textbox", name="Summary").fill("Typed before the update")
     modal.get_by_role("button", name="Find similar").click()
@@ -129,7 +129,7 @@ def test_a_modal_that_is_updated_in_place_keeps_what_was_typed(visitor: Visitor,
     expect(modal).to_be_hidden()
 
 
-def test_a_message_shortcut_reaches_the_app(visitor: Visitor, desk: SmallDesk) -> None:
+def test_a_message_shortcut_reaches_the_app(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA")
     row = visitor.message("Hello from")
     row.hover()
@@ -140,19 +140,19 @@ def test_a_message_shortcut_reaches_the_app(visitor: Visitor, desk: SmallDesk) -
     page.get_by_role("button", name="Not now").click()
 
 
-def test_the_app_home_is_published_and_its_buttons_work(visitor: Visitor, desk: SmallDesk) -> None:
+def test_the_app_home_is_published_and_its_buttons_work(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA")
-    page.get_by_role("navigation").get_by_role("button", name="Footbridge").click()
+    page.get_by_role("navigation").get_by_role("button", name="Helpdesk").click()
     expect(page.get_by_role("heading", name="Your desk")).to_be_visible()
     page.get_by_role("button", name="Count").click()
     expect(page.get_by_text("Pressed 1 times")).to_be_visible()
     expect(page.get_by_role("button", name="Count")).to_be_focused()
     page.get_by_role("button", name="Messages", exact=True).click()
-    visitor.write("A question in private", "Message Footbridge")
+    visitor.write("A question in private", "Message Helpdesk")
     expect(visitor.message("A question in private").get_by_role("button", name="1 reply")).to_be_visible()
 
 
-def test_an_app_that_does_not_listen_is_said_to_be_silent(visitor: Visitor, sandbox: Any, desk: SmallDesk) -> None:
+def test_an_app_that_does_not_listen_is_said_to_be_silent(visitor: Visitor, sandbox: Any, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA")
     block = {
         "type": "actions",
@@ -160,4 +160,4 @@ def test_an_app_that_does_not_listen_is_said_to_be_silent(visitor: Visitor, sand
     }
     desk.app.client.chat_postMessage(channel="C0BRIGHT", text="A button nobody listens to", blocks=[block])
     page.get_by_role("main").get_by_role("button", name="Press").click()
-    expect(page.get_by_role("alert").filter(has_text="Footbridge did not take this")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Helpdesk did not take this")).to_be_visible()

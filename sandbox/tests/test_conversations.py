@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from slack_sdk import WebClient
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import refused, web_client
-from tests.fakes.sandbox_world import (
+from sandbox.tests.bolt_apps import refused, web_client
+from sandbox.tests.example_workspace import (
     AGENT,
     BOT,
     CUSTOMER,
@@ -32,7 +32,7 @@ def ten_messages(web: WebClient) -> list[str]:
     return [web.chat_postMessage(channel=TRIAGE, text=str(number))["ts"] for number in range(10)]
 
 
-def test_the_list_shows_public_channels_and_with_types_private_ones_and_ims(web: WebClient):
+def test_the_list_shows_public_channels_and_with_types_private_ones_and_ims(web: WebClient) -> None:
     web.conversations_open(users=AGENT)
     assert {one["id"] for one in web.conversations_list()["channels"]} == {SHARED, TRIAGE}
     private = web.conversations_list(types="private_channel")["channels"]
@@ -41,7 +41,7 @@ def test_the_list_shows_public_channels_and_with_types_private_ones_and_ims(web:
     assert refused(web.conversations_list, types="secret_channel") == "invalid_types"
 
 
-def test_lists_are_paged_by_cursor(web: WebClient):
+def test_lists_are_paged_by_cursor(web: WebClient) -> None:
     seen = []
     for page in web.conversations_list(types="public_channel,private_channel", limit=1):
         assert len(page["channels"]) == 1
@@ -50,7 +50,7 @@ def test_lists_are_paged_by_cursor(web: WebClient):
     assert refused(web.conversations_list, cursor="tomorrow") == "invalid_cursor"
 
 
-def test_a_shared_channel_says_with_whom(web: WebClient):
+def test_a_shared_channel_says_with_whom(web: WebClient) -> None:
     shared = web.conversations_info(channel=SHARED, include_num_members=True)["channel"]
     assert (shared["is_ext_shared"], shared["is_shared"], shared["num_members"]) == (True, True, 3)
     assert shared["shared_team_ids"] == [HOME_TEAM, CUSTOMER_TEAM]
@@ -58,12 +58,12 @@ def test_a_shared_channel_says_with_whom(web: WebClient):
     assert (own["is_ext_shared"], own["is_shared"], "num_members" in own) == (False, False, False)
 
 
-def test_members_are_listed(web: WebClient):
+def test_members_are_listed(web: WebClient) -> None:
     assert web.conversations_members(channel=SHARED)["members"] == [AGENT, BOT, CUSTOMER]
     assert refused(web.conversations_members, channel="C0NOWHERE") == "channel_not_found"
 
 
-def test_history_is_newest_first_and_leaves_replies_out(web: WebClient):
+def test_history_is_newest_first_and_leaves_replies_out(web: WebClient) -> None:
     root = web.chat_postMessage(channel=TRIAGE, text="root")["ts"]
     web.chat_postMessage(channel=TRIAGE, text="reply", thread_ts=root)
     web.chat_postMessage(channel=TRIAGE, text="next")
@@ -75,7 +75,7 @@ def test_history_is_newest_first_and_leaves_replies_out(web: WebClient):
     assert started["latest_reply"] > root
 
 
-def test_oldest_and_latest_leave_their_own_message_out_unless_inclusive(web: WebClient):
+def test_oldest_and_latest_leave_their_own_message_out_unless_inclusive(web: WebClient) -> None:
     ts = ten_messages(web)
     between = {"channel": TRIAGE, "oldest": ts[2], "latest": ts[5]}
     assert texts(web.conversations_history(**between)) == ["4", "3"]
@@ -86,7 +86,7 @@ def test_oldest_and_latest_leave_their_own_message_out_unless_inclusive(web: Web
     assert texts(one) == ["4"]
 
 
-def test_history_is_paged_with_has_more_and_a_cursor(web: WebClient):
+def test_history_is_paged_with_has_more_and_a_cursor(web: WebClient) -> None:
     ten_messages(web)
     first = web.conversations_history(channel=TRIAGE, limit=4)
     assert (texts(first), first["has_more"]) == (["9", "8", "7", "6"], True)
@@ -97,7 +97,7 @@ def test_history_is_paged_with_has_more_and_a_cursor(web: WebClient):
     assert (texts(last), last["has_more"], "response_metadata" in last) == (["1", "0"], False, False)
 
 
-def test_new_messages_do_not_shift_the_pages(web: WebClient):
+def test_new_messages_do_not_shift_the_pages(web: WebClient) -> None:
     ten_messages(web)
     first = web.conversations_history(channel=TRIAGE, limit=5)
     web.chat_postMessage(channel=TRIAGE, text="late")
@@ -117,18 +117,18 @@ def test_new_messages_do_not_shift_the_pages(web: WebClient):
     ],
     ids=["cursor", "oldest", "latest", "negative", "too_many", "channel"],
 )
-def test_history_with_wrong_arguments_is_refused(web: WebClient, arguments: dict[str, object], error: str):
+def test_history_with_wrong_arguments_is_refused(web: WebClient, arguments: dict[str, object], error: str) -> None:
     assert refused(web.conversations_history, **{"channel": TRIAGE} | arguments) == error
 
 
-def test_the_history_of_a_channel_without_the_bot_is_refused(sandbox: RunningSandbox, web: WebClient):
+def test_the_history_of_a_channel_without_the_bot_is_refused(sandbox: RunningSandbox, web: WebClient) -> None:
     public = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
     assert refused(web.conversations_history, channel=public) == "not_in_channel"
     assert web.conversations_join(channel=public)["channel"]["is_member"] is True
     assert web.conversations_history(channel=public)["messages"][0]["subtype"] == "channel_join"
 
 
-def test_replies_lead_with_the_root_and_are_oldest_first(web: WebClient):
+def test_replies_lead_with_the_root_and_are_oldest_first(web: WebClient) -> None:
     root = web.chat_postMessage(channel=TRIAGE, text="root")["ts"]
     replies = [web.chat_postMessage(channel=TRIAGE, text=str(n), thread_ts=root)["ts"] for n in range(4)]
     assert texts(web.conversations_replies(channel=TRIAGE, ts=root)) == ["root", "0", "1", "2", "3"]
@@ -141,12 +141,12 @@ def test_replies_lead_with_the_root_and_are_oldest_first(web: WebClient):
     assert refused(web.conversations_replies, channel=TRIAGE, ts="1700000000.000100") == "thread_not_found"
 
 
-def test_a_message_without_replies_is_its_own_thread(web: WebClient):
+def test_a_message_without_replies_is_its_own_thread(web: WebClient) -> None:
     ts = web.chat_postMessage(channel=TRIAGE, text="alone")["ts"]
     assert texts(web.conversations_replies(channel=TRIAGE, ts=ts)) == ["alone"]
 
 
-def test_an_im_is_opened_once(web: WebClient):
+def test_an_im_is_opened_once(web: WebClient) -> None:
     first = web.conversations_open(users=AGENT)
     again = web.conversations_open(users=AGENT, return_im=True)
     assert again["channel"]["id"] == first["channel"]["id"]
@@ -155,7 +155,7 @@ def test_an_im_is_opened_once(web: WebClient):
     assert refused(web.conversations_open, users=[]) == "users_list_not_supplied"
 
 
-def test_a_channel_is_created_with_the_bot_in_it(web: WebClient):
+def test_a_channel_is_created_with_the_bot_in_it(web: WebClient) -> None:
     made = web.conversations_create(name="esc-42", is_private=True)["channel"]
     assert (made["name"], made["is_private"], made["is_member"]) == ("esc-42", True, True)
     assert web.conversations_members(channel=made["id"])["members"] == [BOT]
@@ -171,11 +171,11 @@ def test_a_channel_is_created_with_the_bot_in_it(web: WebClient):
     ],
     ids=["taken", "empty", "specials", "long"],
 )
-def test_a_channel_needs_a_free_and_proper_name(web: WebClient, name: str, error: str):
+def test_a_channel_needs_a_free_and_proper_name(web: WebClient, name: str, error: str) -> None:
     assert refused(web.conversations_create, name=name) == error
 
 
-def test_people_are_invited_and_the_channel_says_so(web: WebClient):
+def test_people_are_invited_and_the_channel_says_so(web: WebClient) -> None:
     answer = web.conversations_invite(channel=TEAM_CHANNEL, users=[MANAGER])
     assert answer["channel"]["id"] == TEAM_CHANNEL
     assert MANAGER in web.conversations_members(channel=TEAM_CHANNEL)["members"]
@@ -194,17 +194,17 @@ def test_people_are_invited_and_the_channel_says_so(web: WebClient):
     ],
     ids=["already", "unknown", "self", "external", "one_bad"],
 )
-def test_an_invitation_that_cannot_be_is_refused_as_a_whole(web: WebClient, users: list[str], error: str):
+def test_an_invitation_that_cannot_be_is_refused_as_a_whole(web: WebClient, users: list[str], error: str) -> None:
     assert refused(web.conversations_invite, channel=TEAM_CHANNEL, users=users) == error
     assert MANAGER not in web.conversations_members(channel=TEAM_CHANNEL)["members"]
 
 
-def test_joining_twice_is_a_warning_and_a_private_channel_cannot_be_joined(web: WebClient):
+def test_joining_twice_is_a_warning_and_a_private_channel_cannot_be_joined(web: WebClient) -> None:
     assert web.conversations_join(channel=TRIAGE)["warning"] == "already_in_channel"
     assert refused(web.conversations_join, channel=TEAM_CHANNEL) == "method_not_supported_for_channel_type"
 
 
-def test_a_topic_is_set_and_announced(web: WebClient):
+def test_a_topic_is_set_and_announced(web: WebClient) -> None:
     answer = web.conversations_setTopic(channel=TRIAGE, topic="On call: Erik")
     assert answer["channel"]["topic"]["value"] == "On call: Erik"
     assert web.conversations_history(channel=TRIAGE)["messages"][0]["subtype"] == "channel_topic"
@@ -238,7 +238,9 @@ moments = st.integers(min_value=-2, max_value=62).map(lambda n: f"{1_700_000_000
     latest=st.none() | moments,
     inclusive=st.booleans(),
 )
-def test_the_pages_of_a_history_together_are_exactly_what_lies_between(long_channel, limit, oldest, latest, inclusive):
+def test_the_pages_of_a_history_together_are_exactly_what_lies_between(
+    long_channel, limit, oldest, latest, inclusive
+) -> None:
     expected = []
     for number in reversed(range(60)):
         ts = f"17000000{number:02d}.000100"

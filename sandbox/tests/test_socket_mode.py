@@ -12,22 +12,22 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import connect
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import RawSocket, connected, new_app, refused
-from tests.fakes.sandbox_world import AGENT, APP_TOKEN, BOT, CUSTOMER, SHARED, TRIAGE
+from sandbox.tests.bolt_apps import RawSocket, connected, new_app, refused
+from sandbox.tests.example_workspace import AGENT, APP_TOKEN, BOT, CUSTOMER, SHARED, TRIAGE
 
 
 def retry_of(envelope: SocketModeRequest) -> tuple[int | None, str | None]:
     return envelope.retry_attempt, envelope.retry_reason
 
 
-def test_a_connection_is_greeted_with_hello(sandbox: RunningSandbox):
+def test_a_connection_is_greeted_with_hello(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         hello = sandbox.people.wait_for(lambda: app.messages)[0]
     assert (hello["type"], hello["num_connections"]) == ("hello", 1)
-    assert hello["connection_info"] == {"app_id": "A0FOOT"}
+    assert hello["connection_info"] == {"app_id": "A0HELP"}
 
 
-def test_a_ticket_works_once(web: WebClient):
+def test_a_ticket_works_once(web: WebClient) -> None:
     url = web.apps_connections_open(app_token=APP_TOKEN)["url"]
     with connect(url) as first:
         assert '"hello"' in first.recv(timeout=5)
@@ -37,7 +37,7 @@ def test_a_ticket_works_once(web: WebClient):
         pass
 
 
-def test_an_event_comes_once_when_it_is_acknowledged(sandbox: RunningSandbox):
+def test_an_event_comes_once_when_it_is_acknowledged(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
         app.wait_for_event()
@@ -48,7 +48,7 @@ def test_an_event_comes_once_when_it_is_acknowledged(sandbox: RunningSandbox):
         sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
 
 
-def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id(sandbox: RunningSandbox):
+def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=0.1, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda _: False) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
@@ -64,7 +64,7 @@ def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id
     assert len({one.envelope_id for one in app.envelopes}) == 4
 
 
-def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox):
+def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda envelope: envelope.retry_attempt == 1) as app:
         sandbox.people.say(AGENT, TRIAGE, "hello")
@@ -72,7 +72,7 @@ def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox):
     assert [one.retry_attempt for one in app.envelopes] == [0, 1]
 
 
-def test_with_several_connections_each_envelope_goes_to_one_of_them(sandbox: RunningSandbox):
+def test_with_several_connections_each_envelope_goes_to_one_of_them(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as one, RawSocket(sandbox) as two:
         for number in range(10):
             sandbox.people.say(AGENT, TRIAGE, str(number))
@@ -82,7 +82,7 @@ def test_with_several_connections_each_envelope_goes_to_one_of_them(sandbox: Run
         assert seen == {str(number) for number in range(10)}
 
 
-def test_what_a_dead_connection_had_comes_again_on_another(sandbox: RunningSandbox):
+def test_what_a_dead_connection_had_comes_again_on_another(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox, ack=lambda _: False) as dying, RawSocket(sandbox) as living:
         sandbox.people.say(AGENT, TRIAGE, "one")
         sandbox.people.say(AGENT, TRIAGE, "two")
@@ -100,7 +100,7 @@ def first_connection(sandbox: RunningSandbox) -> str:
     return min(found, key=lambda one: one["acked"])["id"]
 
 
-def test_events_without_any_connection_wait_for_the_next_one(sandbox: RunningSandbox):
+def test_events_without_any_connection_wait_for_the_next_one(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=0.1, retry_delays=[0.5, 0.5, 0.5])
     sandbox.people.say(AGENT, TRIAGE, "is anybody there?")
     with RawSocket(sandbox) as app:
@@ -108,7 +108,7 @@ def test_events_without_any_connection_wait_for_the_next_one(sandbox: RunningSan
         assert app.envelopes[0].retry_reason in ("connection_failed", "")
 
 
-def test_the_client_comes_back_after_a_refresh_request(sandbox: RunningSandbox):
+def test_the_client_comes_back_after_a_refresh_request(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         old = first_connection(sandbox)
         sandbox.people.post("/sandbox/sockets", send="refresh_requested")
@@ -122,7 +122,7 @@ def test_the_client_comes_back_after_a_refresh_request(sandbox: RunningSandbox):
         assert app.wait_for_event()["text"] == "still there?"
 
 
-def test_a_warning_leaves_the_connection_in_use(sandbox: RunningSandbox, web: WebClient):
+def test_a_warning_leaves_the_connection_in_use(sandbox: RunningSandbox, web: WebClient) -> None:
     url = web.apps_connections_open(app_token=APP_TOKEN)["url"]
     with connect(url) as socket:
         socket.recv(timeout=5)
@@ -133,7 +133,7 @@ def test_a_warning_leaves_the_connection_in_use(sandbox: RunningSandbox, web: We
 
 
 @pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled"])
-def test_a_disconnect_names_its_reason_and_then_closes(sandbox: RunningSandbox, web: WebClient, reason: str):
+def test_a_disconnect_names_its_reason_and_then_closes(sandbox: RunningSandbox, web: WebClient, reason: str) -> None:
     with connect(web.apps_connections_open(app_token=APP_TOKEN)["url"]) as socket:
         socket.recv(timeout=5)
         sandbox.people.post("/sandbox/sockets", send=reason)
@@ -146,7 +146,7 @@ def test_a_disconnect_names_its_reason_and_then_closes(sandbox: RunningSandbox, 
             socket.recv(timeout=5)
 
 
-def test_the_client_comes_back_after_a_cut_without_a_close_frame(sandbox: RunningSandbox):
+def test_the_client_comes_back_after_a_cut_without_a_close_frame(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         sandbox.people.faults(cut_socket=True)
         sandbox.people.wait_for(lambda: app.connections() == 0)
@@ -155,7 +155,7 @@ def test_the_client_comes_back_after_a_cut_without_a_close_frame(sandbox: Runnin
         assert app.wait_for_event()["text"] == "hello"
 
 
-def test_an_eleventh_connection_is_too_many(sandbox: RunningSandbox, web: WebClient):
+def test_an_eleventh_connection_is_too_many(sandbox: RunningSandbox, web: WebClient) -> None:
     with contextlib.ExitStack() as open_ones:
         for _ in range(10):
             socket = open_ones.enter_context(connect(web.apps_connections_open(app_token=APP_TOKEN)["url"]))
@@ -164,7 +164,7 @@ def test_an_eleventh_connection_is_too_many(sandbox: RunningSandbox, web: WebCli
         assert '"too_many_websockets"' in eleventh.recv(timeout=5)
 
 
-def test_refused_connections_are_refused(sandbox: RunningSandbox, web: WebClient):
+def test_refused_connections_are_refused(sandbox: RunningSandbox, web: WebClient) -> None:
     url = web.apps_connections_open(app_token=APP_TOKEN)["url"]
     sandbox.people.faults(refuse_connections=True)
     assert refused(web.apps_connections_open, app_token=APP_TOKEN) == "service_unavailable"
@@ -172,26 +172,26 @@ def test_refused_connections_are_refused(sandbox: RunningSandbox, web: WebClient
         pass
 
 
-def test_a_bolt_app_hears_messages_and_mentions_and_answers(sandbox: RunningSandbox):
+def test_a_bolt_app_hears_messages_and_mentions_and_answers(sandbox: RunningSandbox) -> None:
     app = new_app(sandbox)
     heard: list[str] = []
 
     @app.event("message")
-    def on_message(event, context):
+    def on_message(event, context) -> None:
         heard.append(f"{event['type']} {context.get('actor_team_id')}")
 
     @app.event("app_mention")
-    def on_mention(event, say):
+    def on_mention(event, say) -> None:
         say(text=f"Hello <@{event['user']}>", thread_ts=event["ts"])
 
     with connected(sandbox, app):
-        ts = sandbox.people.say(CUSTOMER, SHARED, "hello @footbridge")
+        ts = sandbox.people.say(CUSTOMER, SHARED, "hello @helpdesk")
         answer = sandbox.people.wait_for_message(CUSTOMER, SHARED, "Hello", thread_ts=ts)
         assert answer["user"] == BOT
     assert heard == ["message T0BRIGHT"]  # Bolt keeps the bot's own message from its listeners
 
 
-def test_an_unhandled_request_is_not_acknowledged_and_comes_again(sandbox: RunningSandbox):
+def test_an_unhandled_request_is_not_acknowledged_and_comes_again(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=0.2, retry_delays=[0, 0.05, 0.05])
     app = new_app(sandbox)
     with connected(sandbox, app):
@@ -201,21 +201,21 @@ def test_an_unhandled_request_is_not_acknowledged_and_comes_again(sandbox: Runni
     assert statuses == ["not_acked"] * 4
 
 
-def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox):
+def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox) -> None:
     sandbox.people.faults(lose_ack=1)
     sandbox.people.deliver(ack_seconds=1)
     app = new_app(sandbox)
     seen: list[tuple[str | None, str | None]] = []
 
     @app.middleware
-    def note(req, next):
+    def note(req, next) -> None:
         seen.append(
             (req.headers.get("x-slack-retry-num", [None])[0], req.headers.get("x-slack-retry-reason", [None])[0])
         )
         next()
 
     @app.event("message")
-    def on_message():
+    def on_message() -> None:
         pass
 
     with connected(sandbox, app):
@@ -224,20 +224,20 @@ def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox):
     assert seen[1] == ("1", "http_timeout")
 
 
-def test_a_middleware_that_raises_gets_the_event_again(sandbox: RunningSandbox):
+def test_a_middleware_that_raises_gets_the_event_again(sandbox: RunningSandbox) -> None:
     sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.05])
     app = new_app(sandbox)
     tries: list[int] = []
 
     @app.middleware
-    def store(next):
+    def store(next) -> None:
         tries.append(1)
         if len(tries) == 1:
             raise RuntimeError("the database is down")
         next()
 
     @app.event("message")
-    def on_message():
+    def on_message() -> None:
         pass
 
     with connected(sandbox, app):

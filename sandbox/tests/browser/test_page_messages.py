@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from sandbox.tests.browser.conftest import Visitor
 
 
 def test_a_channel_shows_its_history_with_days_authors_and_companies(visitor: Visitor) -> None:

@@ -127,7 +127,7 @@ def home(clicks: int) -> Json:
     }
 
 
-class SmallDesk:
+class ExampleApp:
     """The app with what it was told: `heard` holds (what, details) in order."""
 
     def __init__(self, api_url: str, bot_token: str) -> None:
@@ -224,9 +224,9 @@ class SmallDesk:
 
 
 @contextmanager
-def running(api_url: str, bot_token: str, app_token: str) -> Iterator[SmallDesk]:
+def running(api_url: str, bot_token: str, app_token: str) -> Iterator[ExampleApp]:
     """The app, connected over Socket Mode until the block ends."""
-    desk = SmallDesk(api_url, bot_token)
+    desk = ExampleApp(api_url, bot_token)
     handler = SocketModeHandler(desk.app, app_token)
     handler.connect()
     try:

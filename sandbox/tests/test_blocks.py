@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from tests.fakes.bolt_apps import answered
-from tests.fakes.sandbox_world import TRIAGE
+from sandbox.tests.bolt_apps import answered
+from sandbox.tests.example_workspace import TRIAGE
 
 
 def plain(text: str) -> dict[str, Any]:
@@ -163,12 +163,12 @@ TOO_MUCH: dict[str, tuple[list[Any], str]] = {
 
 
 @pytest.mark.parametrize("name", FITS)
-def test_what_just_fits_is_taken(web: WebClient, name: str):
+def test_what_just_fits_is_taken(web: WebClient, name: str) -> None:
     assert web.chat_postMessage(channel=TRIAGE, text="x", blocks=FITS[name])["ok"] is True
 
 
 @pytest.mark.parametrize("name", TOO_MUCH)
-def test_what_does_not_fit_is_invalid_blocks_with_its_place(web: WebClient, name: str):
+def test_what_does_not_fit_is_invalid_blocks_with_its_place(web: WebClient, name: str) -> None:
     blocks, pointer = TOO_MUCH[name]
     with pytest.raises(SlackApiError) as caught:
         web.chat_postMessage(channel=TRIAGE, text="x", blocks=blocks)
@@ -179,7 +179,7 @@ def test_what_does_not_fit_is_invalid_blocks_with_its_place(web: WebClient, name
 
 
 @pytest.mark.parametrize("blocks", ["{not json", '{"type": "divider"}'], ids=["broken", "object"])
-def test_blocks_that_are_no_list_are_of_invalid_format(web: WebClient, blocks: str):
+def test_blocks_that_are_no_list_are_of_invalid_format(web: WebClient, blocks: str) -> None:
     with pytest.raises(SlackApiError, match="invalid_blocks_format"):
         web.api_call("chat.postMessage", json={"channel": TRIAGE, "text": "x", "blocks": blocks})
 
@@ -204,7 +204,7 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blocks=ANYTHING)
-def test_whatever_an_app_sends_is_taken_or_refused_and_never_an_error_of_ours(web: WebClient, blocks: Any):
+def test_whatever_an_app_sends_is_taken_or_refused_and_never_an_error_of_ours(web: WebClient, blocks: Any) -> None:
     calls = [
         ("chat.postMessage", {"channel": TRIAGE, "text": "x", "blocks": blocks, "metadata": blocks}),
         ("chat.postMessage", {"channel": blocks, "text": blocks, "attachments": blocks, "thread_ts": blocks}),
@@ -219,7 +219,7 @@ def test_whatever_an_app_sends_is_taken_or_refused_and_never_an_error_of_ours(we
         assert answer["ok"] or answer["error"]
 
 
-def test_kept_blocks_have_ids_and_defaults(web: WebClient):
+def test_kept_blocks_have_ids_and_defaults(web: WebClient) -> None:
     blocks = [section(text=mrkdwn("x")), actions(button())]
     kept = web.chat_postMessage(channel=TRIAGE, text="x", blocks=blocks)["message"]["blocks"]
     assert all(one["block_id"] for one in kept)

@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from sandbox import RunningSandbox
-from tests.fakes.sandbox_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from sandbox.tests.example_workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 
 quiet = logging.getLogger("tests.bolt")
 quiet.setLevel(logging.CRITICAL)

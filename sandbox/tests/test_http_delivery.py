@@ -10,8 +10,8 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import HttpApp, Received, bolt_behind_http, new_app
-from tests.fakes.sandbox_world import AGENT, CUSTOMER, SHARED, SIGNING_SECRET, TRIAGE
+from sandbox.tests.bolt_apps import HttpApp, Received, bolt_behind_http, new_app
+from sandbox.tests.example_workspace import AGENT, CUSTOMER, SHARED, SIGNING_SECRET, TRIAGE
 
 
 @pytest.fixture
@@ -30,19 +30,19 @@ def retry_headers(received: Received) -> tuple[str | None, str | None]:
     return received.headers.get("x-slack-retry-num"), received.headers.get("x-slack-retry-reason")
 
 
-def test_an_event_is_a_signed_json_post(sandbox: RunningSandbox, app: HttpApp):
+def test_an_event_is_a_signed_json_post(sandbox: RunningSandbox, app: HttpApp) -> None:
     sandbox.people.say(AGENT, TRIAGE, "hello")
     settled(sandbox)
     (got,) = app.received
     body = json.loads(got.body)
-    assert (body["type"], body["event"]["text"], body["api_app_id"]) == ("event_callback", "hello", "A0FOOT")
+    assert (body["type"], body["event"]["text"], body["api_app_id"]) == ("event_callback", "hello", "A0HELP")
     assert got.headers["content-type"] == "application/json"
     assert SignatureVerifier(SIGNING_SECRET).is_valid_request(got.body, got.headers)
     assert not SignatureVerifier("another secret").is_valid_request(got.body, got.headers)
     assert retry_headers(got) == (None, None)
 
 
-def test_the_signature_keeps_real_time_when_the_clock_is_moved(sandbox: RunningSandbox, app: HttpApp):
+def test_the_signature_keeps_real_time_when_the_clock_is_moved(sandbox: RunningSandbox, app: HttpApp) -> None:
     sandbox.people.clock(advance=86_400)
     sandbox.people.say(AGENT, TRIAGE, "tomorrow")
     settled(sandbox)
@@ -50,7 +50,7 @@ def test_the_signature_keeps_real_time_when_the_clock_is_moved(sandbox: RunningS
 
 
 @pytest.mark.parametrize("status", [404, 500, 302])
-def test_anything_but_2xx_is_sent_again_three_times(sandbox: RunningSandbox, app: HttpApp, status: int):
+def test_anything_but_2xx_is_sent_again_three_times(sandbox: RunningSandbox, app: HttpApp, status: int) -> None:
     app.reply = lambda _: (status, {}, "")
     sandbox.people.say(AGENT, TRIAGE, "hello")
     settled(sandbox)
@@ -66,7 +66,7 @@ def test_anything_but_2xx_is_sent_again_three_times(sandbox: RunningSandbox, app
     assert gaps[1] >= 0.2
 
 
-def test_an_answer_that_takes_too_long_is_a_timeout(sandbox: RunningSandbox, app: HttpApp):
+def test_an_answer_that_takes_too_long_is_a_timeout(sandbox: RunningSandbox, app: HttpApp) -> None:
     sandbox.people.faults(delay_ack_ms=400)
     sandbox.people.deliver(ack_seconds=0.2)
     sandbox.people.say(AGENT, TRIAGE, "hello")
@@ -76,7 +76,7 @@ def test_an_answer_that_takes_too_long_is_a_timeout(sandbox: RunningSandbox, app
     assert retry_headers(app.received[1]) == ("1", "http_timeout")
 
 
-def test_an_app_that_is_down_is_tried_again(sandbox: RunningSandbox):
+def test_an_app_that_is_down_is_tried_again(sandbox: RunningSandbox) -> None:
     with HttpApp() as server:
         url = server.url
     sandbox.people.deliver(events_url=url, retry_delays=[0, 0.05, 0.05])
@@ -91,14 +91,14 @@ def test_an_app_that_is_down_is_tried_again(sandbox: RunningSandbox):
     ]
 
 
-def test_an_app_may_ask_not_to_be_tried_again(sandbox: RunningSandbox, app: HttpApp):
+def test_an_app_may_ask_not_to_be_tried_again(sandbox: RunningSandbox, app: HttpApp) -> None:
     app.reply = lambda _: (500, {"X-Slack-No-Retry": "1"}, "")
     sandbox.people.say(AGENT, TRIAGE, "hello")
     settled(sandbox)
     assert len(app.received) == 1
 
 
-def test_a_command_is_a_form_and_its_answer_is_shown(sandbox: RunningSandbox, app: HttpApp):
+def test_a_command_is_a_form_and_its_answer_is_shown(sandbox: RunningSandbox, app: HttpApp) -> None:
     app.reply = lambda _: (200, {"content-type": "text/plain"}, "got it")
     answer = sandbox.people.command(AGENT, TRIAGE, "/support", "list @erik")
     assert (answer["ok"], answer["status"]) == (True, 200)
@@ -110,14 +110,16 @@ def test_a_command_is_a_form_and_its_answer_is_shown(sandbox: RunningSandbox, ap
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, "dispatch_failed"), (404, "dispatch_failed")])
-def test_a_command_that_fails_is_not_tried_again(sandbox: RunningSandbox, app: HttpApp, status: int, error: str):
+def test_a_command_that_fails_is_not_tried_again(
+    sandbox: RunningSandbox, app: HttpApp, status: int, error: str
+) -> None:
     app.reply = lambda _: (status, {}, "oops")
     answer = sandbox.people.command(AGENT, TRIAGE, "/support", "help")
     assert (answer["ok"], answer["status"], answer["error"]) == (False, status, error)
     assert len(app.received) == 1
 
 
-def test_commands_and_clicks_can_have_addresses_of_their_own(sandbox: RunningSandbox, app: HttpApp):
+def test_commands_and_clicks_can_have_addresses_of_their_own(sandbox: RunningSandbox, app: HttpApp) -> None:
     with HttpApp() as other:
         sandbox.people.deliver(commands_url=other.url)
         sandbox.people.command(AGENT, TRIAGE, "/support", "help")
@@ -125,15 +127,15 @@ def test_commands_and_clicks_can_have_addresses_of_their_own(sandbox: RunningSan
     assert app.received == []
 
 
-def test_bolt_behind_http_verifies_hears_and_answers(sandbox: RunningSandbox, app: HttpApp):
+def test_bolt_behind_http_verifies_hears_and_answers(sandbox: RunningSandbox, app: HttpApp) -> None:
     bolt = new_app(sandbox)
 
     @bolt.event("message")
-    def on_message(event, say):
+    def on_message(event, say) -> None:
         say(text="seen", thread_ts=event["ts"])
 
     @bolt.action("go")
-    def on_go(ack, respond, body):
+    def on_go(ack, respond, body) -> None:
         ack()
         respond(text=f"clicked by {body['user']['team_id']}", replace_original=False)
 
@@ -146,7 +148,7 @@ def test_bolt_behind_http_verifies_hears_and_answers(sandbox: RunningSandbox, ap
     sandbox.people.wait_for_message(CUSTOMER, SHARED, "clicked by T0BRIGHT")
 
 
-def test_bolt_refuses_what_is_signed_with_another_secret(sandbox: RunningSandbox, app: HttpApp):
+def test_bolt_refuses_what_is_signed_with_another_secret(sandbox: RunningSandbox, app: HttpApp) -> None:
     bolt = new_app(sandbox)
     bolt.event("message")(lambda: None)
     app.reply = bolt_behind_http(bolt)

@@ -16,8 +16,8 @@ import pytest
 from slack_sdk import WebClient
 
 from sandbox import RunningSandbox, SandboxError, WorkspaceFileError, start
-from tests.fakes.bolt_apps import RawSocket, web_client
-from tests.fakes.sandbox_world import (
+from sandbox.tests.bolt_apps import RawSocket, web_client
+from sandbox.tests.example_workspace import (
     AGENT,
     BOT,
     CUSTOMER,
@@ -34,11 +34,11 @@ from tests.fakes.sandbox_world import (
 # -- what a person sees
 
 
-def test_the_state_is_what_a_page_begins_with(sandbox: RunningSandbox):
+def test_the_state_is_what_a_page_begins_with(sandbox: RunningSandbox) -> None:
     state = sandbox.people.state(AGENT)
     assert state["now"] == pytest.approx(time.time(), abs=5)
     assert (state["me"]["id"], state["me"]["external"]) == (AGENT, False)
-    assert state["app"] == {"id": "A0FOOT", "name": "Footbridge", "bot_user_id": BOT, "bot_id": "B0FOOT"}
+    assert state["app"] == {"id": "A0HELP", "name": "Helpdesk", "bot_user_id": BOT, "bot_id": "B0HELP"}
     assert {one["id"] for one in state["channels"]} == {SHARED, TRIAGE, TEAM_CHANNEL}
     maya = next(one for one in state["people"] if one["id"] == CUSTOMER)
     assert (maya["team_name"], maya["external"]) == ("Brightwater Foods", True)
@@ -46,7 +46,7 @@ def test_the_state_is_what_a_page_begins_with(sandbox: RunningSandbox):
     assert state["delivery"] == {"mode": "socket", "connections": 0, "pending": 0}
 
 
-def test_an_outsider_sees_their_channels_only(sandbox: RunningSandbox):
+def test_an_outsider_sees_their_channels_only(sandbox: RunningSandbox) -> None:
     state = sandbox.people.state(CUSTOMER)
     assert [(one["id"], one["is_ext_shared"]) for one in state["channels"]] == [(SHARED, True)]
     assert (state["commands"], state["shortcuts"]) == ([], [])
@@ -55,7 +55,7 @@ def test_an_outsider_sees_their_channels_only(sandbox: RunningSandbox):
             sandbox.people.messages(CUSTOMER, channel)
 
 
-def test_a_channel_without_oneself_can_be_neither_written_in_nor_read_when_private(sandbox: RunningSandbox):
+def test_a_channel_without_oneself_can_be_neither_written_in_nor_read_when_private(sandbox: RunningSandbox) -> None:
     with pytest.raises(SandboxError, match="channel_not_found"):
         sandbox.people.messages(MANAGER, TEAM_CHANNEL)
     public = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
@@ -64,7 +64,7 @@ def test_a_channel_without_oneself_can_be_neither_written_in_nor_read_when_priva
         sandbox.people.say(MANAGER, public, "hello")
 
 
-def test_unread_messages_are_counted_until_they_are_read(sandbox: RunningSandbox):
+def test_unread_messages_are_counted_until_they_are_read(sandbox: RunningSandbox) -> None:
     sandbox.people.say(AGENT, TRIAGE, "one")
     sandbox.people.say(AGENT, TRIAGE, "two")
 
@@ -76,7 +76,7 @@ def test_unread_messages_are_counted_until_they_are_read(sandbox: RunningSandbox
     assert unread(ENGINEER) == 0
 
 
-def test_messages_are_shown_with_all_that_a_page_needs(sandbox: RunningSandbox, web: WebClient):
+def test_messages_are_shown_with_all_that_a_page_needs(sandbox: RunningSandbox, web: WebClient) -> None:
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     web.chat_postMessage(channel=TRIAGE, text="reply", thread_ts=root)
     sandbox.people.react(ENGINEER, TRIAGE, root, "eyes")
@@ -88,7 +88,7 @@ def test_messages_are_shown_with_all_that_a_page_needs(sandbox: RunningSandbox, 
     assert [(one["text"], one["bot"]) for one in thread] == [("root", False), ("reply", True)]
 
 
-def test_messages_are_paged_backwards(sandbox: RunningSandbox):
+def test_messages_are_paged_backwards(sandbox: RunningSandbox) -> None:
     for number in range(5):
         sandbox.people.say(AGENT, TRIAGE, str(number))
     args: dict[str, Any] = {"as": AGENT, "channel": TRIAGE, "limit": 2}
@@ -98,7 +98,7 @@ def test_messages_are_paged_backwards(sandbox: RunningSandbox):
     assert [one["text"] for one in before["messages"]] == ["1", "2"]
 
 
-def test_own_messages_are_edited_and_deleted_and_others_are_not(sandbox: RunningSandbox):
+def test_own_messages_are_edited_and_deleted_and_others_are_not(sandbox: RunningSandbox) -> None:
     ts = sandbox.people.say(AGENT, TRIAGE, "one")
     sandbox.people.edit(AGENT, TRIAGE, ts, "two")
     assert sandbox.people.messages(ENGINEER, TRIAGE)[0]["edited"]["user"] == AGENT
@@ -110,7 +110,7 @@ def test_own_messages_are_edited_and_deleted_and_others_are_not(sandbox: Running
     assert sandbox.people.messages(ENGINEER, TRIAGE) == []
 
 
-def test_a_person_may_write_to_another_person(sandbox: RunningSandbox):
+def test_a_person_may_write_to_another_person(sandbox: RunningSandbox) -> None:
     sandbox.people.say(AGENT, ENGINEER, "lunch?")
     im = next(one for one in sandbox.people.state(ENGINEER)["channels"] if one["is_im"])
     assert (im["peer"], im["name"], im["unread"]) == (AGENT, "ana", 1)
@@ -156,7 +156,7 @@ BAD_REQUESTS: dict[str, tuple[str, str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", BAD_REQUESTS)
-def test_a_request_that_cannot_be_done_says_why(sandbox: RunningSandbox, name: str):
+def test_a_request_that_cannot_be_done_says_why(sandbox: RunningSandbox, name: str) -> None:
     verb, path, args, code = BAD_REQUESTS[name]
     with pytest.raises(SandboxError) as caught:
         sandbox.people.call(verb, path, args)
@@ -165,13 +165,13 @@ def test_a_request_that_cannot_be_done_says_why(sandbox: RunningSandbox, name: s
     assert 400 <= caught.value.status < 500
 
 
-def test_a_body_that_is_no_json_is_refused(sandbox: RunningSandbox):
+def test_a_body_that_is_no_json_is_refused(sandbox: RunningSandbox) -> None:
     answer = httpx2.post(f"{sandbox.url}sandbox/messages", content=b"{oops")
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_json")
 
 
 @pytest.mark.parametrize("path", ["reset", "workspace", "messages"])
-def test_another_sites_page_cannot_act_in_a_browser(sandbox: RunningSandbox, path: str):
+def test_another_sites_page_cannot_act_in_a_browser(sandbox: RunningSandbox, path: str) -> None:
     foreign = httpx2.post(
         f"{sandbox.url}sandbox/{path}", content=b"{}", headers={"Origin": "https://elsewhere.example"}
     )
@@ -180,7 +180,7 @@ def test_another_sites_page_cannot_act_in_a_browser(sandbox: RunningSandbox, pat
     assert own.status_code == 200
 
 
-def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient):
+def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient) -> None:
     root = sandbox.people.say(AGENT, TRIAGE, "root")
     reply = sandbox.people.say(AGENT, TRIAGE, "reply", thread_ts=root)
     link = web.chat_getPermalink(channel=TRIAGE, message_ts=reply)["permalink"]
@@ -192,7 +192,7 @@ def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient):
 # -- the clock
 
 
-def test_everything_follows_the_clock(sandbox: RunningSandbox, web: WebClient):
+def test_everything_follows_the_clock(sandbox: RunningSandbox, web: WebClient) -> None:
     with RawSocket(sandbox) as app:
         state = sandbox.people.clock(now=1_900_000_000)
         assert state["now"] == pytest.approx(1_900_000_000, abs=2)
@@ -205,7 +205,7 @@ def test_everything_follows_the_clock(sandbox: RunningSandbox, web: WebClient):
     assert sandbox.people.clock(reset=True)["offset"] == 0
 
 
-def test_a_frozen_clock_stands_still_and_timestamps_stay_unique(sandbox: RunningSandbox):
+def test_a_frozen_clock_stands_still_and_timestamps_stay_unique(sandbox: RunningSandbox) -> None:
     sandbox.people.clock(now=1_900_000_000, freeze=True)
     stamps = [sandbox.people.say(AGENT, TRIAGE, str(number)) for number in range(5)]
     assert len(set(stamps)) == 5
@@ -218,7 +218,7 @@ def test_a_frozen_clock_stands_still_and_timestamps_stay_unique(sandbox: Running
 # -- the workspace file
 
 
-def test_history_reactions_threads_and_metadata_are_loaded():
+def test_history_reactions_threads_and_metadata_are_loaded() -> None:
     messages = [
         {"channel": SHARED, "user": CUSTOMER, "ago": "2d3h", "text": "root", "ref": "m1"},
         {
@@ -242,14 +242,14 @@ def test_history_reactions_threads_and_metadata_are_loaded():
         root = web.conversations_history(channel=SHARED)["messages"][0]
         assert float(root["ts"]) == pytest.approx(time.time() - 51 * 3600, abs=5)
         answer = web.conversations_replies(channel=SHARED, ts=root["ts"])["messages"][1]
-        assert (answer["bot_id"], answer["reactions"][0]["name"]) == ("B0FOOT", "eyes")
+        assert (answer["bot_id"], answer["reactions"][0]["name"]) == ("B0HELP", "eyes")
         im = web.conversations_open(users=AGENT)["channel"]["id"]
         kept = web.conversations_history(channel=im, include_all_metadata=True)["messages"][0]
         assert kept["metadata"]["event_type"] == "a"
         assert all(one["unread"] == 0 for one in own.people.state(AGENT)["channels"])
 
 
-def test_every_mistake_in_a_workspace_file_is_told_at_once():
+def test_every_mistake_in_a_workspace_file_is_told_at_once() -> None:
     wrong = workspace(
         users=[{"id": "U1", "name": "a", "team": "T0NONE"}, {"id": "U1", "name": "b"}],
         usergroups=[{"id": "S1", "handle": "s", "name": "S", "users": ["U0NONE"]}],
@@ -268,7 +268,7 @@ def test_every_mistake_in_a_workspace_file_is_told_at_once():
         start("/nowhere/workspace.yaml")
 
 
-def test_another_workspace_replaces_the_world_and_a_reset_begins_it_anew():
+def test_another_workspace_replaces_the_world_and_a_reset_begins_it_anew() -> None:
     with running_sandbox() as own, RawSocket(own) as app:
         own.people.say(AGENT, TRIAGE, "before")
         app.wait_for_event()
@@ -284,7 +284,7 @@ def test_another_workspace_replaces_the_world_and_a_reset_begins_it_anew():
         assert own.people.get("/sandbox/workspace")["workspace"]["team"]["name"] == "One"
 
 
-def test_the_built_in_example_starts():
+def test_the_built_in_example_starts() -> None:
     with start() as own:
         assert web_client(own).auth_test()["ok"] is True
 
@@ -292,7 +292,7 @@ def test_the_built_in_example_starts():
 # -- traffic and changes
 
 
-def test_traffic_is_kept_in_order_with_tokens_masked(sandbox: RunningSandbox, web: WebClient):
+def test_traffic_is_kept_in_order_with_tokens_masked(sandbox: RunningSandbox, web: WebClient) -> None:
     with RawSocket(sandbox) as app:
         web.chat_postMessage(channel=TRIAGE, text="the token is xoxb-123-secret")
         app.wait_for_event()
@@ -334,7 +334,7 @@ def changes_of(sandbox: RunningSandbox, who: str) -> Iterator[list[dict[str, Any
     assert not thread.is_alive()
 
 
-def test_a_page_is_told_of_what_its_person_may_see(sandbox: RunningSandbox, web: WebClient):
+def test_a_page_is_told_of_what_its_person_may_see(sandbox: RunningSandbox, web: WebClient) -> None:
     with changes_of(sandbox, AGENT) as agent, changes_of(sandbox, CUSTOMER) as customer:
         inside = sandbox.people.say(ENGINEER, TRIAGE, "inside")
         shared = sandbox.people.say(CUSTOMER, SHARED, "hello")
@@ -358,7 +358,7 @@ def test_a_page_is_told_of_what_its_person_may_see(sandbox: RunningSandbox, web:
     assert reply["thread_ts"] == shared
 
 
-def test_views_and_homes_are_told_to_their_owner(sandbox: RunningSandbox, web: WebClient):
+def test_views_and_homes_are_told_to_their_owner(sandbox: RunningSandbox, web: WebClient) -> None:
     with changes_of(sandbox, AGENT) as agent, changes_of(sandbox, ENGINEER) as engineer:
         web.views_publish(user_id=AGENT, view={"type": "home", "blocks": [{"type": "divider"}]})
         sandbox.people.wait_for(lambda: any(one["kind"] == "home" for one in agent))
@@ -366,7 +366,7 @@ def test_views_and_homes_are_told_to_their_owner(sandbox: RunningSandbox, web: W
     assert next(one for one in agent if one["kind"] == "home")["view"]["type"] == "home"
 
 
-def test_the_bot_is_brought_into_a_channel_and_removed(sandbox: RunningSandbox, web: WebClient):
+def test_the_bot_is_brought_into_a_channel_and_removed(sandbox: RunningSandbox, web: WebClient) -> None:
     made = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "war-room", "members": [ENGINEER, BOT]})[
         "channel"
     ]
@@ -375,7 +375,7 @@ def test_the_bot_is_brought_into_a_channel_and_removed(sandbox: RunningSandbox, 
     assert web.conversations_info(channel=made)["channel"]["is_member"] is False
 
 
-def test_a_team_is_let_in_and_its_people_join(sandbox: RunningSandbox):
+def test_a_team_is_let_in_and_its_people_join(sandbox: RunningSandbox) -> None:
     sandbox.people.post("/sandbox/share", channel=TRIAGE, team=CUSTOMER_TEAM)
     sandbox.people.post("/sandbox/membership", **{"as": AGENT, "channel": TRIAGE, "user": CUSTOMER, "join": True})
     assert TRIAGE in [one["id"] for one in sandbox.people.state(CUSTOMER)["channels"]]
@@ -384,7 +384,7 @@ def test_a_team_is_let_in_and_its_people_join(sandbox: RunningSandbox):
 # -- the command
 
 
-def test_the_command_says_where_it_is_and_serves(tmp_path):
+def test_the_command_says_where_it_is_and_serves(tmp_path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "--port", "0", "--clock", "2026-11-02T09:00:00+00:00"],
         stdout=subprocess.PIPE,
