@@ -175,7 +175,7 @@ def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
         desk = subprocess.Popen([sys.executable, "app.py", "run"], cwd=ROOT, env=environment)
         try:
             _wait(desk, port)
-            yield sandbox.people
+            yield sandbox.client
         finally:
             desk.terminate()
             desk.wait(timeout=30)

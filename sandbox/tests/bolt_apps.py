@@ -58,8 +58,8 @@ def connected(sandbox: RunningSandbox, app: App) -> Iterator[SocketModeHandler]:
     """The app over Socket Mode; returns when the sandbox counts the connection."""
     handler = SocketModeHandler(app, APP_TOKEN, logger=quiet)
     handler.connect()
-    sandbox.people.wait_for(
-        lambda: sandbox.people.get("/sandbox/state")["delivery"]["connections"], what="a connection"
+    sandbox.client.wait_for(
+        lambda: sandbox.client.get("/sandbox/state")["delivery"]["connections"], what="a connection"
     )
     try:
         yield handler
@@ -105,12 +105,12 @@ class RawSocket:
             client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id, payload=payload))
 
     def connections(self) -> int:
-        return int(self.sandbox.people.get("/sandbox/state")["delivery"]["connections"])
+        return int(self.sandbox.client.get("/sandbox/state")["delivery"]["connections"])
 
     def __enter__(self) -> RawSocket:
         before = self.connections()
         self.client.connect()
-        self.sandbox.people.wait_for(lambda: self.connections() > before, what="one more connection")
+        self.sandbox.client.wait_for(lambda: self.connections() > before, what="one more connection")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,7 +123,7 @@ class RawSocket:
 
     def wait_for_event(self, kind: str = "message", count: int = 1, seconds: float = 20) -> dict[str, Any]:
         """Wait for the n-th event of a type."""
-        return self.sandbox.people.wait_for(lambda: self.events(kind)[count - 1 : count], seconds, kind)[0]
+        return self.sandbox.client.wait_for(lambda: self.events(kind)[count - 1 : count], seconds, kind)[0]
 
 
 @dataclass

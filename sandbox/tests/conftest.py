@@ -23,8 +23,8 @@ def shared_sandbox() -> Iterator[RunningSandbox]:
 def sandbox(shared_sandbox: RunningSandbox) -> RunningSandbox:
     """The example workspace as it begins."""
     # A test may have replaced the workspace, and a reset returns to the last one that was loaded.
-    shared_sandbox.people.post("/sandbox/workspace", **workspace())
-    shared_sandbox.people.post("/sandbox/reset")
+    shared_sandbox.client.post("/sandbox/workspace", **workspace())
+    shared_sandbox.client.post("/sandbox/reset")
     return shared_sandbox
 
 

@@ -58,8 +58,8 @@ def test_a_channel_that_is_not_there_is_refused(web: WebClient, channel: str, er
 
 
 def test_a_channel_that_the_bot_is_not_in_is_refused(sandbox: RunningSandbox, web: WebClient) -> None:
-    public = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
-    private = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "secret", "private": True})["channel"]
+    public = sandbox.client.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
+    private = sandbox.client.post("/sandbox/channels", **{"as": AGENT, "name": "secret", "private": True})["channel"]
     assert refused(web.chat_postMessage, channel=public, text="hello") == "not_in_channel"
     assert refused(web.chat_postMessage, channel=private, text="hello") == "channel_not_found"
 
@@ -82,9 +82,9 @@ def test_text_up_to_4040_characters_stays_one_message_and_longer_is_split(
     sandbox: RunningSandbox, web: WebClient
 ) -> None:
     web.chat_postMessage(channel=TRIAGE, text="a" * 4040)
-    assert len(sandbox.people.messages(AGENT, TRIAGE)) == 1
+    assert len(sandbox.client.messages(AGENT, TRIAGE)) == 1
     first = web.chat_postMessage(channel=TRIAGE, text="b" * 9000)
-    pieces = sandbox.people.messages(AGENT, TRIAGE)[1:]
+    pieces = sandbox.client.messages(AGENT, TRIAGE)[1:]
     assert [len(one["text"]) for one in pieces] == [4000, 4000, 1000]
     assert first["ts"] == pieces[0]["ts"]
 
@@ -92,7 +92,7 @@ def test_text_up_to_4040_characters_stays_one_message_and_longer_is_split(
 def test_text_over_40000_characters_is_cut_with_a_warning(sandbox: RunningSandbox, web: WebClient) -> None:
     posted = web.chat_postMessage(channel=TRIAGE, text="a" * 41_000)
     assert posted["warning"] == "message_truncated"
-    assert sum(len(one["text"]) for one in sandbox.people.messages(AGENT, TRIAGE)) == 40_000
+    assert sum(len(one["text"]) for one in sandbox.client.messages(AGENT, TRIAGE)) == 40_000
 
 
 def test_foreign_angle_brackets_are_escaped_and_slack_tokens_kept(web: WebClient) -> None:
@@ -217,7 +217,7 @@ def test_an_update_of_more_than_4000_characters_is_too_long(web: WebClient) -> N
 
 
 def test_other_peoples_messages_can_be_neither_changed_nor_deleted(sandbox: RunningSandbox, web: WebClient) -> None:
-    ts = sandbox.people.say(AGENT, TRIAGE, "mine")
+    ts = sandbox.client.say(AGENT, TRIAGE, "mine")
     assert refused(web.chat_update, channel=TRIAGE, ts=ts, text="x") == "cant_update_message"
     assert refused(web.chat_delete, channel=TRIAGE, ts=ts) == "cant_delete_message"
     assert refused(web.chat_update, channel=TRIAGE, ts="1700000000.000100", text="x") == "message_not_found"
@@ -241,9 +241,9 @@ def test_an_ephemeral_message_is_seen_by_its_reader_only_and_is_not_in_history(
 ) -> None:
     shown = web.chat_postEphemeral(channel=TRIAGE, user=AGENT, text="for you")
     assert shown["message_ts"]
-    mine = sandbox.people.messages(AGENT, TRIAGE)
+    mine = sandbox.client.messages(AGENT, TRIAGE)
     assert [(one["text"], one["is_ephemeral"]) for one in mine] == [("for you", True)]
-    assert sandbox.people.messages(ENGINEER, TRIAGE) == []
+    assert sandbox.client.messages(ENGINEER, TRIAGE) == []
     assert web.conversations_history(channel=TRIAGE)["messages"] == []
     assert refused(web.chat_update, channel=TRIAGE, ts=shown["message_ts"], text="x") == "message_not_found"
     assert refused(web.chat_delete, channel=TRIAGE, ts=shown["message_ts"]) == "message_not_found"
@@ -270,9 +270,9 @@ def test_a_scheduled_message_is_posted_when_the_clock_reaches_it(sandbox: Runnin
     at = int(time.time()) + 3600
     made = web.chat_scheduleMessage(channel=TRIAGE, text="later", post_at=at)
     assert made["scheduled_message_id"].startswith("Q")
-    assert sandbox.people.messages(AGENT, TRIAGE) == []
-    sandbox.people.clock(advance=3700)
-    posted = sandbox.people.wait_for_message(AGENT, TRIAGE, "later")
+    assert sandbox.client.messages(AGENT, TRIAGE) == []
+    sandbox.client.set_clock(advance=3700)
+    posted = sandbox.client.wait_for_message(AGENT, TRIAGE, "later")
     assert float(posted["ts"]) >= at
     assert web.chat_scheduledMessages_list()["scheduled_messages"] == []
 

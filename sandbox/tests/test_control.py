@@ -35,7 +35,7 @@ from sandbox.tests.example_workspace import (
 
 
 def test_the_state_is_what_a_page_begins_with(sandbox: RunningSandbox) -> None:
-    state = sandbox.people.state(AGENT)
+    state = sandbox.client.state(AGENT)
     assert state["now"] == pytest.approx(time.time(), abs=5)
     assert (state["me"]["id"], state["me"]["external"]) == (AGENT, False)
     assert state["app"] == {"id": "A0HELP", "name": "Helpdesk", "bot_user_id": BOT, "bot_id": "B0HELP"}
@@ -47,72 +47,72 @@ def test_the_state_is_what_a_page_begins_with(sandbox: RunningSandbox) -> None:
 
 
 def test_an_outsider_sees_their_channels_only(sandbox: RunningSandbox) -> None:
-    state = sandbox.people.state(CUSTOMER)
+    state = sandbox.client.state(CUSTOMER)
     assert [(one["id"], one["is_ext_shared"]) for one in state["channels"]] == [(SHARED, True)]
     assert (state["commands"], state["shortcuts"]) == ([], [])
     for channel in (TRIAGE, TEAM_CHANNEL):
         with pytest.raises(SandboxError, match="channel_not_found"):
-            sandbox.people.messages(CUSTOMER, channel)
+            sandbox.client.messages(CUSTOMER, channel)
 
 
 def test_a_channel_without_oneself_can_be_neither_written_in_nor_read_when_private(sandbox: RunningSandbox) -> None:
     with pytest.raises(SandboxError, match="channel_not_found"):
-        sandbox.people.messages(MANAGER, TEAM_CHANNEL)
-    public = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
-    assert sandbox.people.messages(MANAGER, public) == []
+        sandbox.client.messages(MANAGER, TEAM_CHANNEL)
+    public = sandbox.client.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
+    assert sandbox.client.messages(MANAGER, public) == []
     with pytest.raises(SandboxError, match="not_in_channel"):
-        sandbox.people.say(MANAGER, public, "hello")
+        sandbox.client.say(MANAGER, public, "hello")
 
 
 def test_unread_messages_are_counted_until_they_are_read(sandbox: RunningSandbox) -> None:
-    sandbox.people.say(AGENT, TRIAGE, "one")
-    sandbox.people.say(AGENT, TRIAGE, "two")
+    sandbox.client.say(AGENT, TRIAGE, "one")
+    sandbox.client.say(AGENT, TRIAGE, "two")
 
     def unread(who: str) -> int:
-        return next(one["unread"] for one in sandbox.people.state(who)["channels"] if one["id"] == TRIAGE)
+        return next(one["unread"] for one in sandbox.client.state(who)["channels"] if one["id"] == TRIAGE)
 
     assert (unread(AGENT), unread(ENGINEER)) == (0, 2)
-    sandbox.people.messages(ENGINEER, TRIAGE)
+    sandbox.client.messages(ENGINEER, TRIAGE)
     assert unread(ENGINEER) == 0
 
 
 def test_messages_are_shown_with_all_that_a_page_needs(sandbox: RunningSandbox, web: WebClient) -> None:
-    root = sandbox.people.say(AGENT, TRIAGE, "root")
+    root = sandbox.client.say(AGENT, TRIAGE, "root")
     web.chat_postMessage(channel=TRIAGE, text="reply", thread_ts=root)
-    sandbox.people.react(ENGINEER, TRIAGE, root, "eyes")
-    (message,) = sandbox.people.messages(ENGINEER, TRIAGE)
+    sandbox.client.react(ENGINEER, TRIAGE, root, "eyes")
+    (message,) = sandbox.client.messages(ENGINEER, TRIAGE)
     assert (message["reply_count"], message["reply_users"], message["bot"]) == (1, [BOT], False)
     assert message["reactions"] == [{"name": "eyes", "users": [ENGINEER], "count": 1}]
     assert (message["edited"], message["files"], message["is_ephemeral"], message["pinned"]) == (None, [], False, False)
-    thread = sandbox.people.messages(ENGINEER, TRIAGE, root)
+    thread = sandbox.client.messages(ENGINEER, TRIAGE, root)
     assert [(one["text"], one["bot"]) for one in thread] == [("root", False), ("reply", True)]
 
 
 def test_messages_are_paged_backwards(sandbox: RunningSandbox) -> None:
     for number in range(5):
-        sandbox.people.say(AGENT, TRIAGE, str(number))
+        sandbox.client.say(AGENT, TRIAGE, str(number))
     args: dict[str, Any] = {"as": AGENT, "channel": TRIAGE, "limit": 2}
-    last = sandbox.people.get("/sandbox/messages", **args)
+    last = sandbox.client.get("/sandbox/messages", **args)
     assert ([one["text"] for one in last["messages"]], last["has_more"]) == (["3", "4"], True)
-    before = sandbox.people.get("/sandbox/messages", **args, before=last["messages"][0]["ts"])
+    before = sandbox.client.get("/sandbox/messages", **args, before=last["messages"][0]["ts"])
     assert [one["text"] for one in before["messages"]] == ["1", "2"]
 
 
 def test_own_messages_are_edited_and_deleted_and_others_are_not(sandbox: RunningSandbox) -> None:
-    ts = sandbox.people.say(AGENT, TRIAGE, "one")
-    sandbox.people.edit(AGENT, TRIAGE, ts, "two")
-    assert sandbox.people.messages(ENGINEER, TRIAGE)[0]["edited"]["user"] == AGENT
+    ts = sandbox.client.say(AGENT, TRIAGE, "one")
+    sandbox.client.edit(AGENT, TRIAGE, ts, "two")
+    assert sandbox.client.messages(ENGINEER, TRIAGE)[0]["edited"]["user"] == AGENT
     with pytest.raises(SandboxError, match="not_your_message"):
-        sandbox.people.edit(ENGINEER, TRIAGE, ts, "three")
+        sandbox.client.edit(ENGINEER, TRIAGE, ts, "three")
     with pytest.raises(SandboxError, match="not_your_message"):
-        sandbox.people.delete(ENGINEER, TRIAGE, ts)
-    sandbox.people.delete(AGENT, TRIAGE, ts)
-    assert sandbox.people.messages(ENGINEER, TRIAGE) == []
+        sandbox.client.delete(ENGINEER, TRIAGE, ts)
+    sandbox.client.delete(AGENT, TRIAGE, ts)
+    assert sandbox.client.messages(ENGINEER, TRIAGE) == []
 
 
 def test_a_person_may_write_to_another_person(sandbox: RunningSandbox) -> None:
-    sandbox.people.say(AGENT, ENGINEER, "lunch?")
-    im = next(one for one in sandbox.people.state(ENGINEER)["channels"] if one["is_im"])
+    sandbox.client.say(AGENT, ENGINEER, "lunch?")
+    im = next(one for one in sandbox.client.state(ENGINEER)["channels"] if one["is_im"])
     assert (im["peer"], im["name"], im["unread"]) == (AGENT, "ana", 1)
 
 
@@ -159,7 +159,7 @@ BAD_REQUESTS: dict[str, tuple[str, str, dict[str, Any], str]] = {
 def test_a_request_that_cannot_be_done_says_why(sandbox: RunningSandbox, name: str) -> None:
     verb, path, args, code = BAD_REQUESTS[name]
     with pytest.raises(SandboxError) as caught:
-        sandbox.people.call(verb, path, args)
+        sandbox.client.call(verb, path, args)
     assert caught.value.code == code
     assert caught.value.detail
     assert 400 <= caught.value.status < 500
@@ -175,14 +175,14 @@ def test_another_sites_page_cannot_act_in_a_browser(sandbox: RunningSandbox, pat
     foreign = httpx2.post(
         f"{sandbox.url}sandbox/{path}", content=b"{}", headers={"Origin": "https://elsewhere.example"}
     )
-    assert (foreign.status_code, foreign.json()["error"]) == (403, "foreign_origin")
+    assert (foreign.status_code, foreign.json()["error"]) == (403, "cross_origin")
     own = httpx2.post(f"{sandbox.url}sandbox/reset", headers={"Origin": sandbox.url.rstrip("/")})
     assert own.status_code == 200
 
 
 def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient) -> None:
-    root = sandbox.people.say(AGENT, TRIAGE, "root")
-    reply = sandbox.people.say(AGENT, TRIAGE, "reply", thread_ts=root)
+    root = sandbox.client.say(AGENT, TRIAGE, "root")
+    reply = sandbox.client.say(AGENT, TRIAGE, "reply", thread_ts=root)
     link = web.chat_getPermalink(channel=TRIAGE, message_ts=reply)["permalink"]
     answer = httpx2.get(link, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (302, f"/?channel={TRIAGE}&ts={reply}&thread_ts={root}")
@@ -194,25 +194,25 @@ def test_permalinks_lead_to_the_page(sandbox: RunningSandbox, web: WebClient) ->
 
 def test_everything_follows_the_clock(sandbox: RunningSandbox, web: WebClient) -> None:
     with RawSocket(sandbox) as app:
-        state = sandbox.people.clock(now=1_900_000_000)
+        state = sandbox.client.set_clock(now=1_900_000_000)
         assert state["now"] == pytest.approx(1_900_000_000, abs=2)
-        ts = sandbox.people.say(AGENT, TRIAGE, "in the future")
+        ts = sandbox.client.say(AGENT, TRIAGE, "in the future")
         assert app.wait_for_event()["event_ts"] == ts
     assert float(ts) == pytest.approx(1_900_000_000, abs=5)
     assert app.envelopes[0].payload["event_time"] == pytest.approx(1_900_000_000, abs=5)
-    sandbox.people.clock(advance=3600)
+    sandbox.client.set_clock(advance=3600)
     assert float(web.chat_postMessage(channel=TRIAGE, text="x")["ts"]) == pytest.approx(1_900_003_600, abs=5)
-    assert sandbox.people.clock(reset=True)["offset"] == 0
+    assert sandbox.client.set_clock(reset=True)["offset"] == 0
 
 
 def test_a_frozen_clock_stands_still_and_timestamps_stay_unique(sandbox: RunningSandbox) -> None:
-    sandbox.people.clock(now=1_900_000_000, freeze=True)
-    stamps = [sandbox.people.say(AGENT, TRIAGE, str(number)) for number in range(5)]
+    sandbox.client.set_clock(now=1_900_000_000, freeze=True)
+    stamps = [sandbox.client.say(AGENT, TRIAGE, str(number)) for number in range(5)]
     assert len(set(stamps)) == 5
     assert stamps == sorted(stamps)
-    assert sandbox.people.get("/sandbox/clock")["now"] == 1_900_000_000
-    assert sandbox.people.clock(advance=60)["now"] == 1_900_000_060
-    assert sandbox.people.clock(freeze=False)["frozen"] is False
+    assert sandbox.client.get("/sandbox/clock")["now"] == 1_900_000_000
+    assert sandbox.client.set_clock(advance=60)["now"] == 1_900_000_060
+    assert sandbox.client.set_clock(freeze=False)["frozen"] is False
 
 
 # -- the workspace file
@@ -246,7 +246,7 @@ def test_history_reactions_threads_and_metadata_are_loaded() -> None:
         im = web.conversations_open(users=AGENT)["channel"]["id"]
         kept = web.conversations_history(channel=im, include_all_metadata=True)["messages"][0]
         assert kept["metadata"]["event_type"] == "a"
-        assert all(one["unread"] == 0 for one in own.people.state(AGENT)["channels"])
+        assert all(one["unread"] == 0 for one in own.client.state(AGENT)["channels"])
 
 
 def test_every_mistake_in_a_workspace_file_is_told_at_once() -> None:
@@ -270,18 +270,18 @@ def test_every_mistake_in_a_workspace_file_is_told_at_once() -> None:
 
 def test_another_workspace_replaces_the_world_and_a_reset_begins_it_anew() -> None:
     with running_sandbox() as own, RawSocket(own) as app:
-        own.people.say(AGENT, TRIAGE, "before")
+        own.client.say(AGENT, TRIAGE, "before")
         app.wait_for_event()
         yaml = "team: {id: T1, name: One}\nusers: [{id: U1, name: una}]\n"
         yaml += "channels: [{id: C1, name: c, members: [U1, U0BOT]}]\n"
         assert httpx2.post(f"{own.url}sandbox/workspace", content=yaml).json() == {"ok": True}
-        own.people.say("U1", "C1", "after")
+        own.client.say("U1", "C1", "after")
         assert app.wait_for_event(count=2)["text"] == "after"
-        own.people.post("/sandbox/reset")
-        assert own.people.messages("U1", "C1") == []
+        own.client.post("/sandbox/reset")
+        assert own.client.messages("U1", "C1") == []
         bad = httpx2.post(f"{own.url}sandbox/workspace", content="team: [")
         assert (bad.status_code, bad.json()["error"]) == (400, "invalid_workspace")
-        assert own.people.get("/sandbox/workspace")["workspace"]["team"]["name"] == "One"
+        assert own.client.get("/sandbox/workspace")["workspace"]["team"]["name"] == "One"
 
 
 def test_the_built_in_example_starts() -> None:
@@ -296,15 +296,15 @@ def test_traffic_is_kept_in_order_with_tokens_masked(sandbox: RunningSandbox, we
     with RawSocket(sandbox) as app:
         web.chat_postMessage(channel=TRIAGE, text="the token is xoxb-123-secret")
         app.wait_for_event()
-        sandbox.people.wait_for(lambda: sandbox.people.traffic(kind="event"))
-    entries = sandbox.people.traffic()
+        sandbox.client.wait_for(lambda: sandbox.client.traffic(kind="event"))
+    entries = sandbox.client.traffic()
     assert [one["n"] for one in entries] == sorted(one["n"] for one in entries)
     call = next(one for one in entries if one["name"] == "chat.postMessage")
     assert (call["direction"], call["kind"], call["status"]) == ("from_bot", "web_api", 200)
     event = next(one for one in entries if one["kind"] == "event")
     assert (event["direction"], event["name"], event["status"]) == ("to_bot", "message", "acked")
     assert "secret" not in json.dumps(entries)
-    assert sandbox.people.traffic(since=call["n"])[0]["n"] == call["n"] + 1
+    assert sandbox.client.traffic(since=call["n"])[0]["n"] == call["n"] + 1
 
 
 @contextmanager
@@ -326,9 +326,9 @@ def changes_of(sandbox: RunningSandbox, who: str) -> Iterator[list[dict[str, Any
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    sandbox.people.wait_for(lambda: seen, what="hello")
+    sandbox.client.wait_for(lambda: seen, what="hello")
     yield seen
-    sandbox.people.clock(advance=0)  # the stream ends with this change, so that nothing is left open
+    sandbox.client.set_clock(advance=0)  # the stream ends with this change, so that nothing is left open
     thread.join(5)
     client.close()
     assert not thread.is_alive()
@@ -336,19 +336,19 @@ def changes_of(sandbox: RunningSandbox, who: str) -> Iterator[list[dict[str, Any
 
 def test_a_page_is_told_of_what_its_person_may_see(sandbox: RunningSandbox, web: WebClient) -> None:
     with changes_of(sandbox, AGENT) as agent, changes_of(sandbox, CUSTOMER) as customer:
-        inside = sandbox.people.say(ENGINEER, TRIAGE, "inside")
-        shared = sandbox.people.say(CUSTOMER, SHARED, "hello")
+        inside = sandbox.client.say(ENGINEER, TRIAGE, "inside")
+        shared = sandbox.client.say(CUSTOMER, SHARED, "hello")
         web.chat_postEphemeral(channel=SHARED, user=AGENT, text="only Ana")
         web.reactions_add(channel=SHARED, timestamp=shared, name="eyes")
         web.chat_postMessage(channel=SHARED, text="reply", thread_ts=shared)
-        sandbox.people.edit(CUSTOMER, SHARED, shared, "hello!")
-        sandbox.people.delete(ENGINEER, TRIAGE, inside)
+        sandbox.client.edit(CUSTOMER, SHARED, shared, "hello!")
+        sandbox.client.delete(ENGINEER, TRIAGE, inside)
 
         def kinds(seen: list[dict[str, Any]]) -> list[str]:
             return [one["kind"] for one in seen if one["kind"] not in ("traffic", "delivery", "hello")]
 
         shared_kinds = ["message", "reaction", "message", "message_changed", "message_changed"]
-        sandbox.people.wait_for(lambda: len(kinds(agent)) == 8 and len(kinds(customer)) == 5)
+        sandbox.client.wait_for(lambda: len(kinds(agent)) == 8 and len(kinds(customer)) == 5)
     assert kinds(customer) == [*shared_kinds, "clock"]
     assert kinds(agent) == ["message", "message", "ephemeral", *shared_kinds[1:], "message_deleted", "clock"]
     assert agent[0]["kind"] == "hello"
@@ -361,24 +361,24 @@ def test_a_page_is_told_of_what_its_person_may_see(sandbox: RunningSandbox, web:
 def test_views_and_homes_are_told_to_their_owner(sandbox: RunningSandbox, web: WebClient) -> None:
     with changes_of(sandbox, AGENT) as agent, changes_of(sandbox, ENGINEER) as engineer:
         web.views_publish(user_id=AGENT, view={"type": "home", "blocks": [{"type": "divider"}]})
-        sandbox.people.wait_for(lambda: any(one["kind"] == "home" for one in agent))
+        sandbox.client.wait_for(lambda: any(one["kind"] == "home" for one in agent))
     assert all(one["kind"] != "home" for one in engineer)
     assert next(one for one in agent if one["kind"] == "home")["view"]["type"] == "home"
 
 
 def test_the_bot_is_brought_into_a_channel_and_removed(sandbox: RunningSandbox, web: WebClient) -> None:
-    made = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "war-room", "members": [ENGINEER, BOT]})[
+    made = sandbox.client.post("/sandbox/channels", **{"as": AGENT, "name": "war-room", "members": [ENGINEER, BOT]})[
         "channel"
     ]
     assert web.conversations_info(channel=made)["channel"]["is_member"] is True
-    sandbox.people.post("/sandbox/membership", **{"as": AGENT, "channel": made, "user": BOT, "join": False})
+    sandbox.client.post("/sandbox/membership", **{"as": AGENT, "channel": made, "user": BOT, "join": False})
     assert web.conversations_info(channel=made)["channel"]["is_member"] is False
 
 
 def test_a_team_is_let_in_and_its_people_join(sandbox: RunningSandbox) -> None:
-    sandbox.people.post("/sandbox/share", channel=TRIAGE, team=CUSTOMER_TEAM)
-    sandbox.people.post("/sandbox/membership", **{"as": AGENT, "channel": TRIAGE, "user": CUSTOMER, "join": True})
-    assert TRIAGE in [one["id"] for one in sandbox.people.state(CUSTOMER)["channels"]]
+    sandbox.client.post("/sandbox/share", channel=TRIAGE, team=CUSTOMER_TEAM)
+    sandbox.client.post("/sandbox/membership", **{"as": AGENT, "channel": TRIAGE, "user": CUSTOMER, "join": True})
+    assert TRIAGE in [one["id"] for one in sandbox.client.state(CUSTOMER)["channels"]]
 
 
 # -- the command

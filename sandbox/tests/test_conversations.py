@@ -122,7 +122,7 @@ def test_history_with_wrong_arguments_is_refused(web: WebClient, arguments: dict
 
 
 def test_the_history_of_a_channel_without_the_bot_is_refused(sandbox: RunningSandbox, web: WebClient) -> None:
-    public = sandbox.people.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
+    public = sandbox.client.post("/sandbox/channels", **{"as": AGENT, "name": "random"})["channel"]
     assert refused(web.conversations_history, channel=public) == "not_in_channel"
     assert web.conversations_join(channel=public)["channel"]["is_member"] is True
     assert web.conversations_history(channel=public)["messages"][0]["subtype"] == "channel_join"

@@ -94,7 +94,7 @@ def test_unknown_people_are_refused(web: WebClient) -> None:
 
 
 def test_a_stranger_without_a_common_channel_is_not_visible(sandbox: RunningSandbox, web: WebClient) -> None:
-    sandbox.people.post("/sandbox/share", channel=SHARED, team=CUSTOMER_TEAM, share=False)
+    sandbox.client.post("/sandbox/share", channel=SHARED, team=CUSTOMER_TEAM, share=False)
     assert refused(web.users_info, user=CUSTOMER) == "user_not_visible"
     assert CUSTOMER not in [one["id"] for one in web.users_list()["members"]]
 
@@ -125,9 +125,9 @@ def test_the_team_and_the_bot_are_known(web: WebClient) -> None:
 
 
 def test_reactions_are_added_once_and_removed_once(sandbox: RunningSandbox, web: WebClient) -> None:
-    ts = sandbox.people.say(AGENT, TRIAGE, "look")
+    ts = sandbox.client.say(AGENT, TRIAGE, "look")
     web.reactions_add(channel=TRIAGE, timestamp=ts, name="eyes")
-    sandbox.people.react(ENGINEER, TRIAGE, ts, "eyes")
+    sandbox.client.react(ENGINEER, TRIAGE, ts, "eyes")
     assert refused(web.reactions_add, channel=TRIAGE, timestamp=ts, name=":eyes:") == "already_reacted"
     found = web.reactions_get(channel=TRIAGE, timestamp=ts)["message"]["reactions"]
     assert found == [{"name": "eyes", "users": [BOT, ENGINEER], "count": 2}]

@@ -22,7 +22,7 @@ def retry_of(envelope: SocketModeRequest) -> tuple[int | None, str | None]:
 
 def test_a_connection_is_greeted_with_hello(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
-        hello = sandbox.people.wait_for(lambda: app.messages)[0]
+        hello = sandbox.client.wait_for(lambda: app.messages)[0]
     assert (hello["type"], hello["num_connections"]) == ("hello", 1)
     assert hello["connection_info"] == {"app_id": "A0HELP"}
 
@@ -39,21 +39,21 @@ def test_a_ticket_works_once(web: WebClient) -> None:
 
 def test_an_event_comes_once_when_it_is_acknowledged(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
-        sandbox.people.say(AGENT, TRIAGE, "hello")
+        sandbox.client.say(AGENT, TRIAGE, "hello")
         app.wait_for_event()
-        sandbox.people.say(AGENT, TRIAGE, "again")
+        sandbox.client.say(AGENT, TRIAGE, "again")
         app.wait_for_event(count=2)
         assert [retry_of(one) for one in app.envelopes] == [(0, ""), (0, "")]
         assert [one.accepts_response_payload for one in app.envelopes] == [False, False]
-        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
+        sandbox.client.wait_for(lambda: sandbox.client.state(AGENT)["delivery"]["pending"] == 0)
 
 
 def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id(sandbox: RunningSandbox) -> None:
-    sandbox.people.deliver(ack_seconds=0.1, retry_delays=[0, 0.05, 0.1])
+    sandbox.client.set_delivery(ack_seconds=0.1, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda _: False) as app:
-        sandbox.people.say(AGENT, TRIAGE, "hello")
-        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
-        sandbox.people.wait_for(lambda: len(app.envelopes) >= 4)
+        sandbox.client.say(AGENT, TRIAGE, "hello")
+        sandbox.client.wait_for(lambda: sandbox.client.state(AGENT)["delivery"]["pending"] == 0)
+        sandbox.client.wait_for(lambda: len(app.envelopes) >= 4)
     assert [retry_of(one) for one in app.envelopes] == [
         (0, ""),
         (1, "http_timeout"),
@@ -65,18 +65,18 @@ def test_what_is_not_acknowledged_comes_again_three_times_with_the_same_event_id
 
 
 def test_an_acknowledgement_of_a_redelivery_ends_it(sandbox: RunningSandbox) -> None:
-    sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.1])
+    sandbox.client.set_delivery(ack_seconds=1.5, retry_delays=[0, 0.05, 0.1])
     with RawSocket(sandbox, ack=lambda envelope: envelope.retry_attempt == 1) as app:
-        sandbox.people.say(AGENT, TRIAGE, "hello")
-        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
+        sandbox.client.say(AGENT, TRIAGE, "hello")
+        sandbox.client.wait_for(lambda: sandbox.client.state(AGENT)["delivery"]["pending"] == 0)
     assert [one.retry_attempt for one in app.envelopes] == [0, 1]
 
 
 def test_with_several_connections_each_envelope_goes_to_one_of_them(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as one, RawSocket(sandbox) as two:
         for number in range(10):
-            sandbox.people.say(AGENT, TRIAGE, str(number))
-        sandbox.people.wait_for(lambda: len(one.envelopes) + len(two.envelopes) == 10)
+            sandbox.client.say(AGENT, TRIAGE, str(number))
+        sandbox.client.wait_for(lambda: len(one.envelopes) + len(two.envelopes) == 10)
         assert len(one.envelopes) == len(two.envelopes) == 5
         seen = {event["text"] for app in (one, two) for event in app.events()}
         assert seen == {str(number) for number in range(10)}
@@ -84,25 +84,25 @@ def test_with_several_connections_each_envelope_goes_to_one_of_them(sandbox: Run
 
 def test_what_a_dead_connection_had_comes_again_on_another(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox, ack=lambda _: False) as dying, RawSocket(sandbox) as living:
-        sandbox.people.say(AGENT, TRIAGE, "one")
-        sandbox.people.say(AGENT, TRIAGE, "two")
-        sandbox.people.wait_for(lambda: dying.envelopes and living.envelopes)
+        sandbox.client.say(AGENT, TRIAGE, "one")
+        sandbox.client.say(AGENT, TRIAGE, "two")
+        sandbox.client.wait_for(lambda: dying.envelopes and living.envelopes)
         dying.client.auto_reconnect_enabled = False
-        sandbox.people.post("/sandbox/sockets", cut=True, connection=first_connection(sandbox))
+        sandbox.client.post("/sandbox/sockets", cut=True, connection=first_connection(sandbox))
         lost = dying.events()[0]["text"]
-        again = sandbox.people.wait_for(lambda: [one for one in living.envelopes if one.retry_attempt])[0]
+        again = sandbox.client.wait_for(lambda: [one for one in living.envelopes if one.retry_attempt])[0]
         assert again.payload["event"]["text"] == lost
         assert again.retry_attempt == 1
 
 
 def first_connection(sandbox: RunningSandbox) -> str:
-    found = sandbox.people.get("/sandbox/delivery")["connections"]
+    found = sandbox.client.get("/sandbox/delivery")["connections"]
     return min(found, key=lambda one: one["acked"])["id"]
 
 
 def test_events_without_any_connection_wait_for_the_next_one(sandbox: RunningSandbox) -> None:
-    sandbox.people.deliver(ack_seconds=0.1, retry_delays=[0.5, 0.5, 0.5])
-    sandbox.people.say(AGENT, TRIAGE, "is anybody there?")
+    sandbox.client.set_delivery(ack_seconds=0.1, retry_delays=[0.5, 0.5, 0.5])
+    sandbox.client.say(AGENT, TRIAGE, "is anybody there?")
     with RawSocket(sandbox) as app:
         assert app.wait_for_event()["text"] == "is anybody there?"
         assert app.envelopes[0].retry_reason in ("connection_failed", "")
@@ -111,14 +111,14 @@ def test_events_without_any_connection_wait_for_the_next_one(sandbox: RunningSan
 def test_the_client_comes_back_after_a_refresh_request(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
         old = first_connection(sandbox)
-        sandbox.people.post("/sandbox/sockets", send="refresh_requested")
+        sandbox.client.post("/sandbox/sockets", send="refresh_requested")
 
         def renewed() -> bool:
-            ids = [one["id"] for one in sandbox.people.get("/sandbox/delivery")["connections"]]
+            ids = [one["id"] for one in sandbox.client.get("/sandbox/delivery")["connections"]]
             return bool(ids) and old not in ids
 
-        sandbox.people.wait_for(renewed, seconds=10)
-        sandbox.people.say(AGENT, TRIAGE, "still there?")
+        sandbox.client.wait_for(renewed, seconds=10)
+        sandbox.client.say(AGENT, TRIAGE, "still there?")
         assert app.wait_for_event()["text"] == "still there?"
 
 
@@ -126,9 +126,9 @@ def test_a_warning_leaves_the_connection_in_use(sandbox: RunningSandbox, web: We
     url = web.apps_connections_open(app_token=APP_TOKEN)["url"]
     with connect(url) as socket:
         socket.recv(timeout=5)
-        assert sandbox.people.post("/sandbox/sockets", send="warning")["count"] == 1
+        assert sandbox.client.post("/sandbox/sockets", send="warning")["count"] == 1
         assert '"warning"' in socket.recv(timeout=5)
-        sandbox.people.say(AGENT, TRIAGE, "hello")
+        sandbox.client.say(AGENT, TRIAGE, "hello")
         assert '"events_api"' in socket.recv(timeout=5)
 
 
@@ -136,7 +136,7 @@ def test_a_warning_leaves_the_connection_in_use(sandbox: RunningSandbox, web: We
 def test_a_disconnect_names_its_reason_and_then_closes(sandbox: RunningSandbox, web: WebClient, reason: str) -> None:
     with connect(web.apps_connections_open(app_token=APP_TOKEN)["url"]) as socket:
         socket.recv(timeout=5)
-        sandbox.people.post("/sandbox/sockets", send=reason)
+        sandbox.client.post("/sandbox/sockets", send=reason)
         assert json.loads(socket.recv(timeout=5)) == {
             "type": "disconnect",
             "reason": reason,
@@ -148,10 +148,10 @@ def test_a_disconnect_names_its_reason_and_then_closes(sandbox: RunningSandbox, 
 
 def test_the_client_comes_back_after_a_cut_without_a_close_frame(sandbox: RunningSandbox) -> None:
     with RawSocket(sandbox) as app:
-        sandbox.people.faults(cut_socket=True)
-        sandbox.people.wait_for(lambda: app.connections() == 0)
-        sandbox.people.wait_for(lambda: app.connections() == 1, seconds=10)
-        sandbox.people.say(AGENT, TRIAGE, "hello")
+        sandbox.client.set_faults(cut_socket=True)
+        sandbox.client.wait_for(lambda: app.connections() == 0)
+        sandbox.client.wait_for(lambda: app.connections() == 1, seconds=10)
+        sandbox.client.say(AGENT, TRIAGE, "hello")
         assert app.wait_for_event()["text"] == "hello"
 
 
@@ -166,7 +166,7 @@ def test_an_eleventh_connection_is_too_many(sandbox: RunningSandbox, web: WebCli
 
 def test_refused_connections_are_refused(sandbox: RunningSandbox, web: WebClient) -> None:
     url = web.apps_connections_open(app_token=APP_TOKEN)["url"]
-    sandbox.people.faults(refuse_connections=True)
+    sandbox.client.set_faults(refuse_connections=True)
     assert refused(web.apps_connections_open, app_token=APP_TOKEN) == "service_unavailable"
     with pytest.raises(InvalidStatus), connect(url):
         pass
@@ -185,25 +185,25 @@ def test_a_bolt_app_hears_messages_and_mentions_and_answers(sandbox: RunningSand
         say(text=f"Hello <@{event['user']}>", thread_ts=event["ts"])
 
     with connected(sandbox, app):
-        ts = sandbox.people.say(CUSTOMER, SHARED, "hello @helpdesk")
-        answer = sandbox.people.wait_for_message(CUSTOMER, SHARED, "Hello", thread_ts=ts)
+        ts = sandbox.client.say(CUSTOMER, SHARED, "hello @helpdesk")
+        answer = sandbox.client.wait_for_message(CUSTOMER, SHARED, "Hello", thread_ts=ts)
         assert answer["user"] == BOT
     assert heard == ["message T0BRIGHT"]  # Bolt keeps the bot's own message from its listeners
 
 
 def test_an_unhandled_request_is_not_acknowledged_and_comes_again(sandbox: RunningSandbox) -> None:
-    sandbox.people.deliver(ack_seconds=0.2, retry_delays=[0, 0.05, 0.05])
+    sandbox.client.set_delivery(ack_seconds=0.2, retry_delays=[0, 0.05, 0.05])
     app = new_app(sandbox)
     with connected(sandbox, app):
-        sandbox.people.say(AGENT, TRIAGE, "nobody listens")
-        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
-    statuses = [one["status"] for one in sandbox.people.traffic(kind="event")]
+        sandbox.client.say(AGENT, TRIAGE, "nobody listens")
+        sandbox.client.wait_for(lambda: sandbox.client.state(AGENT)["delivery"]["pending"] == 0)
+    statuses = [one["status"] for one in sandbox.client.traffic(kind="event")]
     assert statuses == ["not_acked"] * 4
 
 
 def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox) -> None:
-    sandbox.people.faults(lose_ack=1)
-    sandbox.people.deliver(ack_seconds=1)
+    sandbox.client.set_faults(lose_ack=1)
+    sandbox.client.set_delivery(ack_seconds=1)
     app = new_app(sandbox)
     seen: list[tuple[str | None, str | None]] = []
 
@@ -219,13 +219,13 @@ def test_bolt_sees_the_retry_headers(sandbox: RunningSandbox) -> None:
         pass
 
     with connected(sandbox, app):
-        sandbox.people.say(AGENT, TRIAGE, "hello")
-        sandbox.people.wait_for(lambda: len(seen) >= 2)
+        sandbox.client.say(AGENT, TRIAGE, "hello")
+        sandbox.client.wait_for(lambda: len(seen) >= 2)
     assert seen[1] == ("1", "http_timeout")
 
 
 def test_a_middleware_that_raises_gets_the_event_again(sandbox: RunningSandbox) -> None:
-    sandbox.people.deliver(ack_seconds=1.5, retry_delays=[0, 0.05, 0.05])
+    sandbox.client.set_delivery(ack_seconds=1.5, retry_delays=[0, 0.05, 0.05])
     app = new_app(sandbox)
     tries: list[int] = []
 
@@ -241,7 +241,7 @@ def test_a_middleware_that_raises_gets_the_event_again(sandbox: RunningSandbox) 
         pass
 
     with connected(sandbox, app):
-        sandbox.people.say(AGENT, TRIAGE, "hello")
-        sandbox.people.wait_for(lambda: sandbox.people.traffic(kind="event")[-1:] and len(tries) == 2)
-        sandbox.people.wait_for(lambda: sandbox.people.state(AGENT)["delivery"]["pending"] == 0)
-    assert [one["status"] for one in sandbox.people.traffic(kind="event")] == ["not_acked", "acked"]
+        sandbox.client.say(AGENT, TRIAGE, "hello")
+        sandbox.client.wait_for(lambda: sandbox.client.traffic(kind="event")[-1:] and len(tries) == 2)
+        sandbox.client.wait_for(lambda: sandbox.client.state(AGENT)["delivery"]["pending"] == 0)
+    assert [one["status"] for one in sandbox.client.traffic(kind="event")] == ["not_acked", "acked"]

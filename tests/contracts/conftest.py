@@ -20,6 +20,6 @@ def _one_sandbox() -> Iterator[RunningSandbox]:
 def sandbox(_one_sandbox: RunningSandbox) -> RunningSandbox:
     """The minimal workspace, as new."""
     # A test may have replaced the whole workspace, and a reset goes back to what was put in last.
-    _one_sandbox.people.post("/sandbox/workspace", **workspace())
-    _one_sandbox.people.post("/sandbox/reset")
+    _one_sandbox.client.post("/sandbox/workspace", **workspace())
+    _one_sandbox.client.post("/sandbox/reset")
     return _one_sandbox

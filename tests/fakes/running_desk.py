@@ -203,4 +203,4 @@ def running_desk(
         start_desk(given, loaded, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
-        yield Desk(sandbox.people, Storage(engine), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
+        yield Desk(sandbox.client, Storage(engine), loaded, sandbox.url, f"http://127.0.0.1:{port}/")

@@ -117,8 +117,8 @@ def shared_sandbox() -> Iterator[Any]:
 @pytest.fixture
 def sandbox(shared_sandbox: Any) -> Any:
     """A sandbox as its workspace begins. It is one server for the whole run, so its sockets stay open."""
-    shared_sandbox.people.post("/sandbox/reset")
-    shared_sandbox.people.post("/sandbox/clock", reset=True)
+    shared_sandbox.client.post("/sandbox/reset")
+    shared_sandbox.client.post("/sandbox/clock", reset=True)
     return shared_sandbox
 
 

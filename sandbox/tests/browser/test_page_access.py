@@ -52,7 +52,7 @@ def test_the_main_path_works_with_the_keyboard_alone(visitor: Visitor, desk: Exa
 
 
 def test_tab_reaches_a_message_and_arrows_walk_among_them(visitor: Visitor, sandbox: Any) -> None:
-    sandbox.people.say("U0MAYA", "C0BRIGHT", "The second one")
+    sandbox.client.say("U0MAYA", "C0BRIGHT", "The second one")
     page = visitor.open("U0ANA")
     page.get_by_role("combobox", name="Message #ext-brightwater").focus()
     visitor.message("The second one").focus()
@@ -143,10 +143,10 @@ def test_nothing_is_loaded_from_elsewhere(visitor: Visitor, desk: ExampleApp) ->
 
 def test_a_workspace_without_people_or_messages_still_opens(visitor: Visitor, sandbox: Any) -> None:
     lonely = {"team": WORKSPACE["team"], "users": [WORKSPACE["users"][0]], "channels": []}
-    sandbox.people.post("/sandbox/workspace", **lonely)
+    sandbox.client.post("/sandbox/workspace", **lonely)
     try:
         visitor.page.goto(f"{visitor.base}/")
         visitor.page.wait_for_selector("body[data-ready]")
         expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Nothing to see here yet")
     finally:
-        sandbox.people.post("/sandbox/workspace", **WORKSPACE)
+        sandbox.client.post("/sandbox/workspace", **WORKSPACE)

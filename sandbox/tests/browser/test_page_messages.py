@@ -30,7 +30,7 @@ def test_what_is_written_appears_and_reaches_the_other_side_live(visitor: Visito
     expect(visitor.message("Good morning").locator(".mention")).to_have_text("@Maya Torres")
     expect(other.message("Good morning").locator(".mention-me")).to_have_text("@Maya Torres")
     expect(other.page.locator("#announcer")).to_contain_text("Ana Lindqvist: Good morning")
-    stored = sandbox.people.get("/sandbox/messages", channel="C0BRIGHT", **{"as": "U0ANA"})["messages"][-1]
+    stored = sandbox.client.get("/sandbox/messages", channel="C0BRIGHT", **{"as": "U0ANA"})["messages"][-1]
     assert stored["text"] == "Good *morning* <@U0MAYA>"
 
 
@@ -56,8 +56,8 @@ def test_reactions_are_added_counted_and_taken_back(visitor: Visitor, sandbox: A
     page.keyboard.press("Enter")
     chip = row.get_by_role("button", name="tada: you, 1")
     expect(chip).to_have_attribute("aria-pressed", "true")
-    hello = sandbox.people.get("/sandbox/messages", channel="C0BRIGHT", **{"as": "U0ANA"})["messages"][0]
-    sandbox.people.react("U0MAYA", "C0BRIGHT", hello["ts"], "tada")
+    hello = sandbox.client.get("/sandbox/messages", channel="C0BRIGHT", **{"as": "U0ANA"})["messages"][0]
+    sandbox.client.react("U0MAYA", "C0BRIGHT", hello["ts"], "tada")
     expect(row.get_by_role("button", name=re.compile("tada: .*Maya Torres.*, 2"))).to_be_visible()
     row.get_by_role("button", name=re.compile("tada")).click()
     expect(row.get_by_role("button", name="tada: Maya Torres, 1")).to_have_attribute("aria-pressed", "false")
@@ -104,7 +104,7 @@ def test_text_that_looks_like_a_script_is_shown_as_text(visitor: Visitor, sandbo
     page = visitor.open("U0ANA")
     visitor.write(nasty)
     expect(visitor.message("document.title")).to_contain_text(nasty)
-    sandbox.people.say("U0MAYA", "C0BRIGHT", "```\n<b>code</b>\n``` and `<i>`")
+    sandbox.client.say("U0MAYA", "C0BRIGHT", "```\n<b>code</b>\n``` and `<i>`")
     expect(visitor.message("<b>code</b>")).to_be_visible()
     assert page.locator("main script, main [onerror], main a[href^='javascript']").count() == 0
     assert page.title() != "taken"
@@ -112,8 +112,8 @@ def test_text_that_looks_like_a_script_is_shown_as_text(visitor: Visitor, sandbo
 
 def test_a_permalink_opens_the_place_and_marks_the_message(visitor: Visitor, sandbox: Any) -> None:
     for number in range(40):
-        sandbox.people.say("U0ERIK", "C0TRIAGE", f"Line {number}")
-    wanted = sandbox.people.get("/sandbox/messages", channel="C0TRIAGE", **{"as": "U0ERIK"})["messages"][5]
+        sandbox.client.say("U0ERIK", "C0TRIAGE", f"Line {number}")
+    wanted = sandbox.client.get("/sandbox/messages", channel="C0TRIAGE", **{"as": "U0ERIK"})["messages"][5]
     visitor.page.goto(f"{visitor.base}/archives/C0TRIAGE/p{wanted['ts'].replace('.', '')}")
     visitor.page.wait_for_selector("body[data-ready]")
     row = visitor.page.locator(f"main li[data-ts='{wanted['ts']}']")
@@ -150,7 +150,7 @@ def test_a_draft_stays_with_its_channel_and_a_failed_send_loses_nothing(visitor:
 def test_a_reconnect_brings_what_was_missed(visitor: Visitor, sandbox: Any, context: Any) -> None:
     visitor.open("U0ANA")
     context.set_offline(True)
-    sandbox.people.say("U0MAYA", "C0BRIGHT", "Said while you were away")
+    sandbox.client.say("U0MAYA", "C0BRIGHT", "Said while you were away")
     context.set_offline(False)
     expect(visitor.message("Said while you were away")).to_be_visible()
     visitor.problems.clear()

@@ -37,9 +37,9 @@ def test_a_customer_has_no_slash_commands_and_is_told_so(visitor: Visitor) -> No
 
 def test_unread_messages_are_counted_until_the_channel_is_opened(visitor: Visitor, sandbox: Any) -> None:
     page = visitor.open("U0ANA")
-    sandbox.people.say("U0ERIK", "C0TRIAGE", "Hello?")
+    sandbox.client.say("U0ERIK", "C0TRIAGE", "Hello?")
     expect(page.get_by_role("button", name="support-triage 1 unread")).to_be_visible()
-    sandbox.people.say("U0ERIK", "C0TRIAGE", "Anybody there?")
+    sandbox.client.say("U0ERIK", "C0TRIAGE", "Anybody there?")
     unread = page.get_by_role("button", name="support-triage 2 unread")
     expect(unread).to_be_visible()
     unread.click()
@@ -57,7 +57,7 @@ def test_two_people_write_to_each_other_directly(visitor: Visitor, sandbox: Any)
     expect(page.get_by_role("navigation").get_by_role("button", name="Erik Sand")).to_have_attribute(
         "aria-current", "page"
     )
-    theirs = sandbox.people.get("/sandbox/state", **{"as": "U0ERIK"})["channels"]
+    theirs = sandbox.client.get("/sandbox/state", **{"as": "U0ERIK"})["channels"]
     assert [channel["unread"] for channel in theirs if channel["is_im"]] == [1]
 
 
@@ -65,7 +65,7 @@ def test_the_clock_moves_forward_and_times_follow_the_person(visitor: Visitor, s
     page = visitor.open("U0ANA")
     page.get_by_role("button", name="Four hours later").click()
     expect(page.get_by_text("4 h ahead")).to_be_visible()
-    assert abs(sandbox.people.get("/sandbox/clock")["offset"] - 4 * 3600) < 5
+    assert abs(sandbox.client.get("/sandbox/clock")["offset"] - 4 * 3600) < 5
     page.get_by_role("button", name="To tomorrow morning at eight").click()
     expect(page.locator(".clock-time")).to_have_text("08:00")
     act_as(visitor, "Maya Torres")

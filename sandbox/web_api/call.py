@@ -1,4 +1,4 @@
-"""One call of a Web API method: its arguments, read as Slack reads them, and the error it may end in."""
+"""One call of a Web API method: its arguments, read as Slack reads them, and the errors that it can end with."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox import payloads
-from sandbox.workspace import Channel, Message, Workspace
+from sandbox import events, payloads
+from sandbox.channel import Channel, Message
+from sandbox.fake_slack import FakeSlack
+from sandbox.workspace import Workspace
 from sandbox.workspace_file import Json
-from sandbox.world import World
 
 
 class ApiError(Exception):
-    """Slack's `{"ok": false, "error": code}`; `more` goes beside it."""
+    """The answer `{"ok": false, "error": code}`, with the fields `more`."""
 
     def __init__(self, code: str, **more: Any) -> None:
         super().__init__(code)
@@ -22,27 +23,27 @@ class ApiError(Exception):
 
 
 def invalid(code: str, messages: list[str]) -> ApiError:
-    """An error with Slack's list of complaints."""
+    """An error with Slack's list of error messages."""
     return ApiError(
         code, errors=[one.removeprefix("[ERROR] ") for one in messages], response_metadata={"messages": messages}
     )
 
 
 class Call:
-    """The arguments of one call and the world it is about."""
+    """One call: the method's name, its arguments, and the sandbox that answers it."""
 
-    def __init__(self, world: World, method: str, args: Json) -> None:
-        self.world = world
+    def __init__(self, slack: FakeSlack, method: str, args: Json) -> None:
+        self.slack = slack
         self.method = method
         self.args = args
 
     @property
     def workspace(self) -> Workspace:
-        return self.world.workspace
+        return self.slack.workspace
 
     @property
     def bot(self) -> str:
-        """The caller: the app's bot user."""
+        """The user id of the caller, the app's bot."""
         return self.workspace.app.bot_user_id
 
     # -- arguments
@@ -54,8 +55,8 @@ class Call:
             return default
         return value if isinstance(value, str) else json.dumps(value) if isinstance(value, dict | list) else str(value)
 
-    def needed(self, name: str, error: str = "") -> str:
-        """A string argument that must be there; else `error`, or invalid_arguments."""
+    def required(self, name: str, error: str = "") -> str:
+        """A required string argument. If it is absent: the given `error`, or invalid_arguments."""
         value = self.text(name)
         if value:
             return value
@@ -64,7 +65,7 @@ class Call:
         raise invalid("invalid_arguments", [f"[ERROR] missing required field: {name}"])
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """A boolean argument in any of Slack's spellings."""
+        """A boolean argument: true, 1, "true" or "1"."""
         value = self.args.get(name)
         if value is None or value == "":
             return default
@@ -80,8 +81,8 @@ class Call:
         except ValueError:
             raise invalid("invalid_arguments", [f"[ERROR] must be an integer [json-pointer:/{name}]"]) from None
 
-    def names(self, name: str) -> list[str]:
-        """A list given as JSON or as comma separated text."""
+    def string_list(self, name: str) -> list[str]:
+        """A list of strings, given as JSON or separated by commas."""
         value = self.args.get(name)
         if value is None or value == "":
             return []
@@ -90,7 +91,7 @@ class Call:
         return [one.strip() for one in str(value).split(",") if one.strip()]
 
     def json(self, name: str, error: str = "invalid_arguments") -> Any:
-        """An argument that is JSON, as itself or as text; None when absent."""
+        """A JSON argument, which may be given as text; None if it is absent."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -101,10 +102,10 @@ class Call:
         except json.JSONDecodeError:
             raise ApiError(error) from None
 
-    # -- finding
+    # -- channels and messages
 
     def channel(self, name: str = "channel", *, member: bool = False) -> Channel:
-        """The channel of an argument, visible to the bot; `member`: the bot must be in it."""
+        """A channel that the bot can see. `member`: the bot must be a member of it."""
         found = self.workspace.channels.get(self.text(name))
         bot = self.bot
         if found is None or (bot not in found.members and (found.is_private or found.is_im)):
@@ -114,30 +115,30 @@ class Call:
         return found
 
     def message(self, channel: Channel, name: str = "ts", error: str = "message_not_found") -> Message:
-        """The message of a timestamp argument."""
+        """The message with the timestamp in an argument."""
         found = channel.messages.get(self.text(name))
         if found is None:
             raise ApiError(error)
         return found
 
     def check_scope(self, *any_of: str) -> None:
-        """missing_scope unless the app has one of these."""
+        """Raise missing_scope unless the app has one of these scopes."""
         provided = self.workspace.app.scopes
         if any_of and provided is not None and not set(any_of) & set(provided):
             raise ApiError("missing_scope", needed=",".join(any_of), provided=",".join(provided))
 
     def has_scope(self, scope: str) -> bool:
         """Does the app have this scope?"""
-        return self.workspace.app.scopes is None or scope in self.workspace.app.scopes
+        return events.has_scope(self.workspace, scope)
 
-    def link(self, channel: Channel, message: Message) -> str:
-        """A message's permalink."""
+    def permalink(self, channel: Channel, message: Message) -> str:
+        """The permalink of a message."""
         return payloads.permalink(
-            self.world.base, channel.id, message.ts, message.thread_ts if message.is_reply else None
+            self.slack.base_url, channel.id, message.ts, message.thread_ts if message.is_reply else None
         )
 
-    def page(self, items: list[Any], default: int, most: int) -> tuple[list[Any], Json]:
-        """A page of a list by `limit` and `cursor` -> (items, response_metadata)."""
+    def paginate(self, items: list[Any], default: int, most: int) -> tuple[list[Any], Json]:
+        """A page of a list by the arguments `limit` and `cursor` -> (items, response_metadata)."""
         limit = self.number("limit", default)
         if limit < 0 or limit > most:
             raise ApiError("invalid_limit")
@@ -156,7 +157,7 @@ METHODS: dict[str, tuple[Method, tuple[str, ...]]] = {}
 
 
 def method(name: str, *scopes: str) -> Callable[[Method], Method]:
-    """Register a Web API method that needs one of `scopes` (none: no scope)."""
+    """Register a Web API method that requires one of `scopes` (none given: no scope)."""
 
     def register(function: Method) -> Method:
         METHODS[name] = (function, scopes)
@@ -165,7 +166,7 @@ def method(name: str, *scopes: str) -> Callable[[Method], Method]:
     return register
 
 
-def by_kind(channel: Channel, verb: str) -> str:
-    """The scope for a kind of channel: `channels:read`, `groups:history`, `im:write` ..."""
+def scope_for(channel: Channel, verb: str) -> str:
+    """The scope for this type of channel: `channels:read`, `groups:history`, `im:write` ..."""
     kind = "im" if channel.is_im else "mpim" if channel.is_mpim else "groups" if channel.is_private else "channels"
     return f"{kind}:{verb}"

@@ -1,12 +1,11 @@
-"""All that a running sandbox holds: workspace and clock, doors and faults. It decides nothing itself."""
+"""The state of one running sandbox: the workspace, its clock, the ways to the app, faults and recorded traffic."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextvars import ContextVar
 
-from sandbox.changes import Changes
+from sandbox.change_streams import ChangeStreams
 from sandbox.clock import SandboxClock
 from sandbox.delivery import Delivery
 from sandbox.faults import Faults
@@ -18,21 +17,19 @@ from sandbox.views import Views
 from sandbox.workspace import Workspace
 from sandbox.workspace_file import Json, WorkspaceFile
 
-log = logging.getLogger("sandbox")
-
-# The address under which the request that is being answered reached us.
-asked_at: ContextVar[str] = ContextVar("asked_at", default="")
+# Scheme and host of the request that is being answered, as the caller wrote them.
+request_base_url: ContextVar[str] = ContextVar("request_base_url", default="")
 
 
-class World:
-    """One sandbox. All of it lives on the server's event loop; that is its one lock."""
+class FakeSlack:
+    """One sandbox. Everything in it runs on the server's event loop, so it needs no lock."""
 
     def __init__(self, file: WorkspaceFile, clock: SandboxClock) -> None:
         self.clock = clock
         self.faults = Faults()
-        self.changes = Changes()
-        self.traffic = Traffic(clock.now, lambda entry: self.changes.tell({"kind": "traffic", "entry": entry}))
-        self.socket = SocketMode(lambda: self.workspace.app.id, self._socket_changed)
+        self.changes = ChangeStreams()
+        self.traffic = Traffic(clock.now, lambda entry: self.changes.publish({"kind": "traffic", "entry": entry}))
+        self.socket = SocketMode(lambda: self.workspace.app.id, self._record_socket_change)
         self.http = HttpDelivery(lambda: self.workspace.app)
         self.delivery = Delivery(
             self.faults,
@@ -40,13 +37,13 @@ class World:
             self.socket,
             self.http,
             lambda: bool(self.workspace.app.events_url),
-            self._delivery_changed,
+            self._publish_delivery_state,
         )
         self.address = ""
         self.scheduled_changed = asyncio.Event()
-        self._begin(file)
+        self._create_workspace(file)
 
-    def _begin(self, file: WorkspaceFile) -> None:
+    def _create_workspace(self, file: WorkspaceFile) -> None:
         self.file = file
         fresh = file.model_copy(deep=True)
         self.workspace = Workspace(fresh, self.clock)
@@ -55,22 +52,22 @@ class World:
         self.delivery.settings = fresh.delivery
 
     @property
-    def base(self) -> str:
-        """This server's address as the asker knows it, without a slash at its end."""
-        return asked_at.get() or self.address
+    def base_url(self) -> str:
+        """This server's address as the caller knows it, without a slash at the end."""
+        return request_base_url.get() or self.address
 
     async def load(self, file: WorkspaceFile) -> None:
-        """Another world from here on; sockets stay open."""
-        await self.delivery.drop()
+        """Replace the workspace. The app's sockets stay open."""
+        await self.delivery.cancel_all()
         self.clock.reset()
         self.faults.clear()
         self.traffic.clear()
-        self._begin(file)
+        self._create_workspace(file)
         self.scheduled_changed.set()
-        self.changes.tell({"kind": "reset"})
+        self.changes.publish({"kind": "reset"})
 
     async def reset(self) -> None:
-        """Back to the workspace file."""
+        """Return to the workspace file that was loaded last."""
         await self.load(self.file)
 
     def delivery_state(self) -> Json:
@@ -78,9 +75,9 @@ class World:
         mode = "http" if self.workspace.app.events_url else "socket"
         return {"mode": mode, "connections": len(self.socket.connections), "pending": self.delivery.pending}
 
-    def _socket_changed(self, what: str, connection: str) -> None:
+    def _record_socket_change(self, what: str, connection: str) -> None:
         self.traffic.record("to_bot", "socket", what, request={"connection": connection})
-        self._delivery_changed()
+        self._publish_delivery_state()
 
-    def _delivery_changed(self) -> None:
-        self.changes.tell({"kind": "delivery", "delivery": self.delivery_state()})
+    def _publish_delivery_state(self) -> None:
+        self.changes.publish({"kind": "delivery", "delivery": self.delivery_state()})

@@ -1,4 +1,4 @@
-"""Tells open pages what changed, each person only what that person may see. It keeps nothing."""
+"""Streams of changes for open pages. Each person is sent only the changes that they can see."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from contextlib import contextmanager
 
 from sandbox.workspace_file import Json
 
-# A page that reads nothing for this long a row of changes is told to start anew.
+# A page that falls this many changes behind is told to load everything again.
 QUEUE_LENGTH = 500
 
 
-class Changes:
-    """The open streams and who sits at each."""
+class ChangeStreams:
+    """The open streams, each with the person whose page it belongs to."""
 
     def __init__(self) -> None:
         self._streams: dict[asyncio.Queue[Json | None], str | None] = {}
         self._closed = False
 
     @contextmanager
-    def stream(self, person: str | None) -> Iterator[asyncio.Queue[Json | None]]:
-        """A queue of changes for `person` (None: for everybody's); a None in it is the end."""
+    def subscribe(self, user: str | None) -> Iterator[asyncio.Queue[Json | None]]:
+        """A queue of the changes that `user` can see (None: all changes); a None in the queue ends the stream."""
         queue: asyncio.Queue[Json | None] = asyncio.Queue(QUEUE_LENGTH)
-        self._streams[queue] = person
+        self._streams[queue] = user
         if self._closed:
             queue.put_nowait(None)
         try:
@@ -32,22 +32,22 @@ class Changes:
             del self._streams[queue]
 
     @property
-    def watched(self) -> bool:
+    def has_subscribers(self) -> bool:
         """Is any page open?"""
         return bool(self._streams)
 
     def close(self) -> None:
-        """End all streams: the server stops."""
+        """End all streams, because the server stops."""
         self._closed = True
         for queue in self._streams:
             if queue.full():
                 queue.get_nowait()
             queue.put_nowait(None)
 
-    def tell(self, change: Json, may_see: Callable[[str], bool] | None = None) -> None:
-        """Put `change` ({kind, ...}) on every stream whose person may see it."""
-        for queue, person in self._streams.items():
-            if may_see is not None and person is not None and not may_see(person):
+    def publish(self, change: Json, can_see: Callable[[str], bool] | None = None) -> None:
+        """Send `change` ({kind, ...}) to every stream whose person can see it."""
+        for queue, user in self._streams.items():
+            if can_see is not None and user is not None and not can_see(user):
                 continue
             if queue.full():
                 while not queue.empty():

@@ -1,9 +1,10 @@
-"""What the page and tests are shown: people, channels and messages as one person sees them. It changes nothing."""
+"""The JSON objects of the control API: people, channels and messages as one person sees them."""
 
 from __future__ import annotations
 
 from sandbox import payloads
-from sandbox.workspace import Channel, Message, Workspace
+from sandbox.channel import Channel, Message
+from sandbox.workspace import Workspace
 from sandbox.workspace_file import Json, UserEntry
 
 
@@ -26,7 +27,7 @@ def person(workspace: Workspace, user: UserEntry) -> Json:
 
 def channel(workspace: Workspace, found: Channel, viewer: str | None) -> Json:
     """CHANNEL of the control API."""
-    roots = found.roots()
+    roots = found.top_level_messages()
     read = found.read_until.get(viewer or "", "0")
     peer = next((one for one in found.members if one != viewer), None) if found.is_im else None
     mine = (workspace.bot_id_of(viewer), viewer) if viewer else ()
@@ -48,24 +49,24 @@ def channel(workspace: Workspace, found: Channel, viewer: str | None) -> Json:
     }
 
 
-def message(workspace: Workspace, place: Channel, found: Message) -> Json:
+def message(workspace: Workspace, channel: Channel, found: Message) -> Json:
     """MSG of the control API."""
-    body = payloads.message(place, found, metadata=True)
-    replies = place.replies(found.ts)
+    body = payloads.message(channel, found, metadata=True)
+    replies = channel.replies(found.ts)
     user = workspace.users.get(found.author or "")
     if "blocks" in body and not body.get("bot_id"):
-        # A person's words: the page shows the text, the block would only repeat it.
+        # The rich_text block of a person's message repeats the text, which the page shows.
         body.pop("blocks")
     return body | {
-        "channel": place.id,
+        "channel": channel.id,
         "reply_count": len(replies),
         "reply_users": body.get("reply_users", []),
         "latest_reply": replies[-1].ts if replies else None,
         "reactions": payloads.reactions(found),
         "edited": found.body.get("edited"),
         "files": found.body.get("files", []),
-        "is_ephemeral": found.reader is not None,
+        "is_ephemeral": found.ephemeral_for is not None,
         "bot": bool(body.get("bot_id")) or bool(user and user.is_bot),
         "in_thread_broadcast": found.body.get("subtype") == "thread_broadcast",
-        "pinned": found.ts in place.pins,
+        "pinned": found.ts in channel.pins,
     }

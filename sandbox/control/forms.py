@@ -1,4 +1,4 @@
-"""What Slack's client does itself: completes an action, reads inputs, refuses what is not filled in."""
+"""What Slack's client does with Block Kit forms: completes actions, collects values, checks required inputs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.control.requests import ControlError
-from sandbox.interactions import Place
+from sandbox.interactions import Container
 from sandbox.workspace_file import Json
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ADDRESS = re.compile(r"https?://\S+")
+_URL = re.compile(r"https?://\S+")
 
 
 def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Every interactive element with its block."""
+    """Every interactive element, with its block."""
     for block in blocks:
         listed, inner = block.get("elements"), block.get("blocks")
         found = [*(listed if isinstance(listed, list) else []), block.get("accessory"), block.get("element")]
@@ -23,11 +23,10 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
         yield from elements([one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else [])
 
 
-def action_of(place: Place, given: Json) -> Json:
-    """An action as Slack sends it, from what a tester gave: type, block and value come from the element."""
-    blocks = place.view["blocks"] if place.view else place.message.body.get("blocks", []) if place.message else []
-    attached = place.message.body.get("attachments", []) if place.message else []
-    blocks = [*blocks, *(block for one in attached for block in one.get("blocks", []))]
+def build_action(container: Container, given: Json) -> Json:
+    """The action as Slack sends it. What `given` leaves out is taken from the element: type, block_id, value."""
+    attached = container.message.body.get("attachments", []) if container.message else []
+    blocks = [*container.blocks, *(block for one in attached for block in one.get("blocks", []))]
     action_id, block_id = given.get("action_id"), given.get("block_id")
     found = [
         (block, element)
@@ -35,15 +34,12 @@ def action_of(place: Place, given: Json) -> Json:
         if element["action_id"] == action_id and block_id in (None, "", block["block_id"])
     ]
     if not found:
-        there = sorted({element["action_id"] for _, element in elements(blocks)})
-        raise ControlError(
-            "action_not_found", f"No element {action_id!r} here. There are: {', '.join(there) or 'none'}", 404
-        )
+        known = sorted({element["action_id"] for _, element in elements(blocks)})
+        detail = f"There is no element {action_id!r}. Existing elements: {', '.join(known) or 'none'}"
+        raise ControlError("action_not_found", detail, 404)
     if len(found) > 1:
         places = ", ".join(block["block_id"] for block, _ in found)
-        raise ControlError(
-            "ambiguous_action", f"{action_id!r} stands in several blocks; give block_id, one of {places}."
-        )
+        raise ControlError("ambiguous_action", f"{action_id!r} is in several blocks; give block_id, one of {places}.")
     block, element = found[0]
     action: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
     for name in ("text", "value", "style", "placeholder"):
@@ -53,7 +49,7 @@ def action_of(place: Place, given: Json) -> Json:
         key: one for key, one in given.items() if key not in ("type", "action_id", "block_id", "action_ts", "text")
     }
     if "option" in chosen:
-        chosen |= _value(element, chosen.pop("option"))
+        chosen |= _expand_value(element, chosen.pop("option"))
     _check_choice(element, chosen)
     return action | chosen
 
@@ -63,17 +59,17 @@ def _check_choice(element: Json, chosen: Json) -> None:
     if not isinstance(option, dict) or "options" not in element:
         return
     if option.get("value") not in [one["value"] for one in element["options"]]:
-        raise ControlError("option_not_found", f"{option.get('value')!r} is no option of {element['action_id']}.")
+        raise ControlError("option_not_found", f"{option.get('value')!r} is not an option of {element['action_id']}.")
 
 
 def all_options(element: Json) -> list[Json]:
-    """An element's options, groups taken apart."""
+    """All options of an element, those in groups included."""
     groups = element.get("option_groups") or []
     return [*(element.get("options") or []), *(one for group in groups for one in group["options"])]
 
 
-def _value(element: Json, given: Any) -> Json:
-    """A short value ("high", ["a", "b"]) -> Slack's state of that element."""
+def _expand_value(element: Json, given: Any) -> Json:
+    """A short value ("high", ["a", "b"]) -> the state of that element as Slack sends it."""
     kind = element["type"]
     known = {one["value"]: one for one in all_options(element)}
 
@@ -81,7 +77,9 @@ def _value(element: Json, given: Any) -> Json:
         if isinstance(value, dict):
             return value
         if known and value not in known:
-            raise ControlError("option_not_found", f"{value!r} is no option of {element['action_id']}: {sorted(known)}")
+            raise ControlError(
+                "option_not_found", f"{value!r} is not an option of {element['action_id']}: {sorted(known)}"
+            )
         return known.get(value) or {
             "text": {"type": "plain_text", "text": str(value), "emoji": True},
             "value": str(value),
@@ -122,67 +120,74 @@ _INITIAL = {
     "rich_text_value": "initial_value",
     "value": "initial_value",
 }
-_CHOOSERS = ("static_select", "external_select", "radio_buttons", "overflow")
-_MULTIPLE = ("multi_static_select", "multi_external_select", "checkboxes")
+_SINGLE_CHOICE = ("static_select", "external_select", "radio_buttons", "overflow")
+_MULTIPLE_CHOICE = ("multi_static_select", "multi_external_select", "checkboxes")
 
 
-def field_of(kind: str) -> str:
-    """Where the state of such an element keeps its value."""
+def keeps_value(kind: str) -> bool:
+    """Does an element of this type have a value in the state? Buttons and menus have none."""
+    return kind not in ("button", "overflow", "workflow_button", "feedback_buttons", "icon_button")
+
+
+def value_field(kind: str) -> str:
+    """The key that holds the value in the state of an element of this type."""
     return (
         "selected_option"
-        if kind in _CHOOSERS
+        if kind in _SINGLE_CHOICE
         else "selected_options"
-        if kind in _MULTIPLE
+        if kind in _MULTIPLE_CHOICE
         else _FIELDS.get(kind, "value")
     )
 
 
-def filled(blocks: list[Json], given: Json) -> Json:
-    """`view.state.values`: what was given, else what the element starts with."""
+def fill_values(blocks: list[Json], given: Json) -> Json:
+    """The state values of all inputs: what is given, else the initial value of the element."""
     values: Json = {}
     known: set[tuple[str, str]] = set()
     for block, element in elements(blocks):
         kind = element["type"]
         if block["type"] != "input" and kind in ("button", "overflow", "workflow_button", "image"):
             continue
-        place = (block["block_id"], element["action_id"])
-        known.add(place)
-        answer = (given.get(place[0]) or {}).get(place[1], _MISSING)
+        key = (block["block_id"], element["action_id"])
+        known.add(key)
+        answer = (given.get(key[0]) or {}).get(key[1], _MISSING)
         if answer is _MISSING:
-            field = field_of(kind)
+            field = value_field(kind)
             empty: Any = [] if field.endswith("s") else None
             state = {field: element.get(_INITIAL.get(field, ""), empty)}
         elif isinstance(answer, dict):
             state = {key: one for key, one in answer.items() if key != "type"}
         else:
-            state = _value(element, answer)
-        values.setdefault(place[0], {})[place[1]] = {"type": kind} | state
+            state = _expand_value(element, answer)
+        values.setdefault(key[0], {})[key[1]] = {"type": kind} | state
     unknown = [f"{block}/{action}" for block in given for action in given[block] if (block, action) not in known]
     if unknown:
-        there = ", ".join(sorted(f"{block}/{action}" for block, action in known))
-        raise ControlError("input_not_found", f"No input {', '.join(unknown)} here. There are: {there or 'none'}", 404)
+        known_inputs = ", ".join(sorted(f"{block}/{action}" for block, action in known))
+        raise ControlError(
+            "input_not_found", f"There is no input {', '.join(unknown)}. Existing inputs: {known_inputs or 'none'}", 404
+        )
     return values
 
 
 _MISSING: Any = object()
 
 
-def problems(blocks: list[Json], values: Json) -> Json:
-    """Why Slack's client would not submit: `{block_id: sentence}`."""
-    wrong: Json = {}
+def validation_errors(blocks: list[Json], values: Json) -> Json:
+    """Why Slack's client would not submit the form: {block_id: sentence}."""
+    errors: Json = {}
     for block in blocks:
         if block.get("type") != "input":
             continue
         element = block["element"]
         state = values.get(block["block_id"], {}).get(element["action_id"], {})
-        value = state.get(field_of(element["type"]))
-        problem = _problem(element, value, bool(block.get("optional")))
+        value = state.get(value_field(element["type"]))
+        problem = _check_value(element, value, bool(block.get("optional")))
         if problem:
-            wrong[block["block_id"]] = problem
-    return wrong
+            errors[block["block_id"]] = problem
+    return errors
 
 
-def _problem(element: Json, value: Any, optional: bool) -> str | None:
+def _check_value(element: Json, value: Any, optional: bool) -> str | None:
     kind = element["type"]
     if value in (None, "", []):
         return None if optional else "Please complete this required field."
@@ -194,17 +199,17 @@ def _problem(element: Json, value: Any, optional: bool) -> str | None:
             return f"Please enter at most {most} characters."
     if kind == "email_text_input" and not _EMAIL.fullmatch(value):
         return "Please enter a valid email address."
-    if kind == "url_text_input" and not _ADDRESS.fullmatch(value):
+    if kind == "url_text_input" and not _URL.fullmatch(value):
         return "Please enter a valid URL."
     if kind == "number_input":
-        return _number_problem(element, str(value))
+        return _check_number(element, str(value))
     most_selected = element.get("max_selected_items")
     if most_selected and isinstance(value, list) and len(value) > most_selected:
         return f"Please choose at most {most_selected}."
     return None
 
 
-def _number_problem(element: Json, value: str) -> str | None:
+def _check_number(element: Json, value: str) -> str | None:
     try:
         number = float(value)
     except ValueError:

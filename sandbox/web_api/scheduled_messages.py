@@ -1,10 +1,10 @@
-"""chat.scheduleMessage and what belongs to it: messages that wait for the workspace's clock."""
+"""chat.scheduleMessage and related methods."""
 
 from __future__ import annotations
 
-from sandbox.web_api.calls import ApiError, Call, method
-from sandbox.web_api.chat import read_content, read_metadata, target, thread
-from sandbox.workspace import Scheduled
+from sandbox.web_api.call import ApiError, Call, method
+from sandbox.web_api.chat import read_content, read_metadata, resolve_target, thread_fields
+from sandbox.workspace import ScheduledMessage
 from sandbox.workspace_file import Json
 
 SCHEDULE_DAYS = 120
@@ -13,8 +13,8 @@ SCHEDULED_IN_FIVE_MINUTES = 30
 
 @method("chat.scheduleMessage", "chat:write")
 def schedule(call: Call) -> Json:
-    """Post later, by the workspace's clock."""
-    channel = target(call)
+    """Schedule a message, by the clock of the workspace."""
+    channel = resolve_target(call)
     if not call.text("post_at"):
         raise ApiError("invalid_time")
     post_at, now = call.number("post_at", 0), call.workspace.clock.now()
@@ -30,19 +30,21 @@ def schedule(call: Call) -> Json:
     if len(near) >= SCHEDULED_IN_FIVE_MINUTES:
         raise ApiError("restricted_too_many")
     content = read_content(call)
-    body = call.workspace.bot_fields() | {"text": ""} | content | thread(call, channel)
-    made = Scheduled(call.workspace.fresh_id("Q"), channel.id, post_at, int(now), body, read_metadata(call) or None)
+    body = call.workspace.bot_fields() | {"text": ""} | content | thread_fields(call, channel)
+    made = ScheduledMessage(
+        call.workspace.new_id("Q"), channel.id, post_at, int(now), body, read_metadata(call) or None
+    )
     call.workspace.scheduled[made.id] = made
-    call.world.scheduled_changed.set()
+    call.slack.scheduled_changed.set()
     return {"channel": channel.id, "scheduled_message_id": made.id, "post_at": post_at, "message": body}
 
 
 @method("chat.deleteScheduledMessage", "chat:write")
 def delete_scheduled(call: Call) -> Json:
-    """Take back a scheduled message, unless it is about to be posted."""
+    """Delete a scheduled message, unless it is posted within a minute."""
     channel = call.channel()
     found = call.workspace.scheduled.get(call.text("scheduled_message_id"))
-    # Slack refuses within the last minute.
+    # Slack rejects this in the last minute.
     if found is None or found.channel != channel.id or found.post_at - call.workspace.clock.now() < 60:
         raise ApiError("invalid_scheduled_message_id")
     del call.workspace.scheduled[found.id]
@@ -51,12 +53,12 @@ def delete_scheduled(call: Call) -> Json:
 
 @method("chat.scheduledMessages.list")
 def list_scheduled(call: Call) -> Json:
-    """Messages that wait for their time."""
+    """The scheduled messages that are not posted yet."""
     channel = call.text("channel")
     waiting = [one for one in call.workspace.scheduled.values() if channel in ("", one.channel)]
     waiting.sort(key=lambda one: one.post_at)
-    page, metadata = call.page(waiting, 100, 100)
-    shown = [
+    page, metadata = call.paginate(waiting, 100, 100)
+    listed = [
         {
             "id": one.id,
             "channel_id": one.channel,
@@ -66,4 +68,4 @@ def list_scheduled(call: Call) -> Json:
         }
         for one in page
     ]
-    return {"scheduled_messages": shown, "response_metadata": metadata}
+    return {"scheduled_messages": listed, "response_metadata": metadata}
