@@ -204,6 +204,28 @@ def test_the_bot_hears_of_its_own_invitation(sandbox: RunningSandbox, app: RawSo
     assert (joined["user"], joined["inviter"], joined["channel_type"]) == (BOT, AGENT, "C")
 
 
+@pytest.mark.parametrize(
+    ("text", "elements"),
+    [
+        (":+1:", [{"type": "emoji", "name": "+1"}]),
+        (":+1::skin-tone-4:", [{"type": "emoji", "name": "+1", "skin_tone": 4}]),
+        (":tada::raised_hands:", [{"type": "emoji", "name": "tada"}, {"type": "emoji", "name": "raised_hands"}]),
+        ("at 10:30:15", [{"type": "text", "text": "at 10:30:15"}]),
+        (
+            "yes :100:!",
+            [{"type": "text", "text": "yes "}, {"type": "emoji", "name": "100"}, {"type": "text", "text": "!"}],
+        ),
+    ],
+)
+def test_emoji_in_typed_text_are_elements_of_the_rich_text_block(
+    sandbox: RunningSandbox, app: RawSocket, text: str, elements: list[dict[str, object]]
+) -> None:
+    sandbox.client.say(AGENT, TRIAGE, text)
+    event = app.wait_for_event()
+    assert event["text"] == text
+    assert event["blocks"][0]["elements"][0]["elements"] == elements
+
+
 def test_a_file_is_a_file_share_message_and_file_shared(
     sandbox: RunningSandbox, app: RawSocket, web: WebClient
 ) -> None:
