@@ -1,10 +1,10 @@
-// The thread pane: a root message, its replies, and a composer for the next one.
+// The thread pane: a root message, its replies, and a composer.
 
-import { coalesce, get, Refused, retryLater } from "./api.js";
+import { coalesce, get, RequestError, retryLater } from "./api.js";
 import { composer } from "./composer.js";
 import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
-import { spoken } from "./message.js";
+import { announcementOf } from "./message.js";
 import { messageList } from "./message_list.js";
 
 export function threadPane(session, announce) {
@@ -15,6 +15,7 @@ export function threadPane(session, announce) {
   view.reload = coalesce(() => load(view));
   session.on("reload", () => { view.shown = null; });
   session.on("editing", () => list.show(view.messages));
+  session.on("state", () => session.place.thread && list.show(view.messages, { stay: true }));
   session.on("caught-up", () => view.reload());
   session.on("messages", (change) => {
     const { channel, thread } = session.place;
@@ -53,7 +54,7 @@ async function load(view) {
   try {
     answer = await get("messages", { as: session.as, channel, thread_ts: thread, limit: 200 });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     if (retryLater(error, view.reload)) return;
     toast(error.message, "problem");
     session.go({ thread: null });
@@ -70,11 +71,11 @@ async function load(view) {
   view.messages = answer.messages;
   list.show(view.messages);
   if (wasFresh) list.toEnd();
-  else for (const message of view.messages) if (!known.has(message.ts) && message.user !== session.as) view.announce(`In the thread, ${spoken(session, message)}`);
+  else for (const message of view.messages) if (!known.has(message.ts) && message.user !== session.as) view.announce(`In the thread, ${announcementOf(session, message)}`);
   view.fresh = false;
   const row = ts && list.find(ts);
   if (row) {
     session.place.ts = null;
-    list.pointOut(row);
+    list.highlight(row);
   }
 }

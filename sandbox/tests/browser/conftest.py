@@ -84,7 +84,16 @@ WORKSPACE: dict[str, Any] = {
             "channel": "C0BRIGHT",
             "text": "A question about orders",
             "body": "Watch the *thread*.",
-        }
+        },
+        {"title": "Look at the queue", "as": "U0ERIK", "channel": "C0TRIAGE", "body": "Nothing to write here."},
+        {
+            "title": "Reply in the thread",
+            "as": "U0ANA",
+            "channel": "C0BRIGHT",
+            "thread": "newest",
+            "text": "I take this one",
+            "body": "The text is in the thread's composer.",
+        },
     ],
 }
 
@@ -150,8 +159,8 @@ class Visitor:
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
 
     def open(self, person: str, channel: str | None = "C0BRIGHT", **place: str) -> Page:
-        """Open the page as a person, at a channel, without a side panel unless one is asked for."""
-        query = {"as": person, "panel": "none"} | ({"channel": channel} if channel else {}) | place
+        """Open the page as a person, at a channel, without guide and side panel unless they are asked for."""
+        query = {"as": person, "guide": "0"} | ({"channel": channel} if channel else {}) | place
         self.page.goto(f"{self.base}/?{urlencode(query)}")
         self.page.wait_for_selector("body[data-ready]")
         return self.page
@@ -189,7 +198,7 @@ def context(shared_context: BrowserContext, sandbox: Any) -> Iterator[BrowserCon
     for page in shared_context.pages:
         page.unroute_all()
         page.goto(f"{sandbox.url}static/mark.svg")
-        page.evaluate("localStorage.clear()")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
         page.close()
 
 

@@ -98,8 +98,8 @@ def test_everything_has_a_name_and_a_readable_contrast(visitor: Visitor, desk: E
     expect(page.locator("li.ephemeral").first).to_be_visible()
     assert page.evaluate(TROUBLES) == []
     assert page.evaluate(PALE) == []
-    for panel in ("guide", "inspector"):
-        page = visitor.open("U0ANA", None, home="1", panel=panel)
+    for place in ({"guide": "1"}, {"panel": "inspector"}, {"guide": "1", "panel": "inspector"}):
+        page = visitor.open("U0ANA", None, home="1", **place)
         expect(page.get_by_role("button", name="Count")).to_be_visible()
         assert page.evaluate(TROUBLES) == []
         assert page.evaluate(PALE) == []
@@ -147,6 +147,6 @@ def test_a_workspace_without_people_or_messages_still_opens(visitor: Visitor, sa
     try:
         visitor.page.goto(f"{visitor.base}/")
         visitor.page.wait_for_selector("body[data-ready]")
-        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Nothing to see here yet")
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("No channels")
     finally:
         sandbox.client.post("/sandbox/workspace", **WORKSPACE)

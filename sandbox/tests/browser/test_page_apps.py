@@ -74,7 +74,7 @@ def test_a_slash_command_is_completed_and_answered_for_one_person(visitor: Visit
 def test_an_unknown_command_says_which_there_are(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0ANA", "C0TRIAGE")
     visitor.write("/nonsense", "Message #support-triage")
-    expect(page.get_by_role("alert").filter(has_text="This workspace knows /support")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="The commands here are /support")).to_be_visible()
 
 
 def open_modal(visitor: Visitor) -> Locator:
@@ -160,4 +160,4 @@ def test_an_app_that_does_not_listen_is_said_to_be_silent(visitor: Visitor, sand
     }
     desk.app.client.chat_postMessage(channel="C0BRIGHT", text="A button nobody listens to", blocks=[block])
     page.get_by_role("main").get_by_role("button", name="Press").click()
-    expect(page.get_by_role("alert").filter(has_text="Helpdesk did not take this")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Helpdesk did not answer")).to_be_visible()

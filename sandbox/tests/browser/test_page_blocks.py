@@ -176,7 +176,7 @@ def test_tables_pictures_and_unknown_blocks_are_shown(draw: Draw) -> None:
     expect(box.get_by_role("img", name="A bridge")).to_be_visible()
     expect(box.get_by_text("Kept elsewhere (open at elsewhere.example)")).to_be_visible()
     expect(box.get_by_role("heading", name=re.compile("Not bold"))).to_have_text("*Not bold* 🎉")
-    box.get_by_text("A block the page cannot draw yet: hologram").click()
+    box.get_by_text("A block that the page does not show yet: hologram").click()
     expect(box.get_by_text('"depth": 3')).to_be_visible()
 
 

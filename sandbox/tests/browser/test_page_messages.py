@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from sandbox import RunningSandbox
 from sandbox.tests.browser.conftest import Visitor
 
 
@@ -118,7 +119,7 @@ def test_a_permalink_opens_the_place_and_marks_the_message(visitor: Visitor, san
     visitor.page.wait_for_selector("body[data-ready]")
     row = visitor.page.locator(f"main li[data-ts='{wanted['ts']}']")
     expect(row).to_be_in_viewport()
-    expect(row).to_have_class(re.compile("pointed-out"))
+    expect(row).to_have_class(re.compile("highlighted"))
 
 
 def test_the_url_follows_the_view_and_back_returns(visitor: Visitor) -> None:
@@ -154,3 +155,45 @@ def test_a_reconnect_brings_what_was_missed(visitor: Visitor, sandbox: Any, cont
     context.set_offline(False)
     expect(visitor.message("Said while you were away")).to_be_visible()
     visitor.problems.clear()
+
+
+def test_a_message_is_forwarded_with_a_comment_and_shown_with_its_author(
+    visitor: Visitor, sandbox: RunningSandbox
+) -> None:
+    page = visitor.open("U0ANA")
+    row = visitor.message("Hello from")
+    row.hover()
+    row.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Forward message").click()
+    dialog = page.get_by_role("dialog", name="Forward this message")
+    dialog.get_by_role("button", name="Forward", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_have_text("Choose where to forward it.")
+    dialog.get_by_role("button", name="Forward to").click()
+    page.get_by_role("option", name="#support-triage").click()
+    dialog.get_by_role("textbox", name="Comment").fill("Can somebody take this?")
+    dialog.get_by_role("button", name="Forward", exact=True).click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="support-triage", exact=True).click()
+    forwarded = visitor.message("Can somebody take this?").get_by_role(
+        "group", name="Forwarded message from Maya Torres"
+    )
+    expect(forwarded.locator("strong", has_text="Brightwater")).to_be_visible()
+    forwarded.get_by_role("link", name="View message").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ext-brightwater")
+    [attachment] = sandbox.client.messages("U0ERIK", "C0TRIAGE")[-1]["attachments"]
+    assert attachment["is_share"] is True
+
+
+def test_emoji_have_skin_tones_and_are_sent_by_name(visitor: Visitor, sandbox: RunningSandbox) -> None:
+    ts = sandbox.client.say("U0MAYA", "C0BRIGHT", "Thanks :+1::skin-tone-4: :tada::raised_hands: :pray::skin-tone-6:")
+    sandbox.client.react("U0MAYA", "C0BRIGHT", ts, "wave::skin-tone-2")
+    visitor.open("U0ANA")
+    row = visitor.message("Thanks")
+    expect(row.locator(".message-body .emoji")).to_have_text(["👍🏽", "🎉", "🙌", "🙏🏿"])
+    expect(row.get_by_role("button", name="wave, skin tone 2: Maya Torres, 1")).to_contain_text("👋🏻")
+    expect(row.get_by_role("img", name="thumbs up, skin tone 4")).to_be_visible()
+    visitor.write("👌🏼 and ❤️, :+1::skin-tone-3: and 🦕")
+    expect(visitor.message("🦕").locator(".message-body .emoji")).to_have_text(["👌🏼", "❤️", "👍🏼"])
+    assert sandbox.client.messages("U0ANA", "C0BRIGHT")[-1]["text"] == (
+        ":ok_hand::skin-tone-3: and :heart:, :+1::skin-tone-3: and 🦕"
+    )

@@ -1,4 +1,4 @@
-"""Who sees what: acting as somebody else, the guide, the clock and the inspector."""
+"""Who sees what: acting as somebody else, deactivated people, channels to join, the clock and the inspector."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from sandbox import RunningSandbox
 from sandbox.tests.browser.conftest import Visitor
 from sandbox.tests.browser.example_app import ExampleApp
 
@@ -74,27 +75,15 @@ def test_the_clock_moves_forward_and_times_follow_the_person(visitor: Visitor, s
     expect(page.locator(".clock-ahead")).to_have_text("")
 
 
-def test_the_guide_sets_up_a_step(visitor: Visitor, desk: ExampleApp) -> None:
-    page = visitor.open("U0ANA", "C0TRIAGE", panel="guide")
-    page.get_by_role("button", name="Set it up: Ask as the customer").click()
-    expect(page.get_by_role("button", name=re.compile("Acting as Maya Torres"))).to_be_visible()
-    box = page.get_by_role("combobox", name="Message #ext-brightwater")
-    expect(box).to_have_value("A question about orders")
-    expect(box).to_be_focused()
-    box.press("Enter")
-    expect(visitor.message("A question about orders").get_by_role("button", name="1 reply")).to_be_visible()
-    expect(page.get_by_role("button", name="Set up again: Ask as the customer")).to_be_visible()
-
-
 def test_the_inspector_shows_the_traffic_with_its_json(visitor: Visitor, desk: ExampleApp) -> None:
     page = visitor.open("U0MAYA", panel="inspector")
     visitor.write("A question about suppliers")
     inspector = page.get_by_role("complementary", name="Inspector")
     posted = inspector.locator("summary").filter(has_text="chat.postMessage")
-    expect(posted).to_contain_text("from the bot")
+    expect(posted).to_contain_text("from the app")
     expect(posted).to_contain_text(re.compile(r"\d+ ms"))
     posted.click()
-    expect(inspector.get_by_label("Bot asked", exact=True)).to_contain_text("An answer")
+    expect(inspector.get_by_label("The app sent", exact=True)).to_contain_text("An answer")
     inspector.get_by_role("searchbox").fill("reactions.add")
     expect(inspector.locator("summary")).to_have_count(1)
     assert "xoxb-page-test" not in inspector.inner_text()
@@ -116,3 +105,41 @@ def test_light_and_dark_follow_the_system_until_somebody_chooses(visitor: Visito
     expect(body).to_have_css("background-color", light)
     page.reload()
     expect(page.get_by_role("button", name="Light colours. Change")).to_be_visible()
+
+
+def test_somebody_who_is_deactivated_is_marked_and_cannot_be_chosen(visitor: Visitor, sandbox: RunningSandbox) -> None:
+    sandbox.client.say("U0ANA", "C0TRIAGE", "Ask <@U0ERIK>")
+    page = visitor.open("U0ANA", "C0TRIAGE")
+    row = visitor.message("Only for us.")
+    expect(row.get_by_text("Deactivated")).to_have_count(0)
+    sandbox.client.update_user("U0ERIK", deleted=True)
+    expect(row.get_by_text("Deactivated")).to_be_visible()
+    expect(visitor.message("Ask").get_by_text("@Erik Sand (deactivated)")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Acting as")).click()
+    expect(page.get_by_role("menuitemradio", name=re.compile("Maya Torres"))).to_be_visible()
+    expect(page.get_by_role("menuitemradio", name=re.compile("Erik Sand"))).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Write to somebody").click()
+    expect(page.get_by_role("menuitem", name=re.compile("Erik Sand"))).to_have_count(0)
+
+
+def test_a_public_channel_can_be_read_and_joined_by_a_colleague(visitor: Visitor, sandbox: RunningSandbox) -> None:
+    page = visitor.open("U0ERIK", "C0BRIGHT")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ext-brightwater")
+    expect(visitor.message("Hello from")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Message #ext-brightwater")).to_be_hidden()
+    page.get_by_role("button", name="Join channel").click()
+    visitor.write("Now I am in")
+    expect(visitor.message("Now I am in")).to_be_visible()
+    expect(page.get_by_role("button", name="Join channel")).to_be_hidden()
+
+
+def test_a_channel_from_which_the_bot_was_removed_still_works_for_people(
+    visitor: Visitor, desk: ExampleApp, sandbox: RunningSandbox
+) -> None:
+    page = visitor.open("U0ANA")
+    sandbox.client.remove_member("U0ANA", "C0BRIGHT", "U0BOT")
+    expect(visitor.message("has left the channel")).to_be_visible()
+    visitor.write("A question that nobody answers")
+    expect(visitor.message("A question that nobody answers")).to_be_visible()
+    assert not [event for kind, event in desk.heard if kind == "message" and "nobody answers" in event["text"]]
