@@ -14,8 +14,9 @@ export function messageList(session, { label, inThread = false, before, after })
   const list = h("ol", { class: "messages", "aria-label": label });
   const node = h("div", { class: "scroller", tabindex: "-1" }, before, list, after);
   const below = h("button", { type: "button", class: "button small below", hidden: true, onclick: () => toEnd(view) }, "New messages", icon("down"));
-  const view = { session, list, node, below, inThread, following: true, auto: 0 };
+  const view = { session, list, node, below, inThread, following: true, auto: 0, isPressed: false, waiting: null };
   follow(view);
+  waitForPointer(view);
   list.addEventListener("keydown", (event) => keys(event, view));
   list.addEventListener("focusin", (event) => roving(view, event.target.closest("li.message")));
   return {
@@ -28,7 +29,23 @@ export function messageList(session, { label, inThread = false, before, after })
   };
 }
 
-function show(view, messages, { stay = false } = {}) {
+/** A row that is replaced while the pointer is down would lose the click, so such updates wait until the click is over. */
+function waitForPointer(view) {
+  view.list.addEventListener("pointerdown", () => { view.isPressed = true; });
+  for (const kind of ["pointerup", "pointercancel"]) {
+    document.addEventListener(kind, () => view.isPressed && setTimeout(() => {
+      view.isPressed = false;
+      view.waiting?.();
+    }));
+  }
+}
+
+function show(view, messages, options = {}) {
+  view.waiting = view.isPressed ? () => show(view, messages, options) : null;
+  if (!view.isPressed) update(view, messages, options);
+}
+
+function update(view, messages, { stay = false }) {
   const { session, list, node, inThread } = view;
   const { following } = view;
   const fromEnd = node.scrollHeight - node.scrollTop;

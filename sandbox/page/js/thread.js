@@ -15,7 +15,11 @@ export function threadPane(session, announce) {
   view.reload = coalesce(() => load(view));
   session.on("reload", () => { view.shown = null; });
   session.on("editing", () => list.show(view.messages));
-  session.on("state", () => session.place.thread && list.show(view.messages, { stay: true }));
+  session.on("state", () => {
+    if (!session.place.thread) return;
+    write.hidden = Boolean(session.joinable(session.place.channel));
+    list.show(view.messages, { stay: true });
+  });
   session.on("caught-up", () => view.reload());
   session.on("messages", (change) => {
     const { channel, thread } = session.place;
@@ -35,6 +39,7 @@ function open(view) {
   if (!thread) return;
   const key = [session.as, channel, thread].join("/");
   view.write.setPlace("Reply in thread");
+  view.write.hidden = Boolean(session.joinable(channel));
   if (view.shown === key && !session.place.ts) return;
   if (view.shown !== key) {
     view.messages = [];

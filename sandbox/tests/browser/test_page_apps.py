@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from sandbox import RunningSandbox
 from sandbox.tests.browser.conftest import Visitor
-from sandbox.tests.browser.example_app import ExampleApp
+from sandbox.tests.browser.example_app import ANSWER, ExampleApp
 
 
 @pytest.fixture
@@ -29,6 +30,19 @@ def test_a_button_shows_that_it_was_pressed_until_the_message_changes(answered: 
     answered.get_by_role("button", name="That solved it").click()
     expect(visitor.thread().get_by_text("Solved, says @Maya Torres")).to_be_visible()
     expect(visitor.thread().get_by_role("button", name="That solved it")).to_have_count(0)
+
+
+def test_a_click_is_not_lost_when_the_message_changes_under_the_pointer(
+    answered: Locator, visitor: Visitor, desk: ExampleApp, sandbox: RunningSandbox
+) -> None:
+    answered.get_by_role("button", name="Nothing happens").hover()
+    visitor.page.mouse.down()
+    ts = answered.get_attribute("data-ts") or ""
+    desk.app.client.chat_update(channel="C0BRIGHT", ts=ts, text="x", blocks=[*ANSWER, {"type": "divider"}])
+    visitor.page.wait_for_timeout(300)
+    visitor.page.mouse.up()
+    sandbox.client.wait_for(lambda: sandbox.client.traffic(name="block_actions silent"), what="the click")
+    expect(answered.locator("hr")).to_be_visible()
 
 
 def test_a_button_with_a_question_asks_before_it_acts(answered: Locator, visitor: Visitor, desk: ExampleApp) -> None:
