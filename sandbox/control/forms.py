@@ -35,7 +35,12 @@ def build_action(container: Container, given: Json) -> Json:
     ]
     if not found:
         known = sorted({element["action_id"] for _, element in elements(blocks)})
-        detail = f"There is no element {action_id!r}. Existing elements: {', '.join(known) or 'none'}"
+        place = f" in block {block_id}" if block_id else ""
+        detail = f"There is no element {action_id!r}{place}. Existing elements: {', '.join(known) or 'none'}"
+        if action_id in known:
+            detail = (
+                f"{action_id!r} is not in block {block_id} (any more). Leave block_id out, or read the message again."
+            )
         raise ControlError("action_not_found", detail, 404)
     if len(found) > 1:
         places = ", ".join(block["block_id"] for block, _ in found)

@@ -25,7 +25,8 @@ export function threadPane(session, announce) {
     const { channel, thread } = session.place;
     if (thread && change.channel === channel) view.reload();
   });
-  return { node, open: () => open(view), write, about: () => aboutWords(session) };
+  // A closed thread is not updated, so it is loaded again when it opens.
+  return { node, open: () => open(view), close: () => { view.shown = null; }, write, about: () => aboutWords(session) };
 }
 
 function aboutWords(session) {

@@ -48,6 +48,23 @@ def test_a_thread_is_read_and_answered_beside_the_channel(visitor: Visitor) -> N
     expect(page).to_have_url(re.compile(r"thread=\d+\.\d+"))
 
 
+def test_a_thread_that_changed_while_it_was_closed_is_shown_as_it_is_now(
+    visitor: Visitor, sandbox: RunningSandbox
+) -> None:
+    page = visitor.open("U0MAYA")
+    replies = visitor.message("Hello from").get_by_role("button", name=re.compile(r"\d repl"))
+    replies.click()
+    expect(visitor.thread().get_by_text("Good to have you here.")).to_be_visible()
+    page.get_by_role("button", name="Close the panel").click()
+    root, reply = sandbox.client.messages("U0ANA", "C0BRIGHT", sandbox.client.messages("U0ANA", "C0BRIGHT")[0]["ts"])
+    sandbox.client.edit("U0ANA", "C0BRIGHT", reply["ts"], "Very good to have you here.")
+    sandbox.client.say("U0ANA", "C0BRIGHT", "And one more", thread_ts=root["ts"])
+    expect(replies).to_contain_text("2 replies")
+    replies.click()
+    expect(visitor.thread().get_by_text("Very good to have you here.")).to_be_visible()
+    expect(visitor.thread().get_by_text("And one more")).to_be_visible()
+
+
 def test_reactions_are_added_counted_and_taken_back(visitor: Visitor, sandbox: Any) -> None:
     page = visitor.open("U0ANA")
     row = visitor.message("Hello from")

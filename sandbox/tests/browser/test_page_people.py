@@ -137,7 +137,7 @@ def test_a_public_channel_can_be_read_and_joined_by_a_colleague(visitor: Visitor
 def test_a_channel_from_which_the_bot_was_removed_still_works_for_people(
     visitor: Visitor, desk: ExampleApp, sandbox: RunningSandbox
 ) -> None:
-    page = visitor.open("U0ANA")
+    visitor.open("U0ANA")
     sandbox.client.remove_member("U0ANA", "C0BRIGHT", "U0BOT")
     expect(visitor.message("has left the channel")).to_be_visible()
     visitor.write("A question that nobody answers")
