@@ -54,8 +54,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 2
-    app = sandbox.slack.workspace.app
-    line = f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {app.name}"
+    line = f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {sandbox.app.name}"
     sandbox.run(lambda: print(line, flush=True))
     return 0
 

@@ -14,7 +14,7 @@ from sandbox.client import SandboxClient
 from sandbox.clock import SandboxClock
 from sandbox.fake_slack import FakeSlack
 from sandbox.routes import build_app
-from sandbox.workspace_file import Json, WorkspaceFile, load
+from sandbox.workspace_file import AppEntry, Json, WorkspaceFile, load
 
 
 class _Server(uvicorn.Server):
@@ -44,7 +44,7 @@ class RunningSandbox:
         self.url = f"http://{host}:{port}/"
         self.api_url = f"{self.url}api/"
         self.client = SandboxClient(self.url)
-        self.slack = slack
+        self._slack = slack
         slack.address = self.url.rstrip("/")
         self._listener = listener
         config = uvicorn.Config(
@@ -53,10 +53,15 @@ class RunningSandbox:
         self._server = _Server(config)
         self._thread: threading.Thread | None = None
 
+    @property
+    def app(self) -> AppEntry:
+        """The app of the workspace: its ids, tokens and signing secret."""
+        return self._slack.workspace.app
+
     def run(self, on_ready: Callable[[], None] = lambda: None) -> None:
         """Serve in this thread until interrupted. `on_ready` is called when requests are answered."""
         self._server.on_ready = on_ready
-        self._server.on_stop = self.slack.changes.close
+        self._server.on_stop = self._slack.changes.close
         self._server.run(sockets=[self._listener])
 
     def start(self) -> RunningSandbox:

@@ -21,7 +21,7 @@ def posted(sandbox: RunningSandbox) -> list[str]:
 
 
 def test_all_faults_are_off_and_can_be_cleared(sandbox: RunningSandbox) -> None:
-    assert not sandbox.slack.faults.settings.rate_limit
+    assert not sandbox._slack.faults.settings.rate_limit
     sandbox.client.set_faults(lose_ack=3, rate_limit={"method": "*", "next": 2, "retry_after": 5})
     set_now = sandbox.client.get("/sandbox/faults")["faults"]
     assert (set_now["lose_ack"], set_now["rate_limit"][0]["next"]) == (3, 2)
@@ -113,9 +113,9 @@ def test_the_sdks_own_retry_handler_gets_through(sandbox: RunningSandbox) -> Non
 def test_pacing_allows_one_post_a_second_in_each_channel(
     sandbox: RunningSandbox, web: WebClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exceeds_channel_rate, now = sandbox.slack.faults.exceeds_channel_rate, 100.0
+    exceeds_channel_rate, now = sandbox._slack.faults.exceeds_channel_rate, 100.0
     monkeypatch.setattr(
-        sandbox.slack.faults, "exceeds_channel_rate", lambda channel, _now: exceeds_channel_rate(channel, now)
+        sandbox._slack.faults, "exceeds_channel_rate", lambda channel, _now: exceeds_channel_rate(channel, now)
     )
     sandbox.client.set_faults(pace_per_channel=True)
     web.chat_postMessage(channel=TRIAGE, text="one")
@@ -127,9 +127,9 @@ def test_pacing_allows_one_post_a_second_in_each_channel(
 
 
 def test_pacing_counts_posts_by_response_url_too(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    exceeds_channel_rate = sandbox.slack.faults.exceeds_channel_rate
+    exceeds_channel_rate = sandbox._slack.faults.exceeds_channel_rate
     monkeypatch.setattr(
-        sandbox.slack.faults, "exceeds_channel_rate", lambda channel, _now: exceeds_channel_rate(channel, 100.0)
+        sandbox._slack.faults, "exceeds_channel_rate", lambda channel, _now: exceeds_channel_rate(channel, 100.0)
     )
     app = new_app(sandbox)
     urls: list[str] = []

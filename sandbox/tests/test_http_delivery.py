@@ -152,7 +152,7 @@ def test_bolt_refuses_what_is_signed_with_another_secret(sandbox: RunningSandbox
     bolt = new_app(sandbox)
     bolt.event("message")(lambda: None)
     app.reply = bolt_behind_http(bolt)
-    sandbox.slack.workspace.app.signing_secret = "another secret"
+    sandbox._slack.workspace.app.signing_secret = "another secret"
     sandbox.client.say(AGENT, TRIAGE, "hello")
     settled(sandbox)
     assert [one["status"] for one in sandbox.client.traffic(kind="event")] == [401] * 4

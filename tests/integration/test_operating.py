@@ -309,7 +309,7 @@ def event(text: str) -> str:
 
 def test_requests_that_slack_did_not_sign_are_refused(http_shop: Shop, http_desk: DeskProcess) -> None:
     forged = event("forged question about renewal reminders")
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     hour_ago = int(time.time()) - 3600
     assert post(http_desk, forged.encode())[0] == 401
     assert post(http_desk, forged.encode(), **signed(forged, "another secret"))[0] == 401
@@ -343,7 +343,7 @@ def test_requests_that_slack_did_not_sign_are_refused(http_shop: Shop, http_desk
     ],
 )
 def test_malformed_requests_disturb_nobody(http_shop: Shop, http_desk: DeskProcess, body: bytes) -> None:
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     lines = http_desk.said.count("\n")
     for headers in ({}, signed(body.decode("utf-8", "replace"), secret)):
         status, text = post(http_desk, body, **headers)
@@ -353,7 +353,7 @@ def test_malformed_requests_disturb_nobody(http_shop: Shop, http_desk: DeskProce
 
 
 def test_a_body_larger_than_anything_slack_sends_is_refused(http_shop: Shop, http_desk: DeskProcess) -> None:
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     large = event("x" * 5_000_000)
     try:
         status, _ = post(http_desk, large.encode(), **signed(large, secret))
