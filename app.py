@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -245,7 +244,7 @@ def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
             rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigurationError([f"{what.prompt}: {error}"]) from None
-    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
+    return chat_model(given.model_copy(update={"chat_model": what.model or given.chat_model}), rules)
 
 
 def help_centre(given: Settings, config: Config) -> str | None:

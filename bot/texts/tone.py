@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from bot.texts.sentences import sentences_of
+
 MOST_CHARACTERS, MOST_WORDS_A_SENTENCE = 480, 34
 
 
@@ -101,7 +103,6 @@ _NEXT_STEP = _any(
     r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", "escríba\\w+", "responderá aquí", "busco", "buscaré",
 )  # fmt: skip
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 def faults(text: str, name: str = "", *, ours: bool = True) -> list[str]:
@@ -128,7 +129,7 @@ def faults(text: str, name: str = "", *, ours: bool = True) -> list[str]:
         found.append("It says the name more than once.")
     if ours and len(text) > MOST_CHARACTERS:
         found.append(f"It is longer than {MOST_CHARACTERS} characters.")
-    if ours and any(len(sentence.split()) > MOST_WORDS_A_SENTENCE for sentence in _SENTENCE.split(text)):
+    if ours and any(len(sentence.split()) > MOST_WORDS_A_SENTENCE for sentence in sentences_of(text)):
         found.append(f"One sentence has more than {MOST_WORDS_A_SENTENCE} words.")
     return found
 
