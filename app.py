@@ -26,7 +26,7 @@ from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
-from storage.transaction import Storage
+from storage.transaction import Publish, Storage, expect_no_event
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -63,11 +63,11 @@ def open_jobs() -> JobLog:
 
 
 @contextmanager
-def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
+def open_storage(given: Settings, publish: Publish = expect_no_event) -> Iterator[tuple[Storage, JobLog]]:
     engine = open_engine(given.database_url)
     try:
         upgrade(engine)
-        yield Storage(engine), JobLog(engine)
+        yield Storage(engine, publish), JobLog(engine)
     finally:
         engine.dispose()
 
@@ -291,12 +291,12 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
     from bot.articles import article_store, sources
-    from bot.workflows import Tools, contents_for
+    from bot.workflows import Tools, contents_for, publisher
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
     from handlers.slack.payloads import EventReader
 
-    storage, job_log = held.enter_context(open_storage(given))
+    storage, job_log = held.enter_context(open_storage(given, publisher(lambda: config)))
     clock = borrowed_or_system(given, held)
     around = surroundings(given)
     # Folders are here at once; what others must send is read by the first job of the schedule.
@@ -327,14 +327,14 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
 
 def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker, Scheduler]:
     """The worker that runs queued jobs, and the scheduler that queues what is due."""
-    from bot.workflows import WORKFLOWS, UseCases, on_failure, runner
+    from bot.workflows import JOBS, UseCases, on_failure, runner
     from handlers import schedules
     from handlers.scheduler import Scheduler
     from handlers.worker import Worker
     from storage.jobs import WorkerStorage
 
     room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
-    worker = Worker(room, WORKFLOWS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
+    worker = Worker(room, JOBS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
     worker.start()
     held.callback(worker.stop)
     use_cases = UseCases(tools)

@@ -27,7 +27,10 @@ class AttachedFile:
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """A new message; `ts` is Slack's id of it within the channel, `thread_ts` that of the thread's first message."""
+    """A new message; `ts` is Slack's id of it within the channel, `thread_ts` that of the thread's first message.
+
+    `is_direct`: it was written to Footbridge alone.
+    """
 
     channel_id: str
     ts: str
@@ -37,6 +40,7 @@ class IncomingMessage:
     thread_ts: str | None = None
     from_bot: bool = False
     mentions_us: bool = False
+    is_direct: bool = False
     files: tuple[AttachedFile, ...] = ()
 
 

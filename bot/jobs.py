@@ -25,14 +25,15 @@ class Job:
 
 @dataclass(frozen=True)
 class ReceiveEvent(Job):
-    """Read one raw event of Slack's; `payload` is the envelope's body as it came."""
+    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early."""
 
     event_id: str
     payload: dict[str, Any]
+    looks: int = 0
 
     @property
     def key(self) -> str:
-        return f"ReceiveEvent:{self.event_id}"
+        return f"ReceiveEvent:{self.event_id}" + (f":{self.looks}" if self.looks else "")
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class JoinPeople(Job):
 
 @dataclass(frozen=True)
 class CloseEscalations(Job):
-    """End the escalations of a ticket that its customer called solved; `asked_at` tells one time from the next."""
+    """End the escalations of a resolved ticket; only earlier versions queued it."""
 
     ticket_id: int
     asked_at: str

@@ -51,7 +51,7 @@ def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: C
             f"that channel (`/invite @Footbridge`), then `python app.py jobs retry {job.key}`."
         )
         if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
-            create_post(tx, clock, "notice", 0, config.triage_channel, text=said)
+            create_post(tx, clock.now(), "notice", 0, config.triage_channel, text=said)
         post = tx.posts.get(job.post_id)
         thread = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
         write_receipt(

@@ -13,7 +13,8 @@ import yaml
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart, Citation
 from bot.conversations.transcript import title_of
-from bot.desk.escalation import set_next_update
+from bot.desk.clocks import restart_update_clock
+from bot.events import TicketEscalated
 from bot.jobs import ReviewModes
 from bot.outbox.posting import create_post
 from bot.settings.config import Config
@@ -112,6 +113,7 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
             thread_ts=stamps[0],
             customer_id=entry["customer"],
             contact_id=entry["contact"],
+            status=_last_status(entry),
             opened_at=past.asked_at,
             last_message_at=past.asked_at,
             link=f"{past.page_url}archives/{entry['channel']}/p{stamps[0].replace('.', '')}",
@@ -140,6 +142,16 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
             conversation.taken_over_at, conversation.taken_over_by = conversation.taken_over_at or at, reply["user"]
     if entry.get("ticket"):
         _bring_ticket(tx, past, conversation, "\n".join(asked), entry["ticket"], clock)
+
+
+def _last_status(entry: Mapping[str, Any]) -> str:
+    """How the conversation stands today: rows of the past are written as they ended."""
+    ticket, answer = entry.get("ticket"), entry.get("answer")
+    if ticket:
+        return "solved" if ticket["status"] == "resolved" and ticket.get("satisfied") else "with_people"
+    if answer:
+        return "solved" if answer.get("feedback") == "solved" else "answered"
+    return "open"
 
 
 def _left(
@@ -195,7 +207,7 @@ def _bring_answer(
         )
     )
     _left(tx, conversation.id, at, "answered", "quoted", message.ts, answer_id=stored.id, mode=mode)
-    conversation.first_response_at, conversation.status = at, "answered"
+    conversation.first_response_at = at
     said = str(stored.parts[0]["text"])
     sources = " ".join(f"[{c.number}] {c.title}" for c in citations)
     ts = past.say(BOT, at, f"{stored.frame}\n{said}\n_Source: {sources}_", conversation.thread_ts)
@@ -224,7 +236,7 @@ def _bring_answer(
             )
         )
     if verdict == "solved":
-        conversation.status, conversation.solved_at = "solved", at + timedelta(minutes=2)
+        conversation.solved_at = at + timedelta(minutes=2)
     if customer is None:
         raise LookupError(f"history.yaml names a customer {conversation.customer_id} that footbridge.yaml has not")
 
@@ -303,7 +315,6 @@ def _bring_ticket(
     promise = tx.tickets.promise(
         ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
     )
-    conversation.status = "with_people"
     if told.get("first_response_after"):
         ticket.first_response_at = promise.kept_at = past.at(told["first_response_after"])
         conversation.first_response_at = conversation.first_response_at or ticket.first_response_at
@@ -320,9 +331,8 @@ def _bring_ticket(
         late = "late" if ticket.resolved_at > ticket.resolution_due else "in_time"
         _left(tx, conversation.id, ticket.resolved_at, "resolved", late, by=ticket.resolved_by)
         past.say(BOT, ticket.resolved_at, ticket.words or "", conversation.thread_ts)
-        conversation.status = "solved" if told.get("satisfied") else "with_people"
     else:
-        create_post(tx, clock, "ticket", ticket.id, past.config.triage_channel)
+        create_post(tx, clock.now(), "ticket", ticket.id, past.config.triage_channel)
 
 
 def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping[str, Any], clock: Clock) -> None:
@@ -366,6 +376,7 @@ def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping
             )
         )
     if still_open:
-        set_next_update(tx, escalation, past.config.policies.severities[told["severity"]], clock.now())
-        root = create_post(tx, clock, "escalation", escalation.id, team.channel)
-        create_post(tx, clock, "context_pack", escalation.id, team.channel, under=root)
+        opened_now = TicketEscalated(ticket_id=ticket.id, escalation_id=escalation.id, at=clock.now())
+        restart_update_clock(tx, opened_now, past.config)
+        root = create_post(tx, clock.now(), "escalation", escalation.id, team.channel)
+        create_post(tx, clock.now(), "context_pack", escalation.id, team.channel, under=root)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +36,7 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._emitted: deque[Any] = deque()
 
     @cached_property
     def people(self) -> People:
@@ -99,6 +102,29 @@ class Transaction:
         """Sends what changed to the database, still inside the transaction."""
         self._session.flush()
 
+    def add(self, row: Any) -> None:
+        """Adds a new row of any table, so that it has its id."""
+        self._session.add(row)
+        self._session.flush()
+
+    def emit(self, event: Any) -> None:
+        """Says that something happened; who reacts to it does so before this transaction ends."""
+        self._emitted.append(event)
+
+    def publish(self, react: Publish) -> None:
+        """Hands every emitted event to `react`, in order, and those that it causes after them."""
+        while self._emitted:
+            react(self, self._emitted.popleft())
+
+
+#: Calls whoever reacts to an event, inside the transaction in which it happened.
+Publish = Callable[[Transaction, Any], None]
+
+
+def expect_no_event(tx: Transaction, event: Any) -> None:
+    """For programs in which nothing happens that anybody reacts to."""
+    raise LookupError(f"{type(event).__name__} happened, but this Storage was opened without subscribers")
+
 
 class Storage:
     """Opens transactions on one engine.
@@ -106,17 +132,20 @@ class Storage:
     Raises storage.database.StorageError, which says what to do, when the database refuses.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, publish: Publish = expect_no_event) -> None:
         self.engine = engine
+        self.publish = publish
         self._writing = writing(engine)
         self._reading = reading(engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Commits at the end, rolls back on any error."""
+        """Commits at the end, rolls back on any error, also one of those who react to its events."""
         try:
             with Session(self._writing, expire_on_commit=False) as session, session.begin():
-                yield Transaction(session)
+                tx = Transaction(session)
+                yield tx
+                tx.publish(self.publish)
         except PoolTimeout as error:
             raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
         except DBAPIError as error:

@@ -13,11 +13,12 @@ from typing import Any
 from bot.answering.finding import NOT_FOUND, AnswerRequest, Finding, find_answer
 from bot.answering.gate import Gate
 from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
-from bot.audit.receipts import keep_promises, write_receipt
+from bot.audit.receipts import write_receipt
 from bot.audit.versions import versions
 from bot.clock import Clock
 from bot.contents.conversations import TranscriptLine
 from bot.conversations.transcript import transcript
+from bot.desk.lifecycle import apply
 from bot.directory.channel_mode import mode_of
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, OpenTicket
@@ -49,7 +50,7 @@ QUESTION_BACK: dict[str, Outcome] = {
     "too_little": "too_little",
     "off_topic": "off_topic",
 }
-STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
+VERB_AFTER = {"answered": "answer", "asked_back": "ask_back", "handed_over": "hand_over"}
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,8 @@ def _decide(
     now = clock.now()
     if finding.reason == "off_topic":
         situation.message.kind = "off_topic"
-    answer = tx.answers.add(_answer(situation, finding, config, now))
+    answer = _answer(situation, finding, config, now)
+    apply(tx, answer, "draft", by=None, at=now)
     tx.answers.record_dependencies(
         answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations)
     )
@@ -203,7 +205,7 @@ def _decide(
         if finding.outcome == "answered":
             _needs_nobody(tx, situation, now)
     else:
-        _replace_earlier(tx, situation, answer, "suggestion")
+        _replace_earlier(tx, situation, answer, "suggestion", now)
     if situation.mode != "auto" or finding.outcome == "handed_over":
         tx.jobs.enqueue(OpenTicket(situation.conversation.id, answer.id))
     _receipt(
@@ -249,17 +251,8 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     ticket = tx.tickets.of_conversation(situation.conversation.id)
     if ticket is None or not ticket.is_open:
         return
-    ticket.status, ticket.resolved_at, ticket.new_messages = "resolved", now, 0
-    tx.tickets.record(ticket.id, now, "resolved", None, "The customer added words, and an article answers them.")
-    keep_promises(tx, now, ticket.id, "first_response")
-    write_receipt(
-        tx,
-        now,
-        "ticket_not_needed",
-        "The customer added words, and an article answers the whole.",
-        ticket_id=ticket.id,
-    )
-    queue_redraw(tx, "ticket", ticket.id)
+    why = "The customer added words, and an article answers the whole."
+    apply(tx, ticket, "resolve", by=None, at=now, why=why, new_messages=0)
 
 
 def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
@@ -325,21 +318,21 @@ def words_around(
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:
     """Posts the answer; what was answered to the beginning of the same question is replaced in its place."""
     conversation, now = situation.conversation, clock.now()
-    answer.state, answer.sent_at = "sent", now
-    conversation.status = STATUS_AFTER[answer.outcome]
+    apply(tx, answer, "send", by=None, at=now)
+    apply(tx, conversation, VERB_AFTER[answer.outcome], by=None, at=now)
     conversation.first_response_at = conversation.first_response_at or now
-    if not _replace_earlier(tx, situation, answer, "answer"):
+    if not _replace_earlier(tx, situation, answer, "answer", now):
         post_to_customer(
-            tx, clock, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot"
+            tx, now, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot"
         )
 
 
-def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str) -> bool:
+def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str, now: datetime) -> bool:
     """Shows the answer where an earlier one to the same question stands; False when there is none to take over from."""
     earlier = _answer_to_replace(tx, situation, answer)
     if earlier is None:
         return False
-    earlier.state = "replaced"
+    apply(tx, earlier, "replace", by=None, at=now)
     posts = tx.posts.showing(kind, earlier.id)
     for post in posts:
         post.subject_id = answer.id

@@ -8,8 +8,8 @@ from bot.clock import Clock
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
 from bot.errors import NotFound
+from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
-from bot.outbox.posting import queue_redraw
 from bot.settings.config import Config
 from storage.conversations import Message
 from storage.transaction import Storage
@@ -44,9 +44,16 @@ def choose_option(
         )
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
-            ticket.new_messages += 1
-            tx.tickets.record(ticket.id, now, "customer_wrote", actor.user_id, f"They chose “{chosen}”.")
-            queue_redraw(tx, "ticket", ticket.id)
+            tx.emit(
+                CustomerWrote(
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    kind=message.kind,
+                    at=now,
+                    by=actor.user_id,
+                    why=f"They chose “{chosen}”.",
+                )
+            )
         in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
             return WITH_PEOPLE

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.answering.answer_question import words_around
-from bot.audit.receipts import keep_promises, write_receipt
+from bot.audit.receipts import write_receipt
 from bot.clock import Clock, local_time
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_be_in_conversation
 from bot.directory.people import name_of, zone_of
 from bot.errors import NotFound
-from bot.jobs import AnswerQuestion, CloseEscalations, OpenTicket, React, ReviewModes
-from bot.outbox.posting import post_to_customer, queue_redraw
+from bot.events import AnswerPressed, CustomerWrote
+from bot.jobs import AnswerQuestion, OpenTicket
+from bot.outbox.posting import post_to_customer
 from bot.settings.config import Config
 from bot.texts.language import language_of
 from bot.verification.normalise import known_stems, stems_of
@@ -27,18 +29,11 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
         answer, conversation = find_pressed_answer(tx, answer_id, actor)
         now = clock.now()
         record_press(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
-        conversation.status, conversation.solved_at = "solved", now
+        apply(tx, conversation, "solve", by=actor, at=now)
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
-            ticket.status, ticket.resolved_at, ticket.confirmed = "resolved", now, True
-            tx.tickets.record(ticket.id, now, "resolved", actor.user_id, "The customer said that the answer solved it.")
-            keep_promises(tx, now, ticket.id, "first_response")
-            write_receipt(
-                tx, now, "ticket_solved_by_answer", "The customer said that the answer solved it.", ticket_id=ticket.id
-            )
-            tx.jobs.enqueue(CloseEscalations(ticket.id, now.isoformat()))
-            queue_redraw(tx, "ticket", ticket.id)
-        tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
+            why = "The customer said that the answer solved it."
+            apply(tx, ticket, "resolve", by=actor, at=now, why=why, confirmed=True)
     return None
 
 
@@ -59,7 +54,7 @@ def answer_not_quite(
         message = _keep_message(tx, conversation, actor, answer, missing, now) if missing else None
         if message is None or misses > 1 or not _adds_to(answer.question, missing):
             return hand_over(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
-        conversation.status = "open"
+        apply(tx, conversation, "continue", by=actor, at=now)
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
 
@@ -117,17 +112,16 @@ def record_press(
             at=now,
         )
     )
-    write_receipt(
-        tx,
-        now,
-        f"pressed_{verdict}",
-        "pressed",
-        conversation_id=conversation.id,
-        answer_id=answer.id,
-        by=actor.user_id,
+    tx.emit(
+        AnswerPressed(
+            answer_id=answer.id,
+            conversation_id=conversation.id,
+            at=now,
+            by=actor.user_id,
+            why="pressed",
+            verdict=verdict,
+        )
     )
-    queue_redraw(tx, "answer", answer.id)
-    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"pressed:{answer.id}"))
 
 
 def _keep_message(
@@ -150,6 +144,20 @@ def _keep_message(
     )
 
 
+def _tell_desk(tx: Transaction, conversation: Conversation, at: datetime, why: str) -> None:
+    """A press counts as a word of the customer for the people who have the ticket."""
+    tx.emit(
+        CustomerWrote(
+            conversation_id=conversation.id,
+            message_id=None,
+            kind="person_request",
+            at=at,
+            by=conversation.contact_id,
+            why=why,
+        )
+    )
+
+
 def hand_over(
     tx: Transaction,
     answer: Answer,
@@ -167,9 +175,7 @@ def hand_over(
     now = clock.now()
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
-        ticket.new_messages += 1
-        tx.tickets.record(ticket.id, now, "customer_wrote", conversation.contact_id, "They pressed for a person.")
-        queue_redraw(tx, "ticket", ticket.id)
+        _tell_desk(tx, conversation, now, "They pressed for a person.")
         write_receipt(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
         who = name_of(tx, config, ticket.assignee_id) if ticket.assignee_id else "A person of our team"
         return f"{who} has this already and answers here in the thread. You need not repeat anything."
@@ -191,24 +197,21 @@ def hand_over(
         if told_us
         else text.closing
     )
-    handed = tx.answers.add(
-        Answer(
-            conversation_id=conversation.id,
-            message_id=answer.message_id,
-            question=answer.question,
-            outcome="handed_over",
-            reason=reason,
-            mode=answer.mode,
-            state="sent",
-            frame=text.frame,
-            closing=closing,
-            created_at=now,
-            sent_at=now,
-            confidence=answer.confidence,
-        )
+    handed = Answer(
+        conversation_id=conversation.id,
+        message_id=answer.message_id,
+        question=answer.question,
+        outcome="handed_over",
+        reason=reason,
+        mode=answer.mode,
+        frame=text.frame,
+        closing=closing,
+        created_at=now,
+        confidence=answer.confidence,
     )
-    conversation.status = "with_people"
-    post_to_customer(tx, clock, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
+    apply(tx, handed, "send", by=None, at=now)
+    apply(tx, conversation, "hand_over", by=None, at=now)
+    post_to_customer(tx, now, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
     tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
     asked = tx.conversations.message(answer.message_id)
     write_receipt(

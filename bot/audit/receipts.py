@@ -1,20 +1,19 @@
-"""Leaves receipts: what was decided, why, and by which version; and starts and stops the clocks that are promises.
-
-A receipt holds ids, scores and words of ours, never what somebody wrote.
-"""
+"""Receipts: what was decided, why, and by which version; ids and figures, no text that anybody wrote."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from bot.audit.versions import versions as versions_now
+from bot.events import Event
+from bot.settings.config import Config
 from storage.receipts import Receipt
 from storage.transaction import Transaction
 
-# kind of promise -> the decision on the receipt when it is made, and when it is kept
-PROMISED = {"first_response": "first_response_promised", "status_update": "update_promised"}
-KEPT = {"first_response": "first_response_given", "status_update": "update_given"}
+# Columns of a receipt, and what every event has; the other fields of an event become details.
+NO_DETAILS = frozenset({"at", "why", "details", "conversation_id", "ticket_id"})
 
 
 def write_receipt(
@@ -50,24 +49,16 @@ def write_receipt(
     )
 
 
-def promise(tx: Transaction, at: datetime, ticket_id: int, kind: str, what: str, due_at: datetime) -> None:
-    """Starts a clock: something is promised to the customer by a time."""
-    tx.tickets.promise(ticket_id, kind, what, due_at)
-    decision = PROMISED.get(kind, f"{kind}_promised")
-    write_receipt(tx, at, decision, f"{what}.", ticket_id=ticket_id, clock=kind, due_at=due_at.isoformat())
-
-
-def keep_promises(tx: Transaction, at: datetime, ticket_id: int, kind: str) -> None:
-    """Stops the ticket's running clocks of that kind, late or not; nothing when none runs."""
-    for kept in tx.tickets.keep_promises(ticket_id, kind, at):
-        late = max(0, round((at - kept.due_at).total_seconds()))
-        write_receipt(
-            tx,
-            at,
-            KEPT.get(kind, f"{kind}_given"),
-            "late" if late else "in_time",
-            ticket_id=ticket_id,
-            clock=kind,
-            due_at=kept.due_at.isoformat(),
-            seconds_late=late,
-        )
+def keep_receipt(tx: Transaction, event: Event, config: Config) -> None:
+    """The receipt of an event, under the event's own word."""
+    held = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in NO_DETAILS}
+    write_receipt(
+        tx,
+        event.at,
+        event.decision,
+        event.why or "pressed",
+        conversation_id=getattr(event, "conversation_id", None),
+        ticket_id=getattr(event, "ticket_id", None),
+        **{name: value for name, value in held.items() if value is not None},
+        **event.details,
+    )

@@ -37,7 +37,7 @@ def send_digest(job: SendDigest, *, storage: Storage, messenger: Messenger, conf
     due = int(datetime.fromisoformat(job.due_at).timestamp())
     with storage.transaction() as tx:
         if not any(post.text == job.user_id for post in tx.posts.showing("digest", due)):
-            create_post(tx, clock, "digest", due, channel_id, text=job.user_id)
+            create_post(tx, clock.now(), "digest", due, channel_id, text=job.user_id)
 
 
 def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, worst_gaps: WorstGaps) -> DigestContent:

@@ -19,8 +19,10 @@ from bot.articles.citations import with_whole_quotes
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock, local_time
 from bot.corrections.wording import correction, numbered
+from bot.desk.lifecycle import apply
 from bot.directory.people import name_of, zone_of
-from bot.jobs import AnswerQuestion, ReviewAnswers, ReviewModes
+from bot.events import CorrectionDrafted
+from bot.jobs import AnswerQuestion, ReviewAnswers
 from bot.outbox.posting import create_post, queue_redraw
 from bot.ports import ChatModel
 from bot.settings.config import Config
@@ -72,8 +74,7 @@ def review_answers(
             return
         for waiting in tx.corrections.waiting(job.article_id):
             if (waiting.checksum, waiting.cause) != (job.checksum, job.cause):
-                waiting.state = "replaced"
-                queue_redraw(tx, "correction", waiting.id)
+                apply(tx, waiting, "replace", by=None, at=clock.now())
         review = _review(tx, job, row, config, clock.now())
     if not review.counts:
         return
@@ -173,17 +174,16 @@ def _draft(
     draft = _place_for(tx, job, one, citations, now)
     if draft is None:
         return False
-    draft.text, draft.state = text, "drafted"
-    draft.citations = citations
-    if draft.id is None:
-        tx.corrections.add(draft)
-        create_post(tx, clock, "correction", draft.id, config.triage_channel)
-        if job.cause == "wrong":
-            # What was answered from a wrong article was wrong, and the channel may have lost its mode by it.
-            tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"corrected:{draft.id}"))
-    else:
-        queue_redraw(tx, "correction", draft.id)
+    apply(tx, draft, "draft", by=None, at=now, text=text, citations=citations)
     return True
+
+
+def show_correction_draft(tx: Transaction, event: CorrectionDrafted, config: Config) -> None:
+    """The draft's card in the triage channel; one that is there already is drawn afresh."""
+    if tx.posts.showing("correction", event.correction_id):
+        queue_redraw(tx, "correction", event.correction_id)
+    else:
+        create_post(tx, event.at, "correction", event.correction_id, config.triage_channel)
 
 
 def _sources(finding: Finding | None) -> list[dict[str, Any]]:

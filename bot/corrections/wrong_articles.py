@@ -9,10 +9,11 @@ from urllib.parse import unquote, urlsplit
 from bot.articles import article_store
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
-from bot.outbox.posting import create_post, queue_redraw
+from bot.outbox.posting import create_post
 from bot.settings.config import Config
 from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
@@ -36,7 +37,7 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
         create_post(
             tx,
-            clock,
+            clock.now(),
             "notice",
             0,
             config.triage_channel,
@@ -60,8 +61,7 @@ def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config
         article_store.mark(tx, row, None, clock.now())
         for draft in tx.corrections.waiting(row.id):
             if draft.cause == "wrong":
-                draft.state = "replaced"
-                queue_redraw(tx, "correction", draft.id)
+                apply(tx, draft, "replace", by=actor, at=clock.now())
         who = name_of(tx, config, actor.user_id)
         write_receipt(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
         return f"“{row.title}” is answered from again."

@@ -8,13 +8,13 @@ from typing import cast
 from bot.clock import Clock
 from bot.contents.modes import ChannelMode
 from bot.contents.overviews import ChannelRow
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_decide_modes, must_work_tickets
 from bot.directory.channel_mode import is_higher, mode_of
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
 from bot.modes import rules
-from bot.modes.review_modes import new_change, questions, receipt, reviewed, withdraw
-from bot.outbox.posting import create_post, queue_redraw
+from bot.modes.review_modes import figures_of, new_change, questions, reviewed, withdraw
 from bot.settings.config import MODES, Config, Mode
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
@@ -32,9 +32,9 @@ def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Confi
                 f"The channel is in {mode} now and may have at most {highest}, so this proposal is out of date. "
                 "`/support mode` shows how it stands."
             )
-        change.configured = config.configured_mode(change.channel_id)
-        _decided(tx, change, "done", actor, clock)
-        receipt(tx, change, "mode_earned", "A person accepted the evidence.", clock)
+        why, configured = "A person accepted the evidence.", config.configured_mode(change.channel_id)
+        details = figures_of(change)
+        apply(tx, change, "accept", by=actor, at=clock.now(), why=why, details=details, configured=configured)
 
 
 def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -42,8 +42,8 @@ def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock
     must_decide_modes(actor)
     with storage.transaction() as tx:
         change = _waiting(tx, change_id)
-        _decided(tx, change, "declined", actor, clock)
-        receipt(tx, change, "mode_declined", "A person said: not yet.", clock)
+        why = "A person said: not yet."
+        apply(tx, change, "decline", by=actor, at=clock.now(), why=why, details=figures_of(change))
 
 
 def _waiting(tx: Transaction, change_id: int) -> ModeChange:
@@ -54,11 +54,6 @@ def _waiting(tx: Transaction, change_id: int) -> ModeChange:
     if change is None or change.state != "proposed":
         raise NotFound("This was already decided; the card shows by whom. `/support mode` shows how it stands.")
     return change
-
-
-def _decided(tx: Transaction, change: ModeChange, state: str, actor: Actor, clock: Clock) -> None:
-    change.state, change.by, change.decided_at = state, actor.user_id, clock.now()
-    queue_redraw(tx, "mode_change", change.id)
 
 
 def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
@@ -81,10 +76,9 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
         waiting = tx.channel_modes.proposed(channel_id)
         if waiting is not None:
             withdraw(tx, waiting, "A person chose another mode.", clock)
-        change = new_change(tx, seen, chosen, "chosen", config, clock)
-        change.state, change.by, change.decided_at = "done", actor.user_id, clock.now()
-        receipt(tx, change, "mode_chosen", "A person chose it.", clock)
-        create_post(tx, clock, "mode_change", change.id, config.triage_channel)
+        change = new_change(seen, chosen, "chosen", config, clock)
+        details = figures_of(change)
+        apply(tx, change, "choose", by=actor, at=clock.now(), why="A person chose it.", details=details)
 
 
 def find_channel(config: Config, which: str) -> str:

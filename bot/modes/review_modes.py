@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.audit.receipts import write_receipt
 from bot.clock import Clock
+from bot.desk.lifecycle import apply
 from bot.directory.channel_mode import mode_of
+from bot.events import ConversationEvent, ModeEvent, TicketEvent
 from bot.jobs import ReviewModes
 from bot.modes import rules
 from bot.modes.judgement import judgements
@@ -94,39 +95,50 @@ def _still_stands(tx: Transaction, waiting: ModeChange, seen: Reviewed, clock: C
 
 
 def withdraw(tx: Transaction, waiting: ModeChange, why: str, clock: Clock) -> None:
-    waiting.state, waiting.decided_at = "withdrawn", clock.now()
-    receipt(tx, waiting, "mode_proposal_withdrawn", why, clock)
-    queue_redraw(tx, "mode_change", waiting.id)
+    apply(tx, waiting, "withdraw", by=None, at=clock.now(), why=why, details=figures_of(waiting))
 
 
 def _propose(tx: Transaction, seen: Reviewed, config: Config, clock: Clock) -> None:
     above = rules.next_mode(seen.standing)
     if above is None:
         return
-    change = new_change(tx, seen, above, "earned", config, clock)
-    receipt(tx, change, "mode_proposed", f"The evidence allows {above}; people decide.", clock)
-    create_post(tx, clock, "mode_change", change.id, config.triage_channel)
+    change = new_change(seen, above, "earned", config, clock)
+    why = f"The evidence allows {above}; people decide."
+    apply(tx, change, "propose", by=None, at=clock.now(), why=why, details=figures_of(change))
 
 
 def _fall(tx: Transaction, seen: Reviewed, why: str, config: Config, clock: Clock) -> None:
-    change = new_change(tx, seen, "suggest", "fell", config, clock)
-    change.state, change.decided_at = "done", clock.now()
+    change = new_change(seen, "suggest", "fell", config, clock)
     change.evidence = {**change.evidence, "fell_by": why}
-    receipt(tx, change, "mode_fell", f"Answers were wrong too often ({why}).", clock)
-    create_post(tx, clock, "mode_change", change.id, config.triage_channel)
+    said = f"Answers were wrong too often ({why})."
+    apply(tx, change, "lower", by=None, at=clock.now(), why=said, details=figures_of(change))
 
 
-def new_change(tx: Transaction, seen: Reviewed, after: Mode, cause: str, config: Config, clock: Clock) -> ModeChange:
-    return tx.channel_modes.add(
-        ModeChange(
-            channel_id=seen.channel_id,
-            at=clock.now(),
-            before=seen.standing.mode,
-            after=after,
-            cause=cause,
-            configured=config.configured_mode(seen.channel_id),
-            evidence=evidence_of(seen),
-        )
+def post_mode_card(tx: Transaction, event: ModeEvent, config: Config) -> None:
+    """The card of a step: proposed, taken back by the evidence, or chosen by a person."""
+    create_post(tx, event.at, "mode_change", event.change_id, config.triage_channel)
+
+
+def queue_review(tx: Transaction, event: ConversationEvent | TicketEvent, config: Config) -> None:
+    """Something happened that says whether an answer was right: the channel's mode is looked at again."""
+    if isinstance(event, TicketEvent):
+        ticket = tx.tickets.get(event.ticket_id)
+        conversation_id = ticket.conversation_id if ticket else 0
+    else:
+        conversation_id = event.conversation_id
+    channel_id = tx.conversations.get(conversation_id).channel_id
+    tx.jobs.enqueue(ReviewModes(channel_id, f"{type(event).__name__}:{conversation_id}:{event.at.isoformat()}"))
+
+
+def new_change(seen: Reviewed, after: Mode, cause: str, config: Config, clock: Clock) -> ModeChange:
+    return ModeChange(
+        channel_id=seen.channel_id,
+        at=clock.now(),
+        before=seen.standing.mode,
+        after=after,
+        cause=cause,
+        configured=config.configured_mode(seen.channel_id),
+        evidence=evidence_of(seen),
     )
 
 
@@ -163,17 +175,7 @@ def questions(trials: Sequence[Trial]) -> tuple[int, int]:
     return len(first), sum(outcome == "answered" for outcome in first.values())
 
 
-def receipt(tx: Transaction, change: ModeChange, decision: str, reason: str, clock: Clock) -> None:
-    """Every step of a mode leaves one, with the figures it was taken on."""
-    write_receipt(
-        tx,
-        clock.now(),
-        decision,
-        reason,
-        channel_id=change.channel_id,
-        change_id=change.id,
-        before=change.before,
-        after=change.after,
-        by=change.by,
-        **{name: change.evidence[name] for name in ("judged", "right", "lower", "upper", "wanted")},
-    )
+def figures_of(change: ModeChange) -> dict[str, Any]:
+    """What a receipt says about a step of a mode: where, from what to what, and on which figures."""
+    figures = {name: change.evidence[name] for name in ("judged", "right", "lower", "upper", "wanted")}
+    return {"channel_id": change.channel_id, "before": change.before, "after": change.after, **figures}

@@ -7,10 +7,12 @@ refreshing make the content from the subject as it is at that moment, so a card 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.contents.posts import Content
 from bot.errors import OutsideBusy, OutsideRefused
+from bot.events import PostDelivered
 from bot.jobs import Deliver, Refresh
 from bot.ports import Messenger
 from storage.conversations import Conversation, Message
@@ -23,7 +25,7 @@ Contents = Mapping[str, ContentOf]
 
 def create_post(
     tx: Transaction,
-    clock: Clock,
+    at: datetime,
     kind: str,
     subject_id: int,
     channel_id: str,
@@ -41,7 +43,7 @@ def create_post(
             thread_ts=thread_ts,
             under_id=under.id if under else None,
             text=text,
-            created_at=clock.now(),
+            created_at=at,
         )
     )
     tx.jobs.enqueue(Deliver(post.id, channel_id))
@@ -50,7 +52,7 @@ def create_post(
 
 def post_to_customer(
     tx: Transaction,
-    clock: Clock,
+    at: datetime,
     conversation: Conversation,
     kind: str,
     subject_id: int,
@@ -60,8 +62,7 @@ def post_to_customer(
     side: str,
 ) -> Post:
     """Posts words into the customer's thread, and keeps them as part of what was said there."""
-    post = create_post(tx, clock, kind, subject_id, conversation.channel_id, thread_ts=conversation.thread_ts)
-    now = clock.now()
+    post = create_post(tx, at, kind, subject_id, conversation.channel_id, thread_ts=conversation.thread_ts)
     tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
@@ -72,10 +73,10 @@ def post_to_customer(
             kind=kind,
             text=text,
             in_thread=True,
-            said_at=now,
+            said_at=at,
         )
     )
-    conversation.last_message_at = now
+    conversation.last_message_at = at
     return post
 
 
@@ -111,10 +112,7 @@ def deliver(
             # Something changed between making the content and sending it; what asked to redraw it found no post yet.
             stored.revision += 1
             tx.jobs.enqueue(Refresh(stored.id, stored.channel_id, stored.revision))
-        escalation = tx.escalations.get(stored.subject_id) if stored.kind == "escalation" else None
-        if escalation is not None:
-            # Its ticket's card links to the thread, which has an address only now.
-            queue_redraw(tx, "ticket", escalation.ticket_id)
+        tx.emit(PostDelivered(post_id=stored.id, at=stored.sent_at))
 
 
 def redraw_post(job: Refresh, *, storage: Storage, messenger: Messenger, contents: Contents) -> None:

@@ -1,10 +1,13 @@
-"""Small signs under a message; they never matter enough to hold anything else up."""
+"""Reactions under messages: seen, solved."""
 
 from __future__ import annotations
 
 from bot.errors import OutsideRefused
+from bot.events import ConversationSolved
 from bot.jobs import React
 from bot.ports import Messenger
+from bot.settings.config import Config
+from storage.transaction import Transaction
 
 
 def react(job: React, *, messenger: Messenger) -> None:
@@ -13,3 +16,9 @@ def react(job: React, *, messenger: Messenger) -> None:
     except OutsideRefused:
         # The message may be gone, or reactions forbidden in that channel: the words that follow say the same.
         return
+
+
+def mark_solved(tx: Transaction, event: ConversationSolved, config: Config) -> None:
+    """A check mark under the conversation's first message."""
+    conversation = tx.conversations.get(event.conversation_id)
+    tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))

@@ -85,6 +85,7 @@ class EventReader:
             thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
             from_bot=from_bot,
             mentions_us=self.bot.user_id in _MENTION.findall(raw),
+            is_direct=_string(event.get("channel_type")) == "im" or channel.startswith("D"),
             files=files,
         )
 

@@ -117,7 +117,7 @@ def _resolve(do: UseCases, typed: Typed) -> None:
 
 
 def _status(do: UseCases, typed: Typed) -> Rendered:
-    return commands.status(do.status(actor=typed.actor))
+    return commands.status(do.desk_status(actor=typed.actor))
 
 
 def _search(do: UseCases, typed: Typed) -> Rendered:

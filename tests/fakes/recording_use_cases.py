@@ -123,7 +123,7 @@ class RecordingUseCases:
         self._note("search", words, actor=actor)
         return sample_contents.FOUND
 
-    def status(self, *, actor: Actor) -> DeskStatus:
+    def desk_status(self, *, actor: Actor) -> DeskStatus:
         self._note("status", actor=actor)
         return sample_contents.STATUS
 

@@ -27,6 +27,7 @@ from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.receipts import Receipt
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 
 DEMO = Path(__file__).parents[2] / "demo"
 TRIAGE = "C0TRIAGE"
@@ -203,4 +204,4 @@ def running_desk(
         start_desk(given, loaded, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
-        yield Desk(sandbox.people, Storage(engine), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
+        yield Desk(sandbox.people, desk_storage(engine, loaded), loaded, sandbox.url, f"http://127.0.0.1:{port}/")

@@ -14,7 +14,7 @@ from bot.modes.review_modes import review_modes
 from bot.settings.config_file import load
 from demo import history
 from storage.database import open_engine, upgrade
-from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -22,7 +22,8 @@ DEMO = Path(__file__).parents[2] / "demo"
 def test_one_channel_has_earned_a_proposal_and_none_has_fallen(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     upgrade(engine)
-    storage, clock, config = Storage(engine), SystemClock(), load(DEMO / "footbridge.yaml")
+    clock, config = SystemClock(), load(DEMO / "footbridge.yaml")
+    storage = desk_storage(engine, config)
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     history.load(
         [DEMO / "earlier.yaml", DEMO / "history.yaml"],

@@ -18,7 +18,7 @@ from bot.desk import escalation, relay, resolution, tickets
 from bot.directory.access import identify_actor
 from bot.errors import BadRequest
 from bot.incoming import MessageEdited
-from bot.intake import receive_event
+from bot.intake.receive_event import receive_event
 from bot.jobs import ReceiveEvent
 from bot.settings.config import Config
 from bot.settings.config_file import load
@@ -28,6 +28,7 @@ from storage.jobs import JobLog
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 
 PEOPLE = ("U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0IVO")
 NOW = datetime.now(UTC)
@@ -39,9 +40,9 @@ def config() -> Config:
 
 
 @pytest.fixture
-def storage(engine: Engine) -> Storage:
+def storage(engine: Engine, config: Config) -> Storage:
     """One open ticket, number 1, without an owner."""
-    storage = Storage(engine)
+    storage = desk_storage(engine, config)
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
@@ -148,7 +149,7 @@ def test_words_for_the_customer_are_sent_once(storage: Storage, config: Config) 
     escalated(storage)
     late = all_at_once(
         lambda who: relay.send_relay(
-            1, None, actor=identify_actor(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
+            1, None, actor=identify_actor(config, who, "T0HOME"), storage=storage, clock=SystemClock()
         )
     )
     assert len(late) == len(PEOPLE) - 1
@@ -187,4 +188,4 @@ def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
             config=config,
             clock=SystemClock(),
         )
-    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:again"]
+    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:1"]

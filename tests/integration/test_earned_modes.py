@@ -29,6 +29,7 @@ from storage.channel_modes import ModeChange
 from storage.database import open_engine, upgrade
 from storage.receipts import Receipt
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 from tests.fakes.judged_answers import good_past, judged
 
 MIRA = Actor("U0MIRA", "T0HOME", "Mira Okafor", True, frozenset({"manager"}))
@@ -130,7 +131,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     folder: Path = tmp_path_factory.mktemp("modes")
     engine = open_engine(f"sqlite:///{folder}/footbridge.db")
     upgrade(engine)
-    yield Storage(engine)
+    yield desk_storage(engine, config_of("C00000", "suggest", "auto"))
     engine.dispose()
 
 

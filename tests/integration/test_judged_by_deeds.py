@@ -29,6 +29,7 @@ from storage.corrections import Correction
 from storage.jobs import JobLog
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 from tests.fakes.judged_answers import judged
 
 CHANNEL = "C0ACME"
@@ -75,7 +76,7 @@ class Past:
 
 @pytest.fixture
 def past(engine: Engine) -> Past:
-    return Past(Storage(engine), Ticking())
+    return Past(desk_storage(engine, CONFIG), Ticking())
 
 
 def test_what_agents_do_with_drafts_is_found_and_looked_at_every_time(past: Past) -> None:
@@ -122,7 +123,7 @@ def test_a_ticket_opened_again_speaks_against_the_last_answer_given(past: Past) 
                 resolution_due=MADE,
             )
         )
-        reopen(tx, past.clock, ticket, "U0MAYA", "Maya Ferrant is still stuck.")
+        reopen(tx, ticket, MAYA, past.clock.now(), "Maya Ferrant is still stuck.", CONFIG)
     assert past.why() == ["reopened"]
     assert past.looked_at() == 2
 

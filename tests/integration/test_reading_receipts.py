@@ -12,13 +12,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.audit.receipts import keep_promises, promise, write_receipt
+from bot.audit.receipts import write_receipt
 from bot.audit.versions import code_version, versions
 from bot.clock import SystemClock
 from bot.contents.receipts import About, ReceiptContent
-from bot.desk.escalation import end_escalations, set_next_update
+from bot.desk.clocks import keep_promises, promise, restart_update_clock
+from bot.desk.escalation import end_escalations
 from bot.directory.access import identify_actor
 from bot.errors import NotAllowed, NotFound
+from bot.events import TicketEscalated, TicketResolved
 from bot.explain.reasons import HEADLINES, REASONS
 from bot.explain.receipts import why
 from bot.settings.config import Config
@@ -34,6 +36,7 @@ from storage.escalations import Escalation
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "demo"
@@ -47,7 +50,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     """One conversation with a question, an answer and a ticket, each number 1."""
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('receipts')}/footbridge.db")
     upgrade(engine)
-    storage = Storage(engine)
+    storage = desk_storage(engine, load(DEMO / "footbridge.yaml"))
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
@@ -273,9 +276,9 @@ def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not
                 opened_at=NOW,
             )
         )
-        set_next_update(tx, escalation, CONFIG.policies.severities["sev1"], NOW)
-        end_escalations(tx, 1, NOW + timedelta(minutes=1))
-        tx.flush()
+        restart_update_clock(tx, TicketEscalated(ticket_id=1, escalation_id=escalation.id, at=NOW), CONFIG)
+        end_escalations(tx, TicketResolved(ticket_id=1, at=NOW + timedelta(minutes=1)), CONFIG)
+        tx.publish(storage.publish)
         new = tx.receipts.of_conversation(1)[before:]
     assert [(one.decision, one.reason) for one in new] == [
         ("first_response_promised", "A person answers."),
