@@ -43,7 +43,7 @@ URGENT_WORDS = (
     "dringend",
 )
 REASONS = {
-    "nothing_relevant": "No article answers this.",
+    "nothing_relevant": "Not sure enough of any article.",
     "not_grounded": "The model's answer did not stand up to our checks.",
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
@@ -121,8 +121,12 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
 
 
 def _priority(text: str, answer: Answer) -> str:
-    lowered = text.lower()
-    return "high" if answer.reason == "complaint" or any(word in lowered for word in URGENT_WORDS) else "normal"
+    return "high" if answer.reason == "complaint" or sounds_urgent(text) else "normal"
+
+
+def sounds_urgent(text: str) -> bool:
+    """Whether somebody says that it cannot wait."""
+    return any(word in text.lower() for word in URGENT_WORDS)
 
 
 def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:

@@ -15,6 +15,7 @@ from handlers.slack.replies import NOTHING_LOST, reply_ephemeral
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View
+from handlers.slack.views.not_quite import not_quite
 
 Listener = Callable[..., None]
 Form = Callable[[UseCases, int, Actor], View]
@@ -106,7 +107,7 @@ def submitted(submit: Submit, problem_at: str) -> Listener:
             ack(response_action="errors", errors={problem.at or problem_at: problem.for_people})
             return
         if said:
-            ack(response_action="update", view=modals.words("Thank you", said))
+            ack(response_action="update", view=modals.words("Footbridge", said))
         else:
             ack()
 
@@ -127,7 +128,7 @@ def _send_relay(do: UseCases, relay_id: int, filled: Filled, actor: Actor) -> No
 
 
 OPENERS: dict[str, Listener] = {
-    ids.ANSWER_NOT_QUITE: opens("What is missing?", lambda do, one, actor: modals.not_quite(one)),
+    ids.ANSWER_NOT_QUITE: opens("Footbridge", lambda do, one, actor: not_quite(do.not_quite_form(one, actor=actor))),
     ids.SUGGESTION_EDIT: opens(
         "Edit the draft", lambda do, one, actor: modals.edit_suggestion(one, do.suggestion_text(one, actor=actor))
     ),
