@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 
 from bot.texts.catalogue import LOCALES, Domain, languages
 
 ROOT = Path(__file__).parents[1]
-KEYWORDS = {"t": None, "mark": None, "plural": (1, 2)}
+# How many of its arguments are texts.
+CALLS = {"t": 1, "mark": 1, "plural": 2}
 # What customers read; all else is for people of ours. Times and dates are for both.
 FOR_CUSTOMERS = (
     "bot/answering/choose_option.py",
@@ -46,16 +49,29 @@ def texts_of(domain: Domain) -> Catalog:
     """Every text of a catalogue as the code has it now, with where it stands."""
     found = Catalog(project="Footbridge", version="", charset="utf-8")
     for path in files_of(domain):
-        for line, message, context in _extracted(path):
-            found.add(message, locations=[(str(path.relative_to(ROOT)), line)], context=context)
+        for line, message in _extracted(path):
+            found.add(message, locations=[(str(path.relative_to(ROOT)), line)])
     return found
 
 
-def _extracted(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
-    method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
-    with path.open("rb") as file:
-        for line, message, _, context in extract(method, file, keywords=KEYWORDS):
-            yield line, message, context
+def _extracted(path: Path) -> Iterator[tuple[int, str | tuple[str, ...]]]:
+    source = path.read_text("utf-8")
+    if path.suffix == ".html":
+        for line, _, message, _ in babel_extract(io.BytesIO(source.encode()), tuple(CALLS), [], {}):
+            yield line, message
+        return
+    # By the syntax tree, since Babel's own reader of Python does not look into f-strings.
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and _name(node.func) in CALLS]
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        texts = [one.value for one in call.args[: CALLS[_name(call.func)]] if isinstance(one, ast.Constant)]
+        if len(texts) == CALLS[_name(call.func)] and all(isinstance(text, str) and text for text in texts):
+            yield call.lineno, tuple(map(str, texts)) if len(texts) > 1 else str(texts[0])
+
+
+def _name(function: ast.expr) -> str:
+    return (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
 
 
 def catalogue_of(domain: Domain, language: str) -> Catalog:

@@ -62,8 +62,11 @@ def wording(
     """
     t = for_customers(language)
     frame, closing = _WORDS[outcome]
+    if outcome == "urgent" and not by:
+        frame = _URGENT_WITHOUT_TIME
     told: dict[str, object] = {
         "person": person_comes(t, by),
+        "time": by,
         "options": t.either(options) if options else "",
         "company": company or t("our product"),
         "not_quite": t(NOT_QUITE),
@@ -87,6 +90,7 @@ def greeted(t: Texts, name: str, sentence: str) -> str:
     return t("Hi {name},", name=first) + " " + sentence
 
 
+_URGENT_WITHOUT_TIME = mark("that sounds urgent. I am getting a colleague now.")
 _WORDS: dict[Outcome, tuple[str, str]] = {
     "quoted": (
         mark("this is what our help centre says about it:"),
@@ -108,7 +112,7 @@ _WORDS: dict[Outcome, tuple[str, str]] = {
         mark("If you can, write here what you see, since when and for whom. It makes their answer quicker."),
     ),
     "urgent": (
-        mark("that sounds urgent. I am getting a colleague now. {person}"),
+        mark("that sounds urgent. I am getting a colleague now, who will answer here by {time}."),
         mark("If you can, write here what you see and who cannot work. They see this whole thread."),
     ),
     "person": (

@@ -11,7 +11,6 @@ from bot.texts.function_words import LANGUAGES_WITH_OWN_LIST, function_words
 
 # An ISO 639-1 code. The detector knows 176 of them, and some of three letters.
 Language = str
-LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es")
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # What says nothing about the language of the sentence around it: links, mentions, code, addresses.
@@ -32,7 +31,7 @@ def language_of(text: str, fallback: Language = "en") -> Language:
 
     Reads the first 2,000 characters, without links, mentions and code.
     """
-    plain = " ".join(_NO_WORDS.sub(" ", text[:2000]).split())
+    plain = " ".join(_NO_WORDS.sub(" ", text[:2000]).split()).encode("utf-8", "replace").decode("utf-8")
     letters = sum(char.isalpha() for char in plain)
     if letters < 2:
         return fallback

@@ -41,7 +41,9 @@ def _spans(text: str, first: int, last: int, language: Language) -> list[tuple[i
 
 
 def _boundaries(line: str, language: Language) -> list[tuple[int, int]]:
-    found = sentencex.get_sentence_boundaries(language, line)
+    # Half a character of UTF-16, which some clients send, cannot be passed on; it counts as one all the same.
+    whole = line.encode("utf-8", "replace").decode("utf-8")
+    found = sentencex.get_sentence_boundaries(language if language.isascii() else "en", whole)
     return [(int(each["start_index"]), int(each["end_index"])) for each in found]
 
 

@@ -1,6 +1,6 @@
-"""Says what is wrong with the tone of a text for customers, in four languages; it changes no text and blocks nothing.
+"""Says what is wrong with the tone of a text for customers, in four languages.
 
-Every sentence that Footbridge itself says is held to it by the tests, and docs/tone.md shows it by examples.
+The tests hold every text of the customers' catalogues to it, and docs/tone.md shows it by examples.
 """
 
 from __future__ import annotations
@@ -98,9 +98,10 @@ _SHOUTED = re.compile(r"\b[A-ZÄÖÜÉÈ]{4,}[ ,]+[A-ZÄÖÜÉÈ]{3,}\b")
 _STORM = re.compile(r"[!¡][^!¡]*[!¡][^!¡]*[!¡]|!!|\?\?|\?!")
 _NEXT_STEP = _any(
     "press", "write", "look it up", "answer here", "try it again", "add here", r"next update by",
-    "klicken", "schreiben", "antwortet hier", "schlage", "suche ich",
-    "cliquez", "écrivez", "répondra ici", "chercherai",
-    r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", "escríba\\w+", "responderá aquí", "busco", "buscaré",
+    "klicken", "schreiben", "antwortet hier", "schlage", "suche ich", "nächste nachricht kommt bis",
+    "cliquez", "écrivez", "répondra ici", "chercherai", "prochaines nouvelles",
+    "próxima noticia", r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", r"escríba\w+", "responderá aquí",
+    "busco", "buscaré",
 )  # fmt: skip
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 

@@ -14,7 +14,6 @@ from bot.contents.answers import AnswerPart
 from bot.contents.escalations import RelayDraft
 from bot.contents.tickets import CustomerWords, Notice
 from handlers.slack.views import render, rich_text
-from handlers.slack.views.answer import GOES_ON
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.text import clip, local_time, pieces, shorten, size, spoken
 from tests.fakes import sample_contents as samples
@@ -46,12 +45,7 @@ def buttons(rendered: Rendered) -> list[str]:
 def test_an_answer_greets_cites_links_and_offers_three_ways_on() -> None:
     drawn = render(samples.ANSWER)
     text = seen(drawn)
-    assert (
-        text.index("Hello Maya")
-        < text.index("TW-ERP-204")
-        < text.index("Does that bring")
-        < text.index("Where this comes")
-    )
+    assert text.index("Hello Maya") < text.index("TW-ERP-204") < text.index("Does that bring") < text.index("Source")
     assert "<http://127.0.0.1:8485/articles/erp-sync-errors|ERP Sync: what the error codes mean>" in text
     assert buttons(drawn) == ["That solved it", "Not quite", "Get a person"]
     assert "automated assistant" in text
@@ -74,7 +68,7 @@ def test_after_a_click_the_buttons_give_way_to_what_was_said() -> None:
 def test_a_hand_over_offers_no_buttons_and_its_nearest_articles() -> None:
     drawn = render(samples.HANDED_OVER)
     assert buttons(drawn) == []
-    assert "may help meanwhile" in seen(drawn)
+    assert "may help in the meantime" in seen(drawn)
 
 
 def test_an_answer_that_does_not_fit_says_where_it_goes_on_and_keeps_code_whole() -> None:
@@ -90,7 +84,7 @@ def test_an_answer_that_does_not_fit_says_where_it_goes_on_and_keeps_code_whole(
     ]
     assert [one["elements"][0]["text"].count("SELECT 1;") for one in pre] == [700]
     text = seen(drawn)
-    assert GOES_ON in text
+    assert "The answer goes on in the article" in text
     assert "netsuite-role|NetSuite: set up the integration role> [2]" in text
     assert "Never shown" not in text
 
