@@ -43,7 +43,7 @@ URGENT_WORDS = (
     "dringend",
 )
 REASONS = {
-    "nothing_relevant": "Not sure enough of any article.",
+    "nothing_relevant": "No article comes close.",
     "not_grounded": "The model's answer did not stand up to our checks.",
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
@@ -91,7 +91,9 @@ def _link(conversation: Conversation, messenger: Messenger) -> str | None:
 def ticket_reason(answer: Answer) -> str:
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
-    return REASONS.get(answer.reason, "A person is needed.")
+    if answer.reason == "nothing_relevant" and answer.near:
+        return f"Not sure enough to answer; closest: {answer.near[0]['title']}."
+    return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
 def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime) -> Ticket:

@@ -66,7 +66,7 @@ def test_a_mention_of_the_bot_changes_nothing_about_the_answer(desk: Desk) -> No
 def test_a_question_that_no_article_answers_gets_an_honest_word_and_a_person(desk: Desk) -> None:
     asked = desk.ask(MAYA, BRIGHT, "<@U0BOT> Where do I change the colour of the moon in your product?")
     answer = desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
-    assert "not guessing" in everything_in(answer)
+    assert "did not find a sure answer" in everything_in(answer) or "found no answer" in everything_in(answer)
     card = everything_in(desk.card("U0ANA", TRIAGE, "colour of the moon"))
     assert "Brightwater Foods" in card
     assert "a colleague" not in card, "calling the bot by name is no part of the question"

@@ -76,7 +76,7 @@ def test_the_owner_is_asked_before_and_what_they_approve_goes_out_on_time(desk: 
     asking = asked_inside(desk, root)
     assert "<@U0TOM>, what may we tell the customer?" in everything_in(asking)
     assert "half are there" in everything_in(asking)
-    assert "(New York time)" in everything_in(asking)
+    assert "(New York)" in everything_in(asking)
     assert buttons(asking) == ["relay.approve", "relay.send", "relay.edit", "relay.discard"]
     assert updates(desk, MAYA, BRIGHT, asked) == []
 
@@ -88,7 +88,7 @@ def test_the_owner_is_asked_before_and_what_they_approve_goes_out_on_time(desk: 
     clock_moved(desk, advance=15 * MINUTE)
     update = everything_in(desk.reply_to(MAYA, BRIGHT, asked, "Next update by"))
     assert "half are there" in update
-    assert "Status update from Tom Brandvold" in update
+    assert "From Tom Brandvold" in update
     assert names_next_update(update, desk, number, "America/New_York", "New York")
     first, following = promises(desk, number)
     assert first.kept_at is not None
@@ -108,7 +108,7 @@ def test_when_nobody_approves_anything_the_customer_hears_an_honest_word(desk: D
     assert "still working on it" in everything_in(draft)
     clock_moved(desk, advance=10 * MINUTE)
     update = everything_in(desk.reply_to(JONAS, KESTREL, asked, "Next update by"))
-    assert "Hello Jonas, we are still working on this with our ERP Integration team." in update
+    assert "Hi Jonas, your question is with our ERP Integration team and waits for a specialist there." in update
     assert names_next_update(update, desk, number, "Europe/Berlin", "Berlin")
     desk.reply_to(TOM, ERP, root["ts"], "Discarded status update")
     closed(desk, number)

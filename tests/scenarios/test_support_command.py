@@ -113,7 +113,7 @@ def test_a_reply_reaches_the_customer_as_it_was_typed(desk: Desk) -> None:
     asked, number = person_wanted(desk, DEREK, BRIGHT, "Who may sign for us when Maya is on holiday?")
     answer = typed(desk, ANA, f"reply {number} You & your deputy may, if the amount is < 5000.")
     assert "goes into the customer's thread" in answer
-    reply = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "Reply from Ana Lindqvist"))
+    reply = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "From Ana Lindqvist"))
     assert "You & your deputy may, if the amount is < 5000." in reply
 
 

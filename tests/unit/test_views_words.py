@@ -62,7 +62,7 @@ def test_a_citation_in_the_text_is_not_marked_twice() -> None:
 def test_after_a_click_the_buttons_give_way_to_what_was_said() -> None:
     drawn = render(samples.CONTENTS["answer_closed"])
     assert buttons(drawn) == []
-    assert "Maya Ferrant said this solved it, 10:12" in seen(drawn)
+    assert "Maya Ferrant said that this solved it, Fri 20 Nov 10:12" in seen(drawn)
 
 
 def test_a_hand_over_offers_no_buttons_and_its_nearest_articles() -> None:
@@ -156,7 +156,7 @@ def test_a_resolution_asks_whether_it_is_solved_until_it_is_answered() -> None:
     assert buttons(render(samples.RESOLUTION)) == ["Yes, it is solved", "No, still stuck"]
     closed = render(samples.CONTENTS["resolution_closed"])
     assert buttons(closed) == []
-    assert "said that it is solved, 11:02" in seen(closed)
+    assert "said that this is solved, 11:02" in seen(closed)
 
 
 def test_the_digest_says_met_and_not_met_in_words() -> None:
