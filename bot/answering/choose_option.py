@@ -13,6 +13,7 @@ from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
 from bot.texts.catalogue import for_customers
+from storage.addresses import own
 from storage.conversations import Message
 from storage.transaction import Storage
 
@@ -33,8 +34,7 @@ def choose_option(
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                channel_id=conversation.channel_id,
-                ts=f"choice:{answer.id}",
+                address_id=tx.addresses.id_of(own("choice", answer.id)),
                 author_id=actor.user_id,
                 side="contact",
                 kind="follow_up",
@@ -55,7 +55,7 @@ def choose_option(
                     why=f"They chose “{chosen}”.",
                 )
             )
-        in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
+        in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
             return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))

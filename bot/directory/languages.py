@@ -12,7 +12,7 @@ from storage.transaction import Transaction
 def conversation_language(tx: Transaction, config: Config, conversation: Conversation) -> str:
     """The language of a conversation: what the contact writes in, else what its channel is configured with."""
     said = "\n".join(m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text)
-    return offered(language_of(said, config.language_of_channel(conversation.channel_id)))
+    return offered(language_of(said, config.language_of(tx.addresses.get(conversation.place_id))))
 
 
 def answer_language(tx: Transaction, config: Config, conversation: Conversation, question: str) -> str:
