@@ -409,7 +409,7 @@ def check() -> list[Verdict]:
     """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
     from handlers.doctor import look
 
-    verdicts = [Verdict("settings", True, ("All there.",))]
+    verdicts = [Verdict("settings", True, ("OK",))]
     slack_is_set = True
     try:
         given = settings(needs_slack=True)
@@ -418,7 +418,7 @@ def check() -> list[Verdict]:
         try:
             given = settings()
         except ConfigurationError:
-            return [*verdicts, Verdict("all else", None, ("Mend the settings first; the rest leans on them.",))]
+            return [*verdicts, Verdict("all else", None, ("Fix the settings first; the other checks depend on them.",))]
     parts: dict[str, Callable[[Settings], str | Sequence[str]]] = {
         "configuration": configuration_says,
         "articles": articles_say,

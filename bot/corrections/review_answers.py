@@ -94,7 +94,7 @@ def review_answers(
             tx,
             clock.now(),
             "answers_reviewed",
-            f"An article that answers lean on was {_DONE[job.cause]}.",
+            f"An article that answers were taken from was {_DONE[job.cause]}.",
             article_id=job.article_id,
             cause=job.cause,
             drafted=drafted,

@@ -248,7 +248,7 @@ GAPS = KnowledgeGaps(
         Gap(
             "What is broken this week?",
             ("week",),
-            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
+            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent discarded the draft"),),
             ("Oakline Studio",),
             "publish",
             ROLE,

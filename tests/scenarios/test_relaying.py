@@ -87,7 +87,7 @@ def test_a_draft_is_edited_and_sent_with_the_senders_name(desk: Desk) -> None:
     press(desk, TOM, ERP, root, "escalation.draft")
     made = draft(desk, root)
     assert "Mapping table upper-cases, fix is in build 88." in everything_in(made)
-    assert "Nothing in this thread reaches the customer" in everything_in(made)
+    assert "The customer does not see this thread" in everything_in(made)
 
     press(desk, TOM, ERP, made, "relay.edit")
     view = form(desk, TOM)

@@ -105,7 +105,7 @@ def test_when_nobody_approves_anything_the_customer_hears_an_honest_word(desk: D
     clock_moved(desk, advance=21 * MINUTE)
     draft = asked_inside(desk, root)
     assert "<@U0TOM>" in everything_in(draft), "nobody took it, so the engineer on call is asked"
-    assert "still working on it" in everything_in(draft)
+    assert "holding message" in everything_in(draft)
     clock_moved(desk, advance=10 * MINUTE)
     update = everything_in(desk.reply_to(JONAS, KESTREL, asked, "Next update by"))
     assert "Hi Jonas, your question is with our ERP Integration team and waits for a specialist there." in update

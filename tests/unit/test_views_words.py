@@ -112,9 +112,7 @@ def test_a_card_says_its_status_and_its_times_in_words() -> None:
 
 @pytest.mark.parametrize("name", ["escalation", "context_pack", "relay_draft", "relay_update", "relayed_in"])
 def test_wherever_one_writes_inside_it_says_what_the_customer_can_see(name: str) -> None:
-    assert "Nothing in this thread reaches the customer unless you press *Send to customer*" in seen(
-        render(samples.CONTENTS[name])
-    )
+    assert "The customer does not see this thread." in seen(render(samples.CONTENTS[name]))
 
 
 def test_sending_asks_first_and_says_where_it_goes() -> None:
@@ -135,7 +133,7 @@ def test_a_status_update_tells_both_zones_and_what_happens_without_approval() ->
     text = seen(render(samples.UPDATE))
     assert "09:20 on Fri 20 Nov (New York time)" in text
     assert "<@U0TOM>, what may we tell the customer?" in text
-    assert "“still working on it”" in text
+    assert "a holding message goes out to them" in text
     assert buttons(render(samples.UPDATE)) == ["Approve for when it is due", "Send to customer", "Edit", "Discard"]
 
 

@@ -35,7 +35,8 @@ from handlers.slack.views.text import (
     with_mentions,
 )
 
-STAYS_INSIDE = "Nothing in this thread reaches the customer unless you press *Send to customer*."
+INSIDE = "The customer does not see this thread."
+STAYS_INSIDE = f"{INSIDE} Words go out when you press *Send to customer*."
 
 
 def escalation(content: EscalationContent) -> Rendered:
@@ -176,15 +177,15 @@ def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
         return [context(sentence(f"Sent to the customer{by}"))]
     if content.state == "discarded":
         return [context(f"Discarded{by}. The customer has not seen it.")]
-    notes = [STAYS_INSIDE]
+    notes = []
     if content.state == "approved":
         notes.insert(0, f"Approved{by}." + (f" It goes out {when(content.due_at)}." if content.due_at else ""))
     elif update and content.due_at:
         notes.append(
-            f"If nobody approves this by {date(content.due_at, '{time}')}, the customer hears an honest "
-            "“still working on it” from Footbridge."
+            f"{INSIDE} At {date(content.due_at, '{time}')} a holding message goes out to them, unless you approve "
+            "these words or send others before then."
         )
-    return [*actions(_relay_buttons(content, update)), context(*notes)]
+    return [*actions(_relay_buttons(content, update)), context(*(notes or [STAYS_INSIDE]))]
 
 
 def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
@@ -212,7 +213,7 @@ def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
             )
         )
     buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before they are sent"))
-    buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard))
+    buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard if has_words else None))
     return buttons
 
 

@@ -48,7 +48,7 @@ def _engineer(content: HomeContent) -> list[Block]:
         *_escalations(content.escalations, content.escalations_total, "No escalation is open for your team."),
         *mine,
         context(
-            "Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
+            "Work in the escalation's thread. The customer does not see it; words go out when somebody presses "
             "*Send to customer*.",
             _COMMANDS,
         ),

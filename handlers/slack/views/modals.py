@@ -101,7 +101,7 @@ def resolve(form: ResolutionForm) -> View:
                 initial=form.cause,
                 hint="Stays inside, for the next one who meets it.",
             ),
-            text_input(ids.FIX, "What mended it?", initial=form.fix, hint="Stays inside, too."),
+            text_input(ids.FIX, "What fixed it?", initial=form.fix, hint="Stays inside, too."),
             text_input(
                 ids.WORDS,
                 "Your words for the customer",
