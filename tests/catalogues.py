@@ -29,6 +29,8 @@ FOR_CUSTOMERS = (
     "handlers/slack/views/answer.py",
     "handlers/slack/views/customer_words.py",
     "handlers/slack/views/not_quite.py",
+    "handlers/web/templates/article.html",
+    "handlers/web/templates/missing.html",
 )
 FOR_BOTH = ("bot/texts/times.py",)
 NOT_TEXTS = ("bot/texts/catalogue.py",)
@@ -58,7 +60,8 @@ def _extracted(path: Path) -> Iterator[tuple[int, str | tuple[str, ...]]]:
     source = path.read_text("utf-8")
     if path.suffix == ".html":
         for line, _, message, _ in babel_extract(io.BytesIO(source.encode()), tuple(CALLS), [], {}):
-            yield line, message
+            # A call's values come along as None.
+            yield line, message if isinstance(message, str) else next(text for text in message if text)
         return
     # By the syntax tree, since Babel's own reader of Python does not look into f-strings.
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and _name(node.func) in CALLS]

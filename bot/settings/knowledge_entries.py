@@ -34,17 +34,13 @@ def _web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("not a valid URL; write one that starts with https://")
     if with_login:
-        raise ValueError(
-            "a URL may not hold a user name or password; put the secret into an environment variable and name that in token_from"
-        )
+        raise ValueError(NO_LOGIN)
     return value.rstrip("/") if parts.path.strip("/") == "" else value
 
 
 def _repository(value: str) -> str:
     if re.match(r"[a-z+]+://[^/@]*:[^/@]*@", value):
-        raise ValueError(
-            "a URL may not hold a user name or password; put the secret into an environment variable and name that in token_from"
-        )
+        raise ValueError(NO_LOGIN)
     if value.startswith("-") or "::" in value or not value.strip():
         raise ValueError("not a valid address of a repository; use https://…, ssh://…, file://… or a folder")
     return value

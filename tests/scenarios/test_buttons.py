@@ -66,7 +66,7 @@ def test_not_quite_without_words_brings_a_person(desk: Desk) -> None:
     desk.press(IMOGEN, KESTREL, answer, NOT_QUITE)
     desk.fill_in(IMOGEN, {})
     handed = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, "a person will answer here by"))
-    assert "what is still different" in handed
+    assert "what is still missing" in handed
     desk.card(ANA, TRIAGE, "not quite it")
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from bot.texts.function_words import function_words
 from bot.texts.language import content_words, language_of
+from handlers.web import articles
 
 
 @pytest.mark.parametrize(
@@ -38,3 +44,17 @@ def test_words_of_grammar_are_known_in_languages_without_a_list_of_ours() -> Non
     assert {"het", "een"} <= function_words("nl")
     assert content_words("de export van facturen", "nl") == ["export", "facturen"]
     assert function_words("xx") == frozenset()
+
+
+def test_a_page_that_is_not_there_says_so_in_the_browsers_language() -> None:
+    client = TestClient(Starlette(routes=[articles.route(lambda article_id: None)]))
+    german = client.get("/articles/x", headers={"accept-language": "de-AT,de;q=0.9,en;q=0.5"}).text
+    assert '<html lang="de">' in german and "Diesen Artikel gibt es nicht" in german
+    assert '<html lang="en">' in client.get("/articles/x", headers={"accept-language": "ja"}).text
+
+
+def test_what_stands_around_an_article_is_in_its_language() -> None:
+    body = "Wählen Sie in den Einstellungen das Konto aus, das Sie nicht mehr brauchen, und löschen Sie es dort."
+    page = SimpleNamespace(title="Konto", body=body, audience="public", updated_at=datetime(2026, 12, 7, tzinfo=UTC))
+    text = TestClient(Starlette(routes=[articles.route(lambda article_id: page)])).get("/articles/x").text
+    assert '<html lang="de">' in text and "Zuletzt geändert am 7. Dezember 2026" in text

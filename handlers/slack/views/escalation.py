@@ -177,7 +177,7 @@ def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
         return [context(sentence(f"Sent to the customer{by}"))]
     if content.state == "discarded":
         return [context(f"Discarded{by}. The customer has not seen it.")]
-    notes = []
+    notes: list[str] = []
     if content.state == "approved":
         notes.insert(0, f"Approved{by}." + (f" It goes out {when(content.due_at)}." if content.due_at else ""))
     elif update and content.due_at:
