@@ -29,6 +29,7 @@ from storage.feedback import Feedback
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
+GONE = mark("That answer is no longer there. Please write in the thread; a person will see it.")
 # What stands in the place of an answer's buttons once one was pressed.
 PRESSED = {
     "solved": mark("{name} said that this solved it, {time}"),
@@ -98,7 +99,7 @@ def find_pressed_answer(tx: Transaction, answer_id: int, actor: Actor, config: C
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
-        raise NotFound("That answer is no longer there. Please write in the thread; a person will see it.") from None
+        raise NotFound(GONE) from None
     conversation = tx.conversations.get(answer.conversation_id)
     must_be_in_conversation(actor, conversation.customer_id)
     if answer.closed_by is not None:

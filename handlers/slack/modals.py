@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest, BotError
-from handlers.slack.replies import NOTHING_LOST, reply_ephemeral
+from bot.texts.catalogue import mark
+from handlers.slack.replies import NOTHING_LOST, reply_ephemeral, texts_for
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View
@@ -22,7 +23,7 @@ Listener = Callable[..., None]
 Form = Callable[[UseCases, int, Actor], View]
 Submit = Callable[[UseCases, int, "Filled", Actor], str | None]
 
-TOO_LATE = "Slack took too long to open the form. Nothing was lost: please press again."
+TOO_LATE = mark("Slack took too long to open the form. Nothing was lost: please press again.")
 
 
 class Filled:
@@ -44,11 +45,12 @@ def open_form(client: WebClient, body: dict[str, Any], title: str, form: Callabl
     window = open_window(client, body, title)
     if window is None:
         return
-    view = modals.words(title, NOTHING_LOST)
+    t = texts_for(body)
+    view = modals.words(title, t(NOTHING_LOST))
     try:
         view = form()
     except BotError as problem:
-        view = modals.words(title, problem.for_people)
+        view = modals.words(title, t(problem.for_people))
     finally:
         # Also when the form broke: else the window would say "one moment" for ever.
         client.views_update(view_id=window, view=view)
