@@ -71,7 +71,8 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
             context,
             event.address.whole,
             t(
-                "I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at {company}.",
+                "I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at "
+                "{company}.",
                 company=company,
             ),
             thread=event.thread or event.address,

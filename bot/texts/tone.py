@@ -1,4 +1,4 @@
-"""Says what is wrong with the tone of a text for customers, in four languages.
+"""Says what is wrong with the tone of a text for customers, in six languages.
 
 The tests hold every text of the customers' catalogues to it, and docs/tone.md shows it by examples.
 """
@@ -40,6 +40,14 @@ _CONDESCENDING = _any(
     r"obviamente",
     r"(?:solo|sólo|solamente) tiene que",
     r"como ya (?:dije|dijimos|se indicó)",
+    r"semplicemente",
+    r"ovviamente",
+    r"(?:Le )?basta",
+    r"come (?:già )?(?:detto|indicato)",
+    r"gewoon(?:weg)?",
+    r"eenvoudigweg",
+    r"uiteraard",
+    r"zoals (?:al |eerder )?(?:gezegd|vermeld)",
 )
 # Words that fill the place of help.
 _EMPTY = _any(
@@ -77,6 +85,17 @@ _EMPTY = _any(
     r"paciencia",
     r"no dude en",
     r"lo antes posible",
+    r"purtroppo",
+    r"sfortunatamente",
+    r"pazienza",
+    r"disagi[oi]?",
+    r"non esiti",
+    r"il prima possibile",
+    r"helaas",
+    r"geduld",
+    r"ongemak(?:ken)?",
+    r"aarzel niet",
+    r"zo (?:snel|spoedig) mogelijk",
 )
 _BLAMING = _any(
     r"you(?:'ve| have)? (?:failed|forgot(?:ten)?|neglected|misunderstood|entered the wrong|should have|must have)",
@@ -102,6 +121,8 @@ _NEXT_STEP = _any(
     "cliquez", "écrivez", "répondra ici", "chercherai", "prochaines nouvelles",
     "próxima noticia", r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", r"escríba\w+", "responderá aquí",
     "busco", "buscaré",
+    "prema", "scriva", r"lo scriva", "risponderà qui", "cercherò", "prossimo aggiornamento",
+    "klik", "schrijf", "antwoordt hier", "die hier uiterlijk", "zoek ik", "het volgende bericht komt",
 )  # fmt: skip
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
 

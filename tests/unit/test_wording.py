@@ -77,7 +77,7 @@ def test_an_answer_promises_no_time(outcome: Outcome, language: Language) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_choices_are_named_as_a_sentence_has_them(language: Language) -> None:
     words = wording("which_one", language, options=OPTIONS)
-    assert re.search(r"NetSuite, SAP S/4HANA (?:or|oder|ou|o) QuickBooks Online", words.frame)
+    assert re.search(r"NetSuite, SAP S/4HANA (?:or|oder|ou|o|of) QuickBooks Online", words.frame)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
