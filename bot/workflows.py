@@ -69,7 +69,7 @@ class Tools:
     messenger: Messenger
     workspace: Workspace
     profiles: Profiles
-    read_event: EventReader
+    readers: Mapping[str, EventReader]
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
