@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from string import Formatter
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Message
 
 from bot.texts.catalogue import Domain, for_customers, for_team, languages
 from bot.texts.tone import faults
-from tests.catalogues import catalogue_of, texts_of, untranslated
+from tests.catalogues import ROOT, catalogue_of, texts_of, untranslated
 
 CATALOGUES: list[tuple[Domain, str]] = [
     (domain, language) for domain in ("customers", "team") for language in languages(domain)[1:]
@@ -89,3 +90,9 @@ def test_values_and_plurals_are_filled_in() -> None:
     assert t.plural("Source", "Sources", 1) == "Quelle"
     assert t.plural("Source", "Sources", 3) == "Quellen"
     assert t.either(["NetSuite", "SAP", "Sage"]) == "NetSuite, SAP oder Sage"
+
+
+def test_the_documentation_names_the_languages_that_are_offered() -> None:
+    page = (ROOT / "docs/languages.md").read_text("utf-8")
+    names = [str(Locale.parse(language).english_name) for language in languages("customers")]
+    assert all(name in page for name in names)
