@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +26,7 @@ from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
-from storage.transaction import Storage
+from storage.transaction import Publish, Storage, expect_no_event
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -64,11 +63,11 @@ def open_jobs() -> JobLog:
 
 
 @contextmanager
-def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
+def open_storage(given: Settings, publish: Publish = expect_no_event) -> Iterator[tuple[Storage, JobLog]]:
     engine = open_engine(given.database_url)
     try:
         upgrade(engine)
-        yield Storage(engine), JobLog(engine)
+        yield Storage(engine, publish), JobLog(engine)
     finally:
         engine.dispose()
 
@@ -245,7 +244,7 @@ def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
             rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigurationError([f"{what.prompt}: {error}"]) from None
-    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
+    return chat_model(given.model_copy(update={"chat_model": what.model or given.chat_model}), rules)
 
 
 def help_centre(given: Settings, config: Config) -> str | None:
@@ -292,12 +291,14 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
     from bot.articles import article_store, sources
-    from bot.workflows import Tools, contents_for
+    from bot.incoming import SLACK
+    from bot.outbox.channel_kinds import ChannelKinds
+    from bot.workflows import Tools, contents_for, publisher
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
     from handlers.slack.payloads import EventReader
 
-    storage, job_log = held.enter_context(open_storage(given))
+    storage, job_log = held.enter_context(open_storage(given, publisher(lambda: config)))
     clock = borrowed_or_system(given, held)
     around = surroundings(given)
     # Folders are here at once; what others must send is read by the first job of the schedule.
@@ -307,14 +308,15 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
     )
     knowledge = held.enter_context(open_knowledge(given, config))
     article_store.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
-    messenger = SlackMessenger(client, bot, charts.draw_days)
+    slack = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
         config=config,
         clock=clock,
-        messenger=messenger,
-        profiles=messenger,
-        read_event=EventReader(bot),
+        messenger=ChannelKinds({SLACK: slack}),
+        workspace=slack,
+        profiles=slack,
+        readers={SLACK: EventReader(bot)},
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),
@@ -328,14 +330,14 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
 
 def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker, Scheduler]:
     """The worker that runs queued jobs, and the scheduler that queues what is due."""
-    from bot.workflows import WORKFLOWS, UseCases, on_failure, runner
+    from bot.workflows import JOBS, UseCases, on_failure, runner
     from handlers import schedules
     from handlers.scheduler import Scheduler
     from handlers.worker import Worker
     from storage.jobs import WorkerStorage
 
     room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
-    worker = Worker(room, WORKFLOWS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
+    worker = Worker(room, JOBS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))
     worker.start()
     held.callback(worker.stop)
     use_cases = UseCases(tools)
@@ -407,7 +409,7 @@ def check() -> list[Verdict]:
     """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
     from handlers.doctor import look
 
-    verdicts = [Verdict("settings", True, ("All there.",))]
+    verdicts = [Verdict("settings", True, ("OK",))]
     slack_is_set = True
     try:
         given = settings(needs_slack=True)
@@ -416,7 +418,7 @@ def check() -> list[Verdict]:
         try:
             given = settings()
         except ConfigurationError:
-            return [*verdicts, Verdict("all else", None, ("Mend the settings first; the rest leans on them.",))]
+            return [*verdicts, Verdict("all else", None, ("Fix the settings first; the other checks depend on them.",))]
     parts: dict[str, Callable[[Settings], str | Sequence[str]]] = {
         "configuration": configuration_says,
         "articles": articles_say,

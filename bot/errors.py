@@ -4,6 +4,7 @@
     ├── ConfigurationError    settings or footbridge.yaml are wrong: every mistake is listed at once
     ├── BadRequest            a person asked for something that cannot be done as asked; the text says what to do
     │   ├── NotAllowed        the person may not do this
+    │   ├── NotPossible       the thing is in a state in which this cannot be done
     │   └── NotFound          the thing does not exist (any more)
     └── OutsideError          an outside system did not do its part
         ├── OutsideBusy       it will work later: try again, after `retry_after` seconds when known
@@ -46,6 +47,10 @@ class BadRequest(BotError):
 
 class NotAllowed(BadRequest):
     """The person may not do this."""
+
+
+class NotPossible(BadRequest):
+    """The thing is in a state in which this cannot be done (any more)."""
 
 
 class NotFound(BadRequest):

@@ -1,8 +1,9 @@
-"""TABLES to read first: which job is done by which function, what each post shows, and all that a door may call.
+"""THE TABLES to read first: which job is done by which function, who reacts to which event, what each post shows.
 
-    WORKFLOWS   job -> function -> retries          (the worker runs these)
-    CONTENTS    kind of post -> what it shows       (made afresh whenever a post is sent or redrawn)
-    UseCases    all that a door may call            (each a plain function with its dependencies bound)
+    JOBS      job -> function -> retries         (the worker runs these)
+    EVENTS    event -> subscribers               (called in the transaction in which it happened, in this order)
+    POSTS     kind of post -> what it shows      (made from the rows whenever a post is sent or redrawn)
+    UseCases  all that a door may call           (each a plain function with its dependencies bound)
 
 A function names what it needs as keyword arguments (`storage`, `config`, `clock`, ...) and gets it from the `Tools`
 that app.py puts together.
@@ -14,32 +15,48 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from bot import intake, jobs, upkeep
+from bot import events, jobs, upkeep
 from bot.answering import answer_question, choose_option, feedback, suggestions
 from bot.answering import post_contents as answer_posts
 from bot.answering.gate import Gate
 from bot.articles import article_store, saved_answers, sources
 from bot.articles.sources import SourceContext
+from bot.audit.receipts import keep_receipt
 from bot.broadcasts import digests
 from bot.clock import Clock
 from bot.corrections import approval, review_answers, wrong_articles
-from bot.desk import context_pack, escalation, queue, relay, resolution, status_updates, tickets
+from bot.desk import (
+    clocks,
+    context_pack,
+    escalation,
+    history,
+    queue,
+    relay,
+    replies,
+    resolution,
+    status_updates,
+    tickets,
+)
 from bot.desk import post_contents as desk_posts
 from bot.directory import people
+from bot.events import Event
 from bot.explain import receipts, replay
 from bot.insights import dashboard, knowledge_gaps, sign_in
+from bot.intake import receive_event
 from bot.modes import decisions, mode_card, review_modes
 from bot.outbox import posting, reactions
+from bot.outbox import redraw_posts as redraw
 from bot.outbox.posting import ContentOf, Contents
-from bot.ports import ChatModel, EventReader, Messenger, Profiles
+from bot.ports import ChatModel, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
 from knowledge.knowledge_base import KnowledgeBase
 from storage.jobs import JobLog
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True)
@@ -50,8 +67,9 @@ class Tools:
     config: Config
     clock: Clock
     messenger: Messenger
+    workspace: Workspace
     profiles: Profiles
-    read_event: EventReader
+    readers: Mapping[str, EventReader]
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
@@ -63,7 +81,7 @@ class Tools:
 
 
 @dataclass(frozen=True)
-class Workflow:
+class JobRow:
     """A job, the function that does it, and how often it is tried again after an error that says `retry`."""
 
     job: type[jobs.Job]
@@ -71,29 +89,157 @@ class Workflow:
     retries: int
 
 
-WORKFLOWS: tuple[Workflow, ...] = (
-    Workflow(jobs.ReceiveEvent, intake.receive_event, 10),
-    Workflow(jobs.AnswerQuestion, answer_question.answer_question, 3),
-    Workflow(jobs.OpenTicket, tickets.open_ticket, 10),
-    Workflow(jobs.Deliver, posting.deliver, 20),
-    Workflow(jobs.Refresh, posting.redraw_post, 10),
-    Workflow(jobs.React, reactions.react, 5),
-    Workflow(jobs.JoinPeople, escalation.invite_people, 5),
-    Workflow(jobs.CloseEscalations, resolution.close_escalations, 10),
-    Workflow(jobs.DraftRelay, relay.draft_relay, 3),
-    Workflow(jobs.AskForUpdate, status_updates.ask_for_update, 5),
-    Workflow(jobs.SendStatusUpdate, status_updates.send_status_update, 10),
-    Workflow(jobs.SendDigest, digests.send_digest, 10),
-    Workflow(jobs.PublishHome, queue.publish_home, 3),
-    Workflow(jobs.RefreshIndex, article_store.refresh_index, 3),
-    Workflow(jobs.ReadSources, sources.resync_sources, 3),
-    Workflow(jobs.ReviewAnswers, review_answers.review_answers, 3),
-    Workflow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
-    Workflow(jobs.ReviewModes, review_modes.review_modes, 5),
-    Workflow(jobs.ReplayQuestion, replay.replay_question, 2),
+JOBS: tuple[JobRow, ...] = (
+    JobRow(jobs.ReceiveEvent, receive_event.receive_event, 10),
+    JobRow(jobs.AnswerQuestion, answer_question.answer_question, 3),
+    JobRow(jobs.OpenTicket, tickets.open_ticket, 10),
+    JobRow(jobs.Deliver, posting.deliver, 20),
+    JobRow(jobs.Refresh, posting.redraw_post, 10),
+    JobRow(jobs.React, reactions.react, 5),
+    JobRow(jobs.JoinPeople, escalation.invite_people, 5),
+    JobRow(jobs.CloseEscalations, escalation.close_escalations, 10),
+    JobRow(jobs.DraftRelay, relay.draft_relay, 3),
+    JobRow(jobs.AskForUpdate, status_updates.ask_for_update, 5),
+    JobRow(jobs.SendStatusUpdate, status_updates.send_status_update, 10),
+    JobRow(jobs.SendDigest, digests.send_digest, 10),
+    JobRow(jobs.PublishHome, queue.publish_home, 3),
+    JobRow(jobs.RefreshIndex, article_store.refresh_index, 3),
+    JobRow(jobs.ReadSources, sources.resync_sources, 3),
+    JobRow(jobs.ReviewAnswers, review_answers.review_answers, 3),
+    JobRow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
+    JobRow(jobs.ReviewModes, review_modes.review_modes, 5),
+    JobRow(jobs.ReplayQuestion, replay.replay_question, 2),
 )
 
-CONTENTS: Mapping[str, Callable[..., Any]] = {
+
+@dataclass(frozen=True)
+class Subscription(Generic[E]):
+    """Who reacts to an event, in this order; each is called with the transaction, the event and the configuration."""
+
+    event: type[E]
+    subscribers: tuple[Callable[[Transaction, E, Config], None], ...]
+
+
+def on(event: type[E], *subscribers: Callable[[Transaction, E, Config], None]) -> Subscription[E]:
+    return Subscription(event, subscribers)
+
+
+EVENTS: tuple[Subscription[Any], ...] = (
+    # conversations
+    on(
+        events.CustomerWrote,
+        tickets.count_new_message,
+        history.add_step,
+        escalation.relay_in,
+        redraw.redraw_ticket_of_conversation,
+    ),
+    on(
+        events.CustomerChangedMessage,
+        history.add_step,
+        redraw.redraw_changed_message,
+        escalation.follow_changed_message,
+        tickets.rename_ticket,
+        redraw.redraw_ticket_of_conversation,
+    ),
+    on(events.ColleagueWrote),
+    on(
+        events.CustomerHeardFromUs,
+        replies.record_first_response,
+        replies.take_over,
+        replies.give_owner,
+        clocks.stop_first_response,
+        redraw.redraw_ticket_of_conversation,
+        review_modes.queue_review,
+    ),
+    on(events.ConversationTakenOver, keep_receipt),
+    on(events.ConversationSolved, reactions.mark_solved),
+    on(events.ConversationReopened),
+    on(events.ConversationWithdrawn, tickets.close_withdrawn),
+    # answers
+    on(events.AnswerDrafted, tickets.post_draft),
+    on(events.AnswerSent),
+    on(events.AnswerReplaced),
+    on(events.AnswerWithdrawn, keep_receipt, redraw.redraw_answer, redraw.redraw_drafted_answer),
+    on(events.AnswerPressed, keep_receipt, redraw.redraw_answer, review_modes.queue_review),
+    on(events.DraftedAnswerSent, keep_receipt, redraw.redraw_drafted_answer),
+    on(events.DraftedAnswerDiscarded, keep_receipt, redraw.redraw_drafted_answer, review_modes.queue_review),
+    on(events.DraftedAnswerDropped, redraw.redraw_drafted_answer),
+    # tickets
+    on(events.TicketOpened, history.add_step, keep_receipt, clocks.start_first_response, tickets.post_card),
+    on(events.TicketClaimed, history.add_step, keep_receipt, redraw.redraw_ticket),
+    on(events.TicketAssigned, history.add_step, keep_receipt, tickets.notify_new_owner, redraw.redraw_ticket),
+    on(events.PriorityChanged, history.add_step, keep_receipt, redraw.redraw_ticket),
+    on(events.NoteAdded, keep_receipt),
+    on(events.ReplySent, keep_receipt),
+    on(
+        events.TicketResolved,
+        history.add_step,
+        clocks.stop_clocks_of_ticket,
+        escalation.end_escalations,
+        keep_receipt,
+        redraw.redraw_ticket,
+    ),
+    on(
+        events.TicketReopened,
+        history.add_step,
+        keep_receipt,
+        tickets.notify_owner_of_reopening,
+        redraw.redraw_resolution,
+        redraw.redraw_ticket,
+        review_modes.queue_review,
+    ),
+    on(events.ResolutionConfirmed, keep_receipt, history.add_step, redraw.redraw_resolution, redraw.redraw_ticket),
+    on(events.ResolutionDenied, keep_receipt, resolution.tell_engineers),
+    # escalations
+    on(
+        events.TicketEscalated,
+        history.add_step,
+        keep_receipt,
+        clocks.restart_update_clock,
+        escalation.post_thread,
+        redraw.redraw_ticket,
+    ),
+    on(
+        events.EscalationTaken,
+        history.add_step,
+        keep_receipt,
+        redraw.redraw_escalation,
+        redraw.redraw_ticket,
+    ),
+    on(
+        events.EscalationEnded,
+        clocks.stop_update_clock,
+        keep_receipt,
+        escalation.discard_drafts,
+        redraw.redraw_escalation,
+    ),
+    on(events.RelayDrafted, keep_receipt, relay.show_draft),
+    on(events.RelayApproved, keep_receipt, redraw.redraw_relay),
+    on(
+        events.RelaySent,
+        keep_receipt,
+        escalation.discard_overtaken_updates,
+        clocks.restart_update_clock,
+        redraw.redraw_relay,
+        redraw.redraw_escalation,
+        redraw.redraw_ticket,
+    ),
+    on(events.RelayDiscarded, keep_receipt, redraw.redraw_relay),
+    # corrections and modes
+    on(events.CorrectionDrafted, review_answers.show_correction_draft, review_modes.queue_review),
+    on(events.CorrectionSent, keep_receipt, redraw.redraw_answer, redraw.redraw_correction),
+    on(events.CorrectionDropped, redraw.redraw_correction),
+    on(events.ModeProposed, keep_receipt, review_modes.post_mode_card),
+    on(events.ModeLost, keep_receipt, review_modes.post_mode_card),
+    on(events.ModeChosen, keep_receipt, review_modes.post_mode_card),
+    on(events.ModeEarned, keep_receipt, redraw.redraw_mode_card),
+    on(events.ModeDeclined, keep_receipt, redraw.redraw_mode_card),
+    on(events.ModeProposalWithdrawn, keep_receipt, redraw.redraw_mode_card),
+    # posts
+    on(events.PostDelivered, escalation.link_card_to_thread),
+)
+
+POSTS: Mapping[str, Callable[..., Any]] = {
     "answer": answer_posts.show_answer,
     "suggestion": answer_posts.show_suggestion,
     "ticket": desk_posts.show_ticket,
@@ -112,10 +258,21 @@ CONTENTS: Mapping[str, Callable[..., Any]] = {
 }
 
 
+def publisher(config: Callable[[], Config]) -> Callable[[Transaction, Any], None]:
+    """What a Storage calls for each event: its subscribers, with the configuration of that moment."""
+    table = {row.event: row.subscribers for row in EVENTS}
+
+    def publish(tx: Transaction, event: Event) -> None:
+        for react in table[type(event)]:
+            react(tx, event, config())
+
+    return publish
+
+
 def contents_for(config: Config, knowledge: KnowledgeBase) -> dict[str, ContentOf]:
     """What each kind of post shows, with what it needs beside the rows."""
     given = {"config": config, "worst_gaps": partial(knowledge_gaps.worst, knowledge=knowledge, config=config)}
-    return {kind: partial(show, **_asked_for(show, given)) for kind, show in CONTENTS.items()}
+    return {kind: partial(show, **_asked_for(show, given)) for kind, show in POSTS.items()}
 
 
 def _asked_for(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +287,7 @@ class UseCases:
         def bound(function: Callable[..., T]) -> Callable[..., T]:
             return bind(function, tools)
 
-        self.store_event = bound(intake.store_event)
+        self.store_event = bound(receive_event.store_event)
         self.who = bound(people.recall_actor)
         self.queue_due = bound(status_updates.queue_due)
         self.queue = bound(upkeep.queue_job)
@@ -138,6 +295,7 @@ class UseCases:
         self.public_article = bound(article_store.public_article)
 
         self.answer_solved = bound(feedback.answer_solved)
+        self.not_quite_form = bound(feedback.not_quite_form)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
         self.choose_option = bound(choose_option.choose_option)
@@ -150,7 +308,7 @@ class UseCases:
         self.claim = bound(tickets.claim)
         self.assign = bound(tickets.assign)
         self.set_priority = bound(tickets.set_priority)
-        self.reply = bound(tickets.reply)
+        self.reply = bound(replies.reply)
         self.note = bound(tickets.note)
         self.escalation_form = bound(escalation.escalation_form)
         self.escalate = bound(escalation.escalate)
@@ -159,7 +317,7 @@ class UseCases:
         self.list_tickets = bound(queue.list_tickets)
         self.show = bound(queue.show)
         self.search = bound(queue.search)
-        self.status = bound(queue.desk_status)
+        self.desk_status = bound(queue.desk_status)
         worst_gaps = bound(knowledge_gaps.worst)
         self.digest_now = bound(partial(digests.digest_now, worst_gaps=worst_gaps))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from storage.addresses import Addresses
 from storage.answers import Answers
 from storage.articles import Articles
 from storage.channel_modes import ChannelModes
@@ -22,6 +25,7 @@ from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
 from storage.people import People
 from storage.posts import Posts
+from storage.queue import Queue
 from storage.receipts import Receipts
 from storage.reports import Reports
 from storage.secrets import Secrets
@@ -34,6 +38,11 @@ class Transaction:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._emitted: deque[Any] = deque()
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self._session)
 
     @cached_property
     def people(self) -> People:
@@ -50,6 +59,10 @@ class Transaction:
     @cached_property
     def tickets(self) -> Tickets:
         return Tickets(self._session)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self._session)
 
     @cached_property
     def escalations(self) -> Escalations:
@@ -99,6 +112,29 @@ class Transaction:
         """Sends what changed to the database, still inside the transaction."""
         self._session.flush()
 
+    def add(self, row: Any) -> None:
+        """Adds a new row of any table, so that it has its id."""
+        self._session.add(row)
+        self._session.flush()
+
+    def emit(self, event: Any) -> None:
+        """Says that something happened; who reacts to it does so before this transaction ends."""
+        self._emitted.append(event)
+
+    def publish(self, react: Publish) -> None:
+        """Hands every emitted event to `react`, in order, and those that it causes after them."""
+        while self._emitted:
+            react(self, self._emitted.popleft())
+
+
+#: Calls whoever reacts to an event, inside the transaction in which it happened.
+Publish = Callable[[Transaction, Any], None]
+
+
+def expect_no_event(tx: Transaction, event: Any) -> None:
+    """For programs in which nothing happens that anybody reacts to."""
+    raise LookupError(f"{type(event).__name__} happened, but this Storage was opened without subscribers")
+
 
 class Storage:
     """Opens transactions on one engine.
@@ -106,17 +142,20 @@ class Storage:
     Raises storage.database.StorageError, which says what to do, when the database refuses.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, publish: Publish = expect_no_event) -> None:
         self.engine = engine
+        self.publish = publish
         self._writing = writing(engine)
         self._reading = reading(engine)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Commits at the end, rolls back on any error."""
+        """Commits at the end, rolls back on any error, also one of those who react to its events."""
         try:
             with Session(self._writing, expire_on_commit=False) as session, session.begin():
-                yield Transaction(session)
+                tx = Transaction(session)
+                yield tx
+                tx.publish(self.publish)
         except PoolTimeout as error:
             raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
         except DBAPIError as error:

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from bot import jobs
+from bot import jobs, workflows
 from bot.contents.posts import Content
 from bot.errors import BotError
 from bot.outbox import posting
-from bot.workflows import CONTENTS, WORKFLOWS, Tools, UseCases
+from bot.workflows import JOBS, Tools, UseCases
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS
 from handlers.slack.use_cases import UseCases as WantedUseCases
 from handlers.slack.views import ids, render
@@ -77,19 +77,19 @@ def test_every_module_says_in_one_docstring_what_it_is_for() -> None:
 
 def test_every_job_has_one_row_and_every_row_a_job() -> None:
     defined = {job for _, job in inspect.getmembers(jobs, inspect.isclass) if issubclass(job, jobs.Job)} - {jobs.Job}
-    listed = [row.job for row in WORKFLOWS]
+    listed = [row.job for row in JOBS]
     assert set(listed) == defined
     assert len(listed) == len(set(listed))
 
 
 def test_jobs_are_plain_and_say_where_they_belong() -> None:
-    for row in WORKFLOWS:
+    for row in JOBS:
         assert row.job.queue in (WORK, POSTS)
         if row.job.queue == POSTS:
-            assert "channel_id" in {field.name for field in fields(row.job)}
+            assert "place" in {field.name for field in fields(row.job)}
 
 
-@pytest.mark.parametrize("function", [row.function for row in WORKFLOWS], ids=lambda f: f"{f.__module__}.{f.__name__}")
+@pytest.mark.parametrize("function", [row.function for row in JOBS], ids=lambda f: f"{f.__module__}.{f.__name__}")
 def test_a_job_function_asks_only_for_tools_that_exist(function: object) -> None:
     tools = {field.name for field in fields(Tools)}
     wanted = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
@@ -108,7 +108,7 @@ def test_every_kind_of_post_that_is_announced_has_a_row_in_contents() -> None:
                 place = {"create_post": 2, "post_to_customer": 3, "queue_redraw": 1}[node.func.id]
                 if len(node.args) > place and isinstance(kind := node.args[place], ast.Constant):
                     announced.add(kind.value)
-    assert announced == set(CONTENTS)
+    assert announced == set(workflows.POSTS)
     assert posting.create_post and posting.post_to_customer and posting.queue_redraw
 
 

@@ -12,20 +12,26 @@ from typing import Any
 
 from bot.answering.finding import NOT_FOUND, AnswerRequest, Finding, find_answer
 from bot.answering.gate import Gate
-from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
-from bot.audit.receipts import keep_promises, write_receipt
+from bot.answering.wording import Outcome, Wording, wording
+from bot.audit.receipts import write_receipt
 from bot.audit.versions import versions
 from bot.clock import Clock
 from bot.contents.conversations import TranscriptLine
 from bot.conversations.transcript import transcript
+from bot.desk.lifecycle import apply
+from bot.desk.tickets import sounds_urgent
 from bot.directory.channel_mode import mode_of
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, OpenTicket
 from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config, Customer, Mode
+from bot.texts.catalogue import for_customers
+from bot.texts.times import told_time
 from bot.triage.list_references import numbered_list
 from bot.triage.standalone_question import standalone_question
+from storage.addresses import Address, own
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
@@ -49,7 +55,7 @@ QUESTION_BACK: dict[str, Outcome] = {
     "too_little": "too_little",
     "off_topic": "off_topic",
 }
-STATUS_AFTER = {"answered": "answered", "asked_back": "open", "handed_over": "with_people"}
+VERB_AFTER = {"answered": "answer", "asked_back": "ask_back", "handed_over": "hand_over"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Situation:
     """All that deciding needs, read in one go, so that no transaction is open while searching or drafting."""
 
     conversation: Conversation
+    place: Address
     message: Message
     customer: Customer
     mode: Mode
@@ -98,8 +105,8 @@ def build_request(situation: Situation, config: Config) -> AnswerRequest:
         talk=situation.talk,
         kind=situation.message.kind,
         audiences=config.audiences_for(situation.customer),
-        precision=config.precision_in(situation.conversation.channel_id, situation.mode),
-        in_auto=config.precision_for(situation.conversation.channel_id),
+        precision=config.precision_in(situation.place, situation.mode),
+        in_auto=config.precision_for(situation.place),
         shown_passages=situation.shown_passages,
         asked_back=situation.asked_back,
     )
@@ -132,11 +139,13 @@ def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situ
         messages = [each for each in messages if each.side != "bot" and not (redo and each.in_thread)]
     elif redo:
         messages = [each for each in messages if each.said_at <= message.said_at]
+    place = tx.addresses.get(conversation.place_id)
     return Situation(
         conversation=conversation,
+        place=place,
         message=message,
         customer=customer,
-        mode=mode_of(tx, config, conversation.channel_id),
+        mode=mode_of(tx, config, place),
         redo=redo,
         talk=transcript(tx, config, messages),
         contact_name=name_of(tx, config, conversation.contact_id),
@@ -194,7 +203,8 @@ def _decide(
     now = clock.now()
     if finding.reason == "off_topic":
         situation.message.kind = "off_topic"
-    answer = tx.answers.add(_answer(situation, finding, config, now))
+    answer = _answer(tx, situation, finding, config, now)
+    apply(tx, answer, "draft", by=None, at=now)
     tx.answers.record_dependencies(
         answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations)
     )
@@ -203,7 +213,7 @@ def _decide(
         if finding.outcome == "answered":
             _needs_nobody(tx, situation, now)
     else:
-        _replace_earlier(tx, situation, answer, "suggestion")
+        _replace_earlier(tx, situation, answer, "suggestion", now)
     if situation.mode != "auto" or finding.outcome == "handed_over":
         tx.jobs.enqueue(OpenTicket(situation.conversation.id, answer.id))
     _receipt(
@@ -225,7 +235,7 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
         "question_words": len(finding.question.split()),
         "audiences": sorted(config.audiences_for(situation.customer)),
         "probability": round(finding.confidence, 3) if finding.hits else None,
-        "wanted_precision": config.precision_in(situation.conversation.channel_id, situation.mode),
+        "wanted_precision": config.precision_in(situation.place, situation.mode),
         "mode": situation.mode,
         "model": finding.model,
         "bar": round(finding.bar, 3) if finding.hits else None,
@@ -249,20 +259,11 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     ticket = tx.tickets.of_conversation(situation.conversation.id)
     if ticket is None or not ticket.is_open:
         return
-    ticket.status, ticket.resolved_at, ticket.new_messages = "resolved", now, 0
-    tx.tickets.record(ticket.id, now, "resolved", None, "The customer added words, and an article answers them.")
-    keep_promises(tx, now, ticket.id, "first_response")
-    write_receipt(
-        tx,
-        now,
-        "ticket_not_needed",
-        "The customer added words, and an article answers the whole.",
-        ticket_id=ticket.id,
-    )
-    queue_redraw(tx, "ticket", ticket.id)
+    why = "The customer added words, and an article answers the whole."
+    apply(tx, ticket, "resolve", by=None, at=now, why=why, new_messages=0)
 
 
-def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
+def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
     due = config.tier_of(situation.customer).first_response_due(now)
     text = words_around(
         finding.outcome,
@@ -273,6 +274,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         due,
         now,
         situation.zone,
+        language=answer_language(tx, config, situation.conversation, finding.question),
         options=finding.options,
         company=config.company.name,
     )
@@ -306,11 +308,11 @@ def words_around(
     now: datetime,
     zone: str,
     *,
+    language: str,
     options: Sequence[str] = (),
     company: str = "",
 ) -> Wording:
-    """The sentences before and after an answer, in the question's language; a hand-over promises a person by `due`."""
-    language = language_of(question)
+    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`."""
     if outcome == "asked_back":
         kind = QUESTION_BACK[reason]
         kind = "is_it_one" if kind == "too_little" and options else kind
@@ -319,31 +321,34 @@ def words_around(
         kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
         return wording(kinds.get(reason, "quoted"), language, name=contact_name)
     handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
-    return wording(handed, language, name=contact_name, by=by_when(due, now, zone, language))
+    if handed in ("near", "nothing") and sounds_urgent(question):
+        handed = "urgent"
+    by = told_time(due, now, zone, for_customers(language))
+    return wording(handed, language, name=contact_name, by=by)
 
 
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:
     """Posts the answer; what was answered to the beginning of the same question is replaced in its place."""
     conversation, now = situation.conversation, clock.now()
-    answer.state, answer.sent_at = "sent", now
-    conversation.status = STATUS_AFTER[answer.outcome]
+    apply(tx, answer, "send", by=None, at=now)
+    apply(tx, conversation, VERB_AFTER[answer.outcome], by=None, at=now)
     conversation.first_response_at = conversation.first_response_at or now
-    if not _replace_earlier(tx, situation, answer, "answer"):
+    if not _replace_earlier(tx, situation, answer, "answer", now):
         post_to_customer(
-            tx, clock, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot"
+            tx, now, conversation, "answer", answer.id, as_read(answer), author_id="footbridge", side="bot"
         )
 
 
-def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str) -> bool:
+def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str, now: datetime) -> bool:
     """Shows the answer where an earlier one to the same question stands; False when there is none to take over from."""
     earlier = _answer_to_replace(tx, situation, answer)
     if earlier is None:
         return False
-    earlier.state = "replaced"
+    apply(tx, earlier, "replace", by=None, at=now)
     posts = tx.posts.showing(kind, earlier.id)
     for post in posts:
         post.subject_id = answer.id
-        words = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+        words = tx.conversations.message_at(own("post", post.id))
         if words is not None:
             words.text = as_read(answer)
     tx.flush()
@@ -352,14 +357,18 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
 
 
 def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
-    """The untouched answer to an earlier part of the same question, or to the same message before it was edited."""
+    """What was said to the same message before it was edited, or, short of an answer, to the beginning of the question.
+
+    An answer that somebody can read is never overwritten because of a later message.
+    """
     standing = [a for a in _standing(tx, situation) if a.id != answer.id and a.state == answer.state]
     if situation.redo or situation.message.in_thread:
         standing = [a for a in standing if _is_of(tx, a, situation.message)]
     last = standing[-1] if standing else None
-    if last is None or last.verdict is not None:
+    if last is None or last.verdict is not None or not _is_of(tx, last, situation.message):
         return None
-    return last if _is_of(tx, last, situation.message) else None
+    read_already = last.outcome == "answered" and last.state == "sent"
+    return None if read_already and not situation.redo else last
 
 
 def _answers_to(tx: Transaction, situation: Situation) -> list[Answer]:
@@ -398,8 +407,7 @@ def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str
         now,
         decision,
         reason,
-        channel_id=situation.conversation.channel_id,
-        ts=situation.message.ts,
+        address_id=situation.message.address_id,
         conversation_id=situation.conversation.id,
         **details,
     )

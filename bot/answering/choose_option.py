@@ -7,14 +7,15 @@ from bot.answering.feedback import find_pressed_answer, record_press
 from bot.clock import Clock
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
+from bot.directory.languages import answer_language
 from bot.errors import NotFound
+from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
-from bot.outbox.posting import queue_redraw
 from bot.settings.config import Config
+from bot.texts.catalogue import for_customers
+from storage.addresses import own
 from storage.conversations import Message
 from storage.transaction import Storage
-
-WITH_PEOPLE = "A person of our team has this already and answers here in the thread. You need not repeat anything."
 
 
 def choose_option(
@@ -22,18 +23,18 @@ def choose_option(
 ) -> str | None:
     """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
     with storage.transaction() as tx:
-        answer, conversation = find_pressed_answer(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
+        t = for_customers(answer_language(tx, config, conversation, answer.question))
         if not 0 <= number < len(answer.options):
-            raise NotFound("That choice is no longer there. Please write in the thread what it is about.")
+            raise NotFound(t("That choice is no longer there. Please write in the thread what it is about."))
         chosen = answer.options[number]
         conversation.last_message_at = now
-        record_press(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
+        record_press(tx, answer, conversation, actor, "chose", config, now, chosen=chosen)
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                channel_id=conversation.channel_id,
-                ts=f"choice:{answer.id}",
+                address_id=tx.addresses.id_of(own("choice", answer.id)),
                 author_id=actor.user_id,
                 side="contact",
                 kind="follow_up",
@@ -44,11 +45,18 @@ def choose_option(
         )
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
-            ticket.new_messages += 1
-            tx.tickets.record(ticket.id, now, "customer_wrote", actor.user_id, f"They chose “{chosen}”.")
-            queue_redraw(tx, "ticket", ticket.id)
-        in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
+            tx.emit(
+                CustomerWrote(
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    kind=message.kind,
+                    at=now,
+                    by=actor.user_id,
+                    why=f"They chose “{chosen}”.",
+                )
+            )
+        in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
-            return WITH_PEOPLE
+            return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None

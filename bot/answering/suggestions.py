@@ -6,13 +6,13 @@ from dataclasses import asdict
 
 from bot.articles.citations import with_whole_quotes
 from bot.articles.saved_answers import remember
-from bot.audit.receipts import keep_promises, write_receipt
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound
-from bot.jobs import ReviewModes
-from bot.outbox.posting import post_to_customer, queue_redraw
+from bot.events import CustomerHeardFromUs
+from bot.outbox.posting import post_to_customer
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
 from storage.answers import Answer
@@ -50,33 +50,23 @@ def send_suggestion(
             words = _apply_edit(answer, text)
             if remember_for:
                 remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
-        answer.state, answer.sent_at, answer.decided_by = "sent", now, actor.user_id
         answer.edited = text is not None
-        conversation.status = "answered"
-        conversation.first_response_at = conversation.first_response_at or now
-        said = f"{answer.frame}\n\n{_words(answer)}"
-        post_to_customer(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         ticket = tx.tickets.of_conversation(conversation.id)
-        if ticket is not None and ticket.is_open:
-            ticket.first_response_at = ticket.first_response_at or now
-            ticket.new_messages = 0
-            if ticket.assignee_id is None:
-                ticket.assignee_id, ticket.status = actor.user_id, "claimed"
-            tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
-            keep_promises(tx, now, ticket.id, "first_response")
-            queue_redraw(tx, "ticket", ticket.id)
-        write_receipt(
+        apply(
             tx,
-            now,
-            "suggestion_sent",
-            "as_edited" if answer.edited else "as_drafted",
-            conversation_id=conversation.id,
-            ticket_id=ticket.id if ticket else None,
-            answer_id=answer.id,
-            by=actor.user_id,
+            answer,
+            "send_draft",
+            by=actor,
+            at=now,
+            why="as_edited" if answer.edited else "as_drafted",
+            details={"ticket_id": ticket.id} if ticket else {},
         )
-        queue_redraw(tx, "suggestion", answer.id)
-        tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"sent:{answer.id}"))
+        apply(tx, conversation, "answer", by=actor, at=now)
+        said = f"{answer.frame}\n\n{_words(answer)}"
+        post_to_customer(tx, now, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        if ticket is not None and ticket.is_open:
+            tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
+        tx.emit(CustomerHeardFromUs(conversation_id=conversation.id, at=now, by=actor.user_id, takes_over=False))
 
 
 def _apply_edit(answer: Answer, text: str) -> str:
@@ -94,19 +84,7 @@ def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock:
     must_work_tickets(actor)
     with storage.transaction() as tx:
         answer = _drafted(tx, answer_id)
-        answer.state, answer.decided_by = "discarded", actor.user_id
-        channel_id = tx.conversations.get(answer.conversation_id).channel_id
-        tx.jobs.enqueue(ReviewModes(channel_id, f"discarded:{answer.id}"))
-        write_receipt(
-            tx,
-            clock.now(),
-            "suggestion_discarded",
-            "pressed",
-            conversation_id=answer.conversation_id,
-            answer_id=answer.id,
-            by=actor.user_id,
-        )
-        queue_redraw(tx, "suggestion", answer.id)
+        apply(tx, answer, "discard", by=actor, at=clock.now(), why="pressed")
 
 
 def _words(answer: Answer) -> str:

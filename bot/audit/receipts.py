@@ -1,20 +1,19 @@
-"""Leaves receipts: what was decided, why, and by which version; and starts and stops the clocks that are promises.
-
-A receipt holds ids, scores and words of ours, never what somebody wrote.
-"""
+"""Receipts: what was decided, why, and by which version; ids and figures, no text that anybody wrote."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from bot.audit.versions import versions as versions_now
+from bot.events import Event
+from bot.settings.config import Config
 from storage.receipts import Receipt
 from storage.transaction import Transaction
 
-# kind of promise -> the decision on the receipt when it is made, and when it is kept
-PROMISED = {"first_response": "first_response_promised", "status_update": "update_promised"}
-KEPT = {"first_response": "first_response_given", "status_update": "update_given"}
+# Columns of a receipt, and what every event has; the other fields of an event become details.
+NO_DETAILS = frozenset({"at", "why", "details", "conversation_id", "ticket_id"})
 
 
 def write_receipt(
@@ -25,14 +24,14 @@ def write_receipt(
     *,
     conversation_id: int | None = None,
     ticket_id: int | None = None,
-    channel_id: str | None = None,
-    ts: str | None = None,
+    address_id: int | None = None,
     versions: dict[str, Any] | None = None,
     **details: Any,
 ) -> Receipt:
     """One receipt. `reason` is a sentence, or a stable word that `bot/explain/reasons.py` has a sentence for.
 
-    A ticket's conversation need not be named. `versions` is what decided; by default our code and prompts.
+    `address_id` is where the message is that was decided about. A ticket's conversation need not be named.
+    `versions` is what decided; by default our code and prompts.
     """
     if conversation_id is None and ticket_id is not None:
         ticket = tx.tickets.get(ticket_id)
@@ -41,8 +40,7 @@ def write_receipt(
         at,
         decision,
         reason,
-        channel_id=channel_id,
-        ts=ts,
+        address_id=address_id,
         conversation_id=conversation_id,
         ticket_id=ticket_id,
         versions=versions or versions_now(),
@@ -50,24 +48,9 @@ def write_receipt(
     )
 
 
-def promise(tx: Transaction, at: datetime, ticket_id: int, kind: str, what: str, due_at: datetime) -> None:
-    """Starts a clock: something is promised to the customer by a time."""
-    tx.tickets.promise(ticket_id, kind, what, due_at)
-    decision = PROMISED.get(kind, f"{kind}_promised")
-    write_receipt(tx, at, decision, f"{what}.", ticket_id=ticket_id, clock=kind, due_at=due_at.isoformat())
-
-
-def keep_promises(tx: Transaction, at: datetime, ticket_id: int, kind: str) -> None:
-    """Stops the ticket's running clocks of that kind, late or not; nothing when none runs."""
-    for kept in tx.tickets.keep_promises(ticket_id, kind, at):
-        late = max(0, round((at - kept.due_at).total_seconds()))
-        write_receipt(
-            tx,
-            at,
-            KEPT.get(kind, f"{kind}_given"),
-            "late" if late else "in_time",
-            ticket_id=ticket_id,
-            clock=kind,
-            due_at=kept.due_at.isoformat(),
-            seconds_late=late,
-        )
+def keep_receipt(tx: Transaction, event: Event, config: Config) -> None:
+    """The receipt of an event, under the event's own word."""
+    held = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in NO_DETAILS}
+    of_what = {name: getattr(event, name, None) for name in ("conversation_id", "ticket_id")}
+    known = {name: value for name, value in held.items() if value is not None}
+    write_receipt(tx, event.at, event.decision, event.why or "pressed", **{**of_what, **known, **event.details})

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
-from bot.answering.wording import by_when, person_comes
+from bot.answering.wording import person_comes
 from bot.articles.citations import citation
-from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart, CorrectionContent
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest, NotFound
 from bot.jobs import OpenTicket
-from bot.outbox.posting import post_to_customer, queue_redraw
+from bot.outbox.posting import post_to_customer
 from bot.privacy.safeguards import customer_safe, inspect_words
 from bot.settings.config import Config
-from bot.texts.language import language_of
+from bot.texts.catalogue import for_customers
+from bot.texts.times import told_time
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.corrections import Correction
@@ -41,37 +44,27 @@ def send_correction(
     must_work_tickets(actor)
     with storage.transaction() as tx:
         draft = _waiting(tx, correction_id, lock=True)
-        draft.text = _checked(draft.text if text is None else text)
-        draft.state, draft.decided_by, draft.decided_at = "sent", actor.user_id, clock.now()
+        draft.text, now = _checked(draft.text if text is None else text), clock.now()
         wrong = tx.answers.get(draft.answer_id)
         conversation = tx.conversations.get(draft.conversation_id)
-        answer = tx.answers.add(_answer(tx, draft, wrong, conversation, config, clock))
+        answer = _answer(tx, draft, wrong, conversation, config, now)
+        answer.decided_by = actor.user_id
+        apply(tx, answer, "send", by=actor, at=now)
+        why = "An agent approved the correction of an answer."
+        details = {"corrects": wrong.id, "article_id": draft.article_id, "sent_answer_id": answer.id}
+        apply(tx, draft, "send", by=actor, at=now, why=why, details=details)
         tx.answers.record_dependencies(answer.id, tx.articles.checksums(one["article_id"] for one in draft.citations))
-        conversation.status = "answered" if draft.citations else "with_people"
+        apply(tx, conversation, "answer" if draft.citations else "hand_over", by=actor, at=now)
         said = "\n\n".join(filter(None, [draft.text, answer.closing]))
-        post_to_customer(tx, clock, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
+        post_to_customer(tx, now, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         if not draft.citations:
             tx.jobs.enqueue(OpenTicket(conversation.id, answer.id))
-        write_receipt(
-            tx,
-            clock.now(),
-            "correction_sent",
-            "An agent approved the correction of an answer.",
-            conversation_id=conversation.id,
-            answer_id=answer.id,
-            corrects=wrong.id,
-            article_id=draft.article_id,
-            cause=draft.cause,
-        )
-        queue_redraw(tx, "answer", wrong.id)
-        queue_redraw(tx, "correction", draft.id)
 
 
 def _answer(
-    tx: Transaction, draft: Correction, wrong: Answer, conversation: Conversation, config: Config, clock: Clock
+    tx: Transaction, draft: Correction, wrong: Answer, conversation: Conversation, config: Config, now: datetime
 ) -> Answer:
     """A correction is an answer of its own: it has sources and buttons, and is put right itself when it must be."""
-    now = clock.now()
     numbers = tuple(one["number"] for one in draft.citations)
     return Answer(
         conversation_id=conversation.id,
@@ -80,36 +73,30 @@ def _answer(
         outcome="answered" if draft.citations else "handed_over",
         reason=CORRECTED if draft.citations else NO_LONGER_HOLDS,
         mode="correction",
-        state="sent",
         frame="",
-        closing="" if draft.citations else _promise(tx, wrong, conversation, config, clock),
+        closing="" if draft.citations else _promise(tx, wrong, conversation, config, now),
         parts=[asdict(AnswerPart(draft.text, numbers))],
         citations=list(draft.citations),
         confidence=wrong.confidence,
         created_at=now,
-        sent_at=now,
-        decided_by=draft.decided_by,
         edited=True,  # its words are ours around the quotes
     )
 
 
-def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config: Config, clock: Clock) -> str:
+def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config: Config, now: datetime) -> str:
     """By when a person writes; nothing when the customer is no longer in the configuration."""
     customer = config.customer(conversation.customer_id)
     if customer is None:
         return ""
-    now, zone = clock.now(), zone_of(tx, config, conversation.contact_id, customer.id)
-    language = language_of(wrong.question)
-    due = config.tier_of(customer).first_response_due(now)
-    return person_comes(language, by_when(due, now, zone, language))
+    zone = zone_of(tx, config, conversation.contact_id, customer.id)
+    t = for_customers(answer_language(tx, config, conversation, wrong.question))
+    return person_comes(t, told_time(config.tier_of(customer).first_response_due(now), now, zone, t))
 
 
 def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     must_work_tickets(actor)
     with storage.transaction() as tx:
-        draft = _waiting(tx, correction_id, lock=True)
-        draft.state, draft.decided_by, draft.decided_at = "discarded", actor.user_id, clock.now()
-        queue_redraw(tx, "correction", draft.id)
+        apply(tx, _waiting(tx, correction_id, lock=True), "discard", by=actor, at=clock.now())
 
 
 def _waiting(tx: Transaction, correction_id: int, *, lock: bool = False) -> Correction:

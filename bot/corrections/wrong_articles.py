@@ -9,10 +9,12 @@ from urllib.parse import unquote, urlsplit
 from bot.articles import article_store
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
+from bot.contents.marks import person_mark
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
-from bot.outbox.posting import create_post, queue_redraw
+from bot.outbox.posting import create_post
 from bot.settings.config import Config
 from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
@@ -32,16 +34,16 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
         article_store.mark(tx, row, reason, clock.now())
         write_receipt(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
-        owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
+        owner = f"{person_mark(row.owner)}: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
         create_post(
             tx,
-            clock,
+            clock.now(),
             "notice",
             0,
-            config.triage_channel,
+            config.triage_place,
             text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {reason}. Nothing "
-            f"is answered from it until its text is mended and read in again.{looks_after}",
+            f"is answered from it until its text is corrected and read again.{looks_after}",
         )
         return (
             f"“{row.title}” is marked as wrong; nothing is answered from it until its text changes. Customers who were "
@@ -60,8 +62,7 @@ def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config
         article_store.mark(tx, row, None, clock.now())
         for draft in tx.corrections.waiting(row.id):
             if draft.cause == "wrong":
-                draft.state = "replaced"
-                queue_redraw(tx, "correction", draft.id)
+                apply(tx, draft, "replace", by=actor, at=clock.now())
         who = name_of(tx, config, actor.user_id)
         write_receipt(tx, clock.now(), "article_right", f"{who} took the mark back.", article_id=row.id)
         return f"“{row.title}” is answered from again."
@@ -76,5 +77,5 @@ def _find(tx: Transaction, reference: str) -> StoredArticle:
     if found is None:
         near = difflib.get_close_matches(last or wanted, [row.id for row in tx.articles.all()], n=1, cutoff=0.5)
         guess = f" Did you mean `{near[0]}`?" if near else " `/support search words` shows articles with their links."
-        raise NotFound(f"I know no article “{wanted[:80]}”.{guess}")
+        raise NotFound(f"Unknown article “{wanted[:80]}”.{guess}")
     return found

@@ -5,21 +5,32 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.audit.receipts import keep_promises, promise, write_receipt
 from bot.clock import Clock
 from bot.contents.escalations import EscalationForm
 from bot.conversations.transcript import transcript
+from bot.desk.lifecycle import apply
 from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
-from bot.jobs import JoinPeople
+from bot.events import (
+    CustomerChangedMessage,
+    CustomerWrote,
+    EscalationEnded,
+    EscalationEvent,
+    PostDelivered,
+    RelaySent,
+    TicketEscalated,
+    TicketResolved,
+)
+from bot.jobs import CloseEscalations, JoinPeople
 from bot.outbox.posting import create_post, queue_redraw
-from bot.ports import Messenger
-from bot.settings.config import Config, Customer, Severity, Team
+from bot.ports import Workspace
+from bot.settings.config import Config, Customer, Team
 from bot.texts.language import content_words
+from storage.addresses import Address
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
@@ -125,40 +136,39 @@ def escalate(
             "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
         )
     with storage.transaction() as tx:
-        ticket = _escalatable(tx, ticket_id, lock=True)
-        now = clock.now()
-        escalation = tx.escalations.add(
-            Escalation(
-                ticket_id=ticket.id,
-                team_id=team.id,
-                channel_id=team.channel,
-                severity=severity_id,
-                summary=summary.strip()[:LONGEST_SUMMARY],
-                opened_by=actor.user_id,
-                opened_at=now,
-            )
-        )
-        if ticket.assignee_id is None:
-            ticket.assignee_id = actor.user_id
-        ticket.status = "escalated"
-        tx.conversations.get(ticket.conversation_id).status = "with_people"
-        tx.tickets.record(ticket.id, now, "escalated", actor.user_id, f"to {team.name}, {severity_id}")
-        write_receipt(
-            tx,
-            now,
-            "escalated",
-            f"Escalated to {team.name} as {severity_id}.",
+        ticket, now = _escalatable(tx, ticket_id, lock=True), clock.now()
+        apply(tx, ticket, "escalate", by=actor, at=now, assignee_id=ticket.assignee_id or actor.user_id)
+        apply(tx, tx.conversations.get(ticket.conversation_id), "hand_over", by=actor, at=now)
+        escalation = Escalation(
             ticket_id=ticket.id,
-            escalation_id=escalation.id,
-            by=actor.user_id,
-            team=team.id,
+            team_id=team.id,
+            place_id=tx.addresses.id_of(team.place),
             severity=severity_id,
+            summary=summary.strip()[:LONGEST_SUMMARY],
+            opened_by=actor.user_id,
+            opened_at=now,
         )
-        set_next_update(tx, escalation, severity, now)
-        root = create_post(tx, clock, "escalation", escalation.id, team.channel)
-        create_post(tx, clock, "context_pack", escalation.id, team.channel, under=root)
-        tx.jobs.enqueue(JoinPeople(team.channel, people_to_notify(escalation, ticket, team)))
-        queue_redraw(tx, "ticket", ticket.id)
+        apply(
+            tx,
+            escalation,
+            "open",
+            by=actor,
+            at=now,
+            why=f"Escalated to {team.name} as {severity_id}.",
+            details={"team": team.id, "severity": severity_id},
+        )
+
+
+def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None:
+    """The thread in the team's channel: its first message, the context pack, and the people who are needed."""
+    escalation, ticket = tx.escalations.get(event.escalation_id), tx.tickets.get(event.ticket_id)
+    if escalation is None or ticket is None:
+        return
+    place = tx.addresses.get(escalation.place_id)
+    root = create_post(tx, event.at, "escalation", escalation.id, place)
+    create_post(tx, event.at, "context_pack", escalation.id, under=root)
+    wanted = people_to_notify(escalation, ticket, config.team(escalation.team_id))
+    tx.jobs.enqueue(JoinPeople(place.key, wanted))
 
 
 def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -167,7 +177,7 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
         raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
     running = tx.escalations.open_of_ticket(ticket_id)
     if running is not None:
-        raise BadRequest(f"Ticket #{ticket_id} is already escalated; its thread is in <#{running.channel_id}>.")
+        raise BadRequest(f"Ticket #{ticket_id} is already escalated; its card links to the thread.")
     return ticket
 
 
@@ -178,54 +188,78 @@ def people_to_notify(escalation: Escalation, ticket: Ticket, team: Team | None) 
     return tuple(dict.fromkeys(user_id for user_id in wanted if user_id))
 
 
-def set_next_update(tx: Transaction, escalation: Escalation, severity: Severity, now: datetime) -> None:
-    """The next status update falls due one cadence from now; that is a promise to the customer.
-
-    What was drafted for an earlier time is old news by then, so it is not sent.
-    """
-    drop_drafts(tx, escalation, ("status_update",), now)
-    due = now + timedelta(minutes=severity.update_every_minutes)
-    escalation.next_update_at = due
-    escalation.next_ask_at = max(now, due - timedelta(minutes=severity.ask_before_minutes))
-    keep_promises(tx, now, escalation.ticket_id, "status_update")
-    promise(tx, now, escalation.ticket_id, "status_update", f"A status update on #{escalation.ticket_id}", due)
+def end_escalations(tx: Transaction, event: TicketResolved, config: Config) -> None:
+    """Ends what is open of a resolved ticket, however it was resolved: no update is due any more."""
+    for escalation in tx.escalations.of_ticket(event.ticket_id):
+        if escalation.status != "resolved":
+            why = "The ticket is over, so no status update is due any more."
+            apply(tx, escalation, "end", by=None, on_behalf_of=event.by, at=event.at, why=why)
 
 
-def end_escalations(tx: Transaction, ticket_id: int, now: datetime) -> None:
-    """Ends what is open of a ticket: no update is due any more, and no draft waits to be sent."""
-    for escalation in tx.escalations.of_ticket(ticket_id):
-        if escalation.status == "resolved":
-            continue
-        escalation.status, escalation.resolved_at = "resolved", now
-        escalation.next_update_at = escalation.next_ask_at = None
-        keep_promises(tx, now, ticket_id, "status_update")
-        write_receipt(
-            tx,
-            now,
-            "escalation_ended",
-            "The ticket is over, so no status update is due any more.",
-            ticket_id=ticket_id,
-            escalation_id=escalation.id,
-        )
-        drop_drafts(tx, escalation, ("status_update", "reply"), now)
-        queue_redraw(tx, "escalation", escalation.id)
+def close_escalations(job: CloseEscalations, *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Earlier versions queued this job for a resolved ticket; one may still wait when this version starts."""
+    with storage.transaction() as tx:
+        ticket = tx.tickets.get(job.ticket_id, lock=True)
+        if ticket is not None and not ticket.is_open:
+            end_escalations(tx, TicketResolved(ticket_id=ticket.id, at=clock.now()), config)
 
 
-def drop_drafts(tx: Transaction, escalation: Escalation, purposes: Sequence[str], now: datetime) -> None:
-    """Drafts of these purposes that wait for somebody are not sent; their words stay readable inside."""
-    for relay in tx.escalations.relays(escalation.id):
+def discard_drafts(tx: Transaction, event: EscalationEnded, config: Config) -> None:
+    """Words that wait to be sent are not sent once the escalation is over; they stay readable inside."""
+    _discard(tx, event, ("status_update", "reply"))
+
+
+def discard_overtaken_updates(tx: Transaction, event: RelaySent, config: Config) -> None:
+    """Updates that were drafted for an earlier time are old news once the customer heard something newer."""
+    _discard(tx, event, ("status_update",))
+
+
+def _discard(tx: Transaction, event: EscalationEvent, purposes: Sequence[str]) -> None:
+    for relay in tx.escalations.relays(event.escalation_id):
         if relay.state in ("drafted", "approved") and relay.purpose in purposes:
-            relay.state = "discarded"
-            write_receipt(
-                tx,
-                now,
-                "words_discarded",
-                "They were drafted for an earlier time, or the escalation is over.",
-                ticket_id=escalation.ticket_id,
-                escalation_id=escalation.id,
-                relay_id=relay.id,
-            )
-            queue_redraw(tx, "relay", relay.id)
+            why = "They were drafted for an earlier time, or the escalation is over."
+            apply(tx, relay, "discard", by=None, at=event.at, why=why, done_by=relay.done_by)
+
+
+def relay_in(tx: Transaction, event: CustomerWrote, config: Config) -> None:
+    """A customer's new message is shown in the thread of its ticket's escalation."""
+    escalation = _running(tx, event.conversation_id)
+    if escalation is not None and event.message_id is not None:
+        _show_inside(tx, escalation, event.message_id, event.at)
+
+
+def follow_changed_message(tx: Transaction, event: CustomerChangedMessage, config: Config) -> None:
+    """An edit or a deletion reaches the escalation: the message itself, the summary, the context pack."""
+    escalation = _running(tx, event.conversation_id)
+    message = tx.conversations.message(event.message_id)
+    if escalation is None or message is None:
+        return
+    if not tx.posts.showing("relayed_in", message.id):
+        _show_inside(tx, escalation, message.id, event.at)
+    if event.text_before.strip():
+        # A summary begins with the customer's words, and an agent adds to them.
+        text = message.text or "(taken back)"
+        escalation.summary = escalation.summary.replace(event.text_before.strip(), text)
+    queue_redraw(tx, "context_pack", escalation.id)
+    queue_redraw(tx, "escalation", escalation.id)
+
+
+def _running(tx: Transaction, conversation_id: int) -> Escalation | None:
+    ticket = tx.tickets.of_conversation(conversation_id)
+    return tx.escalations.open_of_ticket(ticket.id) if ticket else None
+
+
+def _show_inside(tx: Transaction, escalation: Escalation, message_id: int, at: datetime) -> None:
+    for root in tx.posts.showing("escalation", escalation.id)[:1]:
+        create_post(tx, at, "relayed_in", message_id, under=root)
+
+
+def link_card_to_thread(tx: Transaction, event: PostDelivered, config: Config) -> None:
+    """The ticket's card links to the escalation's thread, which has an address only once it is delivered."""
+    post = tx.posts.get(event.post_id)
+    escalation = tx.escalations.get(post.subject_id) if post.kind == "escalation" else None
+    if escalation is not None:
+        queue_redraw(tx, "ticket", escalation.ticket_id)
 
 
 def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
@@ -242,19 +276,7 @@ def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, confi
                 f"{name_of(tx, config, escalation.engineer_id)} took it a moment before you. Please share what you "
                 "know in the thread."
             )
-        escalation.engineer_id, escalation.status, escalation.taken_at = actor.user_id, "taken", clock.now()
-        tx.tickets.record(escalation.ticket_id, clock.now(), "taken", actor.user_id)
-        write_receipt(
-            tx,
-            clock.now(),
-            "escalation_taken",
-            "pressed",
-            ticket_id=escalation.ticket_id,
-            escalation_id=escalation.id,
-            by=actor.user_id,
-        )
-        queue_redraw(tx, "escalation", escalation.id)
-        queue_redraw(tx, "ticket", escalation.ticket_id)
+        apply(tx, escalation, "take", by=actor, at=clock.now(), why="pressed")
 
 
 def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) -> Escalation:
@@ -264,11 +286,11 @@ def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) 
     return escalation
 
 
-def invite_people(job: JoinPeople, *, messenger: Messenger) -> None:
+def invite_people(job: JoinPeople, *, workspace: Workspace) -> None:
     """Brings people into a channel, so that being mentioned there reaches them."""
     for user_id in job.user_ids:
         try:
-            messenger.bring(job.channel_id, (user_id,))
+            workspace.invite(Address.from_key(job.place), (user_id,))
         except OutsideRefused as refusal:
             # Somebody who has left must not keep the others out.
-            log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.channel_id, refusal.code)
+            log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.place, refusal.code)

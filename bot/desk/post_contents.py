@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
+from bot.directory.languages import conversation_language
 from bot.directory.people import name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
+from bot.texts.catalogue import Texts, for_customers
+from storage.addresses import own
 from storage.escalations import Escalation
 from storage.posts import Post
+from storage.queue import TicketContext
 from storage.tickets import Ticket, TicketEvent
 from storage.transaction import Transaction
 
 
 def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketContent:
-    conversation = tx.conversations.get(ticket.conversation_id)
+    return ticket_contents(tx, config, [ticket])[0]
+
+
+def ticket_contents(tx: Transaction, config: Config, tickets: Sequence[Ticket]) -> tuple[TicketContent, ...]:
+    """The tickets as cards and lists show them, in the order given."""
+    contexts = tx.queue.contexts(tickets)
+    names = tx.people.names(context.conversation.contact_id for context in contexts.values())
+    return tuple(_ticket_content(tx, config, ticket, contexts[ticket.id], names) for ticket in tickets)
+
+
+def _ticket_content(
+    tx: Transaction, config: Config, ticket: Ticket, context: TicketContext, names: Mapping[str, str]
+) -> TicketContent:
+    conversation, escalation = context.conversation, context.escalation
     customer = config.customer(ticket.customer_id)
-    escalation = next(iter(reversed(tx.escalations.of_ticket(ticket.id))), None)
+    colleague = config.colleague(conversation.contact_id)
     team = config.team(escalation.team_id) if escalation else None
-    root = next(iter(tx.posts.showing("escalation", escalation.id)), None) if escalation else None
-    asked = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
-    answer = next(iter(tx.answers.of_conversation(conversation.id)), None)
-    shown = next(iter(tx.posts.showing("answer", answer.id)), None) if answer else None
     return TicketContent(
         ticket_id=ticket.id,
         title=ticket.title,
         customer=customer.name if customer else ticket.customer_id,
         tier=customer.tier if customer else "",
-        contact=name_of(tx, config, conversation.contact_id),
-        channel_id=conversation.channel_id,
-        question="\n".join(asked[:4]),
+        contact=colleague.name if colleague else names.get(conversation.contact_id, conversation.contact_id),
+        place=tx.addresses.get(conversation.place_id),
+        question="\n".join(context.asked),
         status=ticket.status,
         priority=ticket.priority,
         reason=ticket.reason,
@@ -40,10 +54,10 @@ def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketCon
         first_response_at=ticket.first_response_at,
         resolution_due=ticket.resolution_due,
         assignee_id=ticket.assignee_id,
-        link=conversation.link or (shown.permalink if shown else None),
+        link=conversation.link or context.answer_link,
         facts=tuple(customer.facts.items()) if customer else (),
         escalated_to=team.name if team else None,
-        escalation_link=root.permalink if root else None,
+        escalation_link=context.escalation_link,
         resolved_at=ticket.resolved_at,
         fix=None if ticket.is_open else ticket.fix,
         new_messages=ticket.new_messages,
@@ -145,12 +159,24 @@ def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWor
     relay = tx.escalations.relay(post.subject_id)
     if relay is None:
         return None
-    return CustomerWords(relay.text, relay.purpose, name_of(tx, config, relay.done_by) if relay.done_by else None)
+    escalation = tx.escalations.get(relay.escalation_id)
+    ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
+    sender = name_of(tx, config, relay.done_by) if relay.done_by else None
+    return CustomerWords(relay.text, relay.purpose, sender, language=_language(tx, config, ticket))
 
 
 def show_reply(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
     event = tx.tickets.event(post.subject_id)
-    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id)) if event else None
+    if event is None:
+        return None
+    language = _language(tx, config, tx.tickets.get(event.ticket_id))
+    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id), language=language)
+
+
+def _language(tx: Transaction, config: Config, ticket: Ticket | None) -> str:
+    if ticket is None:
+        return config.company.language
+    return conversation_language(tx, config, tx.conversations.get(ticket.conversation_id))
 
 
 def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
@@ -159,26 +185,31 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
-    said = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+    language = _language(tx, config, ticket)
+    t = for_customers(language)
+    said = tx.conversations.message_at(own("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
         "resolution",
         name_of(tx, config, ticket.resolved_by),
         ticket_id=ticket.id,
         ask_solved=True,
-        closed_by=_said_of_resolution(tx, config, ticket) if newest else "A newer message follows below",
+        closed_by=_said_of_resolution(tx, config, ticket, t) if newest else t("A newer message follows below"),
+        language=language,
     )
 
 
-def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket) -> str | None:
+def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket, t: Texts) -> str | None:
     if ticket.confirmed is None:
-        return None if ticket.status == "resolved" else "The ticket is open again"
+        return None if ticket.status == "resolved" else t("We are working on this again")
     words = [f for f in tx.feedback.of_conversation(ticket.conversation_id) if f.kind.startswith("resolution_")]
     if not words:
-        return "Solved" if ticket.confirmed else "Still open"
+        return t("Solved") if ticket.confirmed else t("We are working on this again")
     last = words[-1]
-    verdict = "said that it is solved" if last.kind == "resolution_confirmed" else "is still stuck; we are back on it"
-    return f"{name_of(tx, config, last.user_id)} {verdict}, {last.text}"
+    name = name_of(tx, config, last.user_id)
+    if last.kind == "resolution_confirmed":
+        return t("{name} said that this is solved, {time}", name=name, time=last.text)
+    return t("{name} is still stuck, {time}. We are working on it again.", name=name, time=last.text)
 
 
 def show_text(tx: Transaction, post: Post, config: Config) -> Notice | None:

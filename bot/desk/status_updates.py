@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clock import Clock, local_time, place_of
+from bot.clock import Clock
 from bot.desk import wording
-from bot.desk.escalation import set_next_update
-from bot.desk.relay import collect_new_notes, draft_update, draft_words, send_relay_words
+from bot.desk.clocks import next_update_due
+from bot.desk.relay import add_draft, collect_new_notes, draft_words, send_words
+from bot.directory.languages import conversation_language
 from bot.directory.people import zone_of
 from bot.jobs import AskForUpdate, SendStatusUpdate
-from bot.outbox.posting import queue_redraw
 from bot.ports import ChatModel
 from bot.settings.config import Config
+from bot.texts.catalogue import Texts, for_customers
+from bot.texts.times import told_time
 from storage.escalations import Escalation, Relay
 from storage.transaction import Storage, Transaction
 
@@ -42,31 +44,30 @@ def ask_for_update(
         if escalation is None:
             return
         notes = collect_new_notes(tx, escalation, config)
+        t = _texts(tx, escalation, config)
     team, due = config.team(escalation.team_id), datetime.fromisoformat(job.due_at)
-    text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
+    name = team.name if team else config.company.name
+    text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(t, name)
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
-            draft_update(tx, escalation, text, due, clock, notes=notes, chat_model=chat_model)
+            add_draft(tx, _update(escalation, text, due, clock.now()), notes, chat_model)
 
 
 def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Config, clock: Clock) -> None:
     """Tells the customer: the approved words, or that we are still working; and when they hear from us next."""
+    now, due = clock.now(), datetime.fromisoformat(job.due_at)
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is None:
             return
-        drafted = tx.escalations.update_for(escalation.id, datetime.fromisoformat(job.due_at))
-        approved = drafted if drafted is not None and drafted.state == "approved" else None
-        if approved is not None:
-            approved.state = "sent"
-        set_next_update(tx, escalation, config.policies.severities[escalation.severity], clock.now())
-        until = _next_update(tx, escalation, config, clock.now())
-        if approved is not None:
-            approved.text = wording.with_next_update(approved.text, until)
-        relay = approved or _honest(tx, escalation, datetime.fromisoformat(job.due_at), until, config, clock)
-        send_relay_words(tx, relay, escalation, relay.done_by, clock)
-        queue_redraw(tx, "escalation", escalation.id)
+        until = _next_update(tx, escalation, config, now)
+        relay = tx.escalations.update_for(escalation.id, due)
+        if relay is not None and relay.state == "approved":
+            relay.text = wording.with_next_update(_texts(tx, escalation, config), relay.text, until)
+        else:
+            relay = _update(escalation, _holding_words(tx, escalation, until, config), due, now)
+        send_words(tx, relay, escalation, relay.done_by, now)
 
 
 def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:
@@ -76,32 +77,46 @@ def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | N
     return escalation if escalation and escalation.status != "resolved" and escalation.next_update_at == due else None
 
 
-def _honest(tx: Transaction, escalation: Escalation, due: datetime, until: str, config: Config, clock: Clock) -> Relay:
-    """Nobody approved anything: the customer hears that we are still working, and until when."""
+def _update(escalation: Escalation, text: str, due: datetime, now: datetime) -> Relay:
+    return Relay(
+        escalation_id=escalation.id,
+        purpose="status_update",
+        text=text,
+        drafted_by=None,
+        drafted_at=now,
+        due_at=due,
+    )
+
+
+def _holding_words(tx: Transaction, escalation: Escalation, until: str, config: Config) -> str:
+    """What the customer hears when nobody approved anything: the truth, and when we write next."""
     ticket = tx.tickets.get(escalation.ticket_id)
     conversation = tx.conversations.get(ticket.conversation_id) if ticket else None
     person = tx.people.get(conversation.contact_id) if conversation else None
     team = config.team(escalation.team_id)
-    text = wording.still_working(
-        person.name.split()[0] if person and person.name else "there", team.name if team else "specialist", until
+    return wording.holding_update(
+        _texts(tx, escalation, config),
+        person.name if person else "",
+        team.name if team else config.company.name,
+        until,
+        taken=escalation.engineer_id is not None,
     )
-    return tx.escalations.add_relay(
-        Relay(
-            escalation_id=escalation.id,
-            purpose="status_update",
-            text=text,
-            drafted_by=None,
-            drafted_at=clock.now(),
-            due_at=due,
-        )
-    )
+
+
+def _texts(tx: Transaction, escalation: Escalation, config: Config) -> Texts:
+    """The texts in the language of the customer who waits."""
+    ticket = tx.tickets.get(escalation.ticket_id)
+    if ticket is None:
+        raise LookupError(f"escalation {escalation.id} has no ticket")
+    return for_customers(conversation_language(tx, config, tx.conversations.get(ticket.conversation_id)))
 
 
 def _next_update(tx: Transaction, escalation: Escalation, config: Config, now: datetime) -> str:
     """The time of the next update as the customer's contact reads it."""
     ticket = tx.tickets.get(escalation.ticket_id)
-    if ticket is None or escalation.next_update_at is None:
-        raise LookupError(f"escalation {escalation.id} has no ticket or no next update")
+    if ticket is None:
+        raise LookupError(f"escalation {escalation.id} has no ticket")
     contact = tx.conversations.get(ticket.conversation_id).contact_id
     zone = zone_of(tx, config, contact, ticket.customer_id)
-    return f"{local_time(escalation.next_update_at, zone, now)} ({place_of(zone)} time)"
+    due, _ = next_update_due(escalation, config, now)
+    return told_time(due, now, zone, _texts(tx, escalation, config))

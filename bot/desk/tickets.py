@@ -1,20 +1,32 @@
-"""Tickets: opened for a conversation, claimed, answered, resolved; every change is recorded and every card follows."""
+"""Tickets: opened for a conversation, claimed, assigned, prioritised, annotated, reopened."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.audit.receipts import keep_promises, promise, write_receipt
 from bot.clock import Clock
+from bot.contents.marks import person_mark
 from bot.conversations.transcript import title_of
+from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideError
-from bot.jobs import OpenTicket, ReviewModes
-from bot.outbox.posting import create_post, post_to_customer, queue_redraw
+from bot.events import (
+    AnswerDrafted,
+    ConversationEvent,
+    ConversationWithdrawn,
+    CustomerChangedMessage,
+    CustomerWrote,
+    NoteAdded,
+    TicketAssigned,
+    TicketOpened,
+    TicketReopened,
+)
+from bot.jobs import OpenTicket
+from bot.outbox.posting import create_post
 from bot.ports import Messenger
-from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.tickets import Ticket
@@ -32,9 +44,8 @@ URGENT_WORDS = (
     "deadline",
     "dringend",
 )
-LONGEST_REPLY = 3000
 REASONS = {
-    "nothing_relevant": "No article answers this.",
+    "nothing_relevant": "No article comes close.",
     "not_grounded": "The model's answer did not stand up to our checks.",
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
@@ -51,9 +62,10 @@ REASONS = {
 
 
 def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
-    """Sees that the conversation has an open ticket with its card, and that agents see the draft if there is one."""
+    """Gives the conversation an open ticket with its card, and shows agents the draft if there is one."""
     with storage.reading() as tx:
-        link = _link(tx.conversations.get(job.conversation_id), messenger)
+        conversation = tx.conversations.get(job.conversation_id)
+        link = conversation.link or _link(tx.addresses.get(conversation.thread_id), messenger)
     with storage.transaction() as tx:
         answer = tx.answers.get(job.answer_id)
         if answer.state in ("replaced", "withdrawn"):
@@ -61,21 +73,20 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
         conversation = tx.conversations.get(job.conversation_id)
         conversation.link = link
         ticket = tx.tickets.of_conversation(conversation.id)
+        now = clock.now()
         if ticket is None:
-            ticket = _open(tx, conversation, answer, config, clock)
+            _open(tx, conversation, answer, config, now)
         elif not ticket.is_open:
-            reopen(tx, clock, ticket, conversation.contact_id, ticket_reason(answer))
-        card = tx.posts.showing("ticket", ticket.id)
+            reopen(tx, ticket, None, now, ticket_reason(answer), config)
         shown = tx.posts.showing("suggestion", answer.id)
         if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
-            create_post(tx, clock, "suggestion", answer.id, config.triage_channel, under=card[0])
-        queue_redraw(tx, "ticket", ticket.id)
+            tx.emit(AnswerDrafted(answer_id=answer.id, conversation_id=conversation.id, at=now))
 
 
-def _link(conversation: Conversation, messenger: Messenger) -> str | None:
-    """The way to the customer's thread; a card without it still works."""
+def _link(thread: Address, messenger: Messenger) -> str | None:
+    """The web address of the customer's thread; a card without it still works."""
     try:
-        return conversation.link or messenger.permalink(conversation.channel_id, conversation.thread_ts)
+        return messenger.permalink(thread)
     except OutsideError:
         return None
 
@@ -83,81 +94,96 @@ def _link(conversation: Conversation, messenger: Messenger) -> str | None:
 def ticket_reason(answer: Answer) -> str:
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
-    return REASONS.get(answer.reason, "A person is needed.")
+    if answer.reason == "nothing_relevant" and answer.near:
+        return f"Not sure enough to answer; closest: {answer.near[0]['title']}."
+    return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
-def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, clock: Clock) -> Ticket:
-    now = clock.now()
+def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime) -> Ticket:
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise LookupError(f"customer {conversation.customer_id} is no longer in the configuration")
     tier = config.tier_of(customer)
     first = next((m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text), "")
-    ticket = tx.tickets.add(
-        Ticket(
-            conversation_id=conversation.id,
-            customer_id=customer.id,
-            title=title_of(first),
-            reason=ticket_reason(answer),
-            priority=_priority(first, answer),
-            opened_at=now,
-            first_response_due=tier.first_response_due(now),
-            resolution_due=tier.resolution_due(now),
-        )
+    ticket = Ticket(
+        conversation_id=conversation.id,
+        customer_id=customer.id,
+        title=title_of(first),
+        reason=ticket_reason(answer),
+        priority=_priority(first, answer),
+        opened_at=now,
+        first_response_due=tier.first_response_due(now),
+        resolution_due=tier.resolution_due(now),
     )
-    tx.tickets.record(ticket.id, now, "opened", None, ticket.reason)
-    write_receipt(
-        tx,
-        now,
-        "ticket_opened",
-        ticket.reason,
-        ticket_id=ticket.id,
-        answer_id=answer.id,
-        tier=customer.tier,
-        priority=ticket.priority,
-        resolution_due=ticket.resolution_due.isoformat(),
-    )
-    what = f"A person answers {customer.name} on #{ticket.id}"
-    promise(tx, now, ticket.id, "first_response", what, ticket.first_response_due)
-    create_post(tx, clock, "ticket", ticket.id, config.triage_channel)
+    details = {
+        "answer_id": answer.id,
+        "tier": customer.tier,
+        "priority": ticket.priority,
+        "resolution_due": ticket.resolution_due.isoformat(),
+    }
+    apply(tx, ticket, "open", by=None, at=now, why=ticket.reason, details=details)
+    tx.tickets.link(ticket.id, conversation.id)
     return ticket
 
 
 def _priority(text: str, answer: Answer) -> str:
-    lowered = text.lower()
-    return "high" if answer.reason == "complaint" or any(word in lowered for word in URGENT_WORDS) else "normal"
+    return "high" if answer.reason == "complaint" or sounds_urgent(text) else "normal"
 
 
-def reopen(tx: Transaction, clock: Clock, ticket: Ticket, actor_id: str | None, why: str) -> None:
-    """A resolved ticket needs people again; its owner hears of it, since a redrawn card notifies nobody."""
-    ticket.status = "claimed" if ticket.assignee_id else "new"
-    ticket.resolved_at = None
-    ticket.confirmed = None
-    ticket.reopened += 1
-    conversation = tx.conversations.get(ticket.conversation_id)
-    conversation.status = "with_people"
-    tx.tickets.record(ticket.id, clock.now(), "reopened", actor_id, why)
-    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"reopened:{ticket.id}:{ticket.reopened}"))
-    write_receipt(
+def sounds_urgent(text: str) -> bool:
+    """Whether somebody says that it cannot wait."""
+    return any(word in text.lower() for word in URGENT_WORDS)
+
+
+def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:
+    create_post(tx, event.at, "ticket", event.ticket_id, config.triage_place)
+
+
+def post_draft(tx: Transaction, event: AnswerDrafted, config: Config) -> None:
+    """Shows a drafted answer to the agents, under the card of its ticket."""
+    ticket = tx.tickets.of_conversation(event.conversation_id)
+    card = next(iter(tx.posts.showing("ticket", ticket.id)), None) if ticket else None
+    create_post(tx, event.at, "suggestion", event.answer_id, config.triage_place, under=card)
+
+
+def reopen(tx: Transaction, ticket: Ticket, by: Actor | None, at: datetime, why: str, config: Config) -> None:
+    """A resolved ticket needs people again; it gets the time to resolve that a new one would get."""
+    customer = config.customer(ticket.customer_id)
+    due = config.tier_of(customer).resolution_due(at) if customer else ticket.resolution_due
+    verb = "reopen_for_owner" if ticket.assignee_id else "reopen"
+    apply(
         tx,
-        clock.now(),
-        "ticket_reopened",
-        "Somebody still needs help with it, so its clock runs again.",
-        ticket_id=ticket.id,
-        by=actor_id,
-        resolution_due=ticket.resolution_due.isoformat(),
+        ticket,
+        verb,
+        by=by,
+        at=at,
+        why=why,
+        details={"resolution_due": due.isoformat()},
+        resolution_due=due,
+        assignee_id=ticket.assignee_id,
+        reopened=ticket.reopened + 1,
     )
-    notify_owner(tx, clock, ticket, f"#{ticket.id} is open again. {why} Please write in the customer's thread.")
-    queue_redraw(tx, "resolution", ticket.id)
-    queue_redraw(tx, "ticket", ticket.id)
+    apply(tx, tx.conversations.get(ticket.conversation_id), "hand_over", by=by, at=at)
 
 
-def notify_owner(tx: Transaction, clock: Clock, ticket: Ticket, text: str) -> None:
-    """A note under the ticket's card that reaches whoever has the ticket; inside only."""
-    card = next(iter(tx.posts.showing("ticket", ticket.id)), None)
-    if card is not None:
-        who = f"<@{ticket.assignee_id}>: " if ticket.assignee_id else ""
-        create_post(tx, clock, "note", ticket.id, card.channel_id, under=card, text=who + text)
+def notify_owner_of_reopening(tx: Transaction, event: TicketReopened, config: Config) -> None:
+    """A redrawn card notifies nobody, so the owner hears of it in a note."""
+    text = f"#{event.ticket_id} is open again. {event.why} Please write in the customer's thread."
+    notify_owner(tx, event.at, event.ticket_id, text)
+
+
+def notify_new_owner(tx: Transaction, event: TicketAssigned, config: Config) -> None:
+    who = name_of(tx, config, event.by)
+    notify_owner(tx, event.at, event.ticket_id, f"{who} gave you ticket #{event.ticket_id}. Its card is above.")
+
+
+def notify_owner(tx: Transaction, at: datetime, ticket_id: int, text: str) -> None:
+    """A note under the ticket's card that mentions its owner; inside only."""
+    ticket = tx.tickets.get(ticket_id)
+    card = next(iter(tx.posts.showing("ticket", ticket_id)), None)
+    if ticket is not None and card is not None:
+        who = f"{person_mark(ticket.assignee_id)}: " if ticket.assignee_id else ""
+        create_post(tx, at, "note", ticket_id, under=card, text=who + text)
 
 
 def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -168,8 +194,9 @@ def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticke
     return ticket
 
 
-def _open_one(tx: Transaction, ticket_id: int) -> Ticket:
-    ticket = find_ticket(tx, ticket_id, lock=True)
+def find_open_ticket(tx: Transaction, ticket_id: int, *, lock: bool = True) -> Ticket:
+    """The same, for what makes sense on an open ticket only. Raises NotFound, BadRequest."""
+    ticket = find_ticket(tx, ticket_id, lock=lock)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved. If the customer writes again, it opens by itself.")
     return ticket
@@ -183,105 +210,73 @@ def claim(ticket_id: int, *, actor: Actor, storage: Storage, config: Config, clo
 def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """Gives the ticket to one of ours who works on tickets."""
     must_work_tickets(actor)
-    colleague = config.colleague(assignee_id)
-    if colleague is None:
+    if config.colleague(assignee_id) is None:
         raise BadRequest("Tickets can be given to people listed in footbridge.yaml under `people` only.")
     with storage.transaction() as tx:
-        ticket = _open_one(tx, ticket_id)
+        ticket = find_open_ticket(tx, ticket_id)
         if ticket.assignee_id == assignee_id:
             return
         before = ticket.assignee_id
-        if before is not None and assignee_id == actor.user_id and not actor.roles & {"manager", "owner"}:
+        if before is not None and assignee_id == actor.user_id and not actor.manages:
             raise BadRequest(
                 f"{name_of(tx, config, before)} has ticket #{ticket_id} already; ask them to hand it over "
                 f"with `/support assign {ticket_id} @you`."
             )
-        ticket.assignee_id = assignee_id
-        ticket.status = "claimed" if ticket.status == "new" else ticket.status
-        what = "claimed" if assignee_id == actor.user_id else "assigned"
-        tx.tickets.record(ticket.id, clock.now(), what, actor.user_id, colleague.name if what == "assigned" else "")
-        write_receipt(
-            tx, clock.now(), f"ticket_{what}", "pressed", ticket_id=ticket.id, by=actor.user_id, owner=assignee_id
-        )
-        if what == "assigned":
-            notify_owner(tx, clock, ticket, f"{actor.name} gave you ticket #{ticket.id}. Its card is above.")
-        queue_redraw(tx, "ticket", ticket.id)
+        verb = "claim" if assignee_id == actor.user_id else "assign"
+        owner = {"owner": assignee_id}
+        apply(tx, ticket, verb, by=actor, at=clock.now(), why="pressed", details=owner, assignee_id=assignee_id)
 
 
 def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     must_work_tickets(actor)
     if priority not in PRIORITIES:
-        raise BadRequest(f"{priority!r} is no priority; choose one of {', '.join(PRIORITIES)}.")
+        raise BadRequest(f"{priority!r} is not a valid priority; choose one of {', '.join(PRIORITIES)}.")
     with storage.transaction() as tx:
-        ticket = _open_one(tx, ticket_id)
+        ticket = find_open_ticket(tx, ticket_id)
         if ticket.priority != priority:
-            ticket.priority = priority
-            tx.tickets.record(ticket.id, clock.now(), "priority", actor.user_id, priority)
-            write_receipt(
-                tx, clock.now(), "priority_set", "pressed", ticket_id=ticket.id, by=actor.user_id, priority=priority
-            )
-            queue_redraw(tx, "ticket", ticket.id)
-
-
-def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Says something to the customer, in the actor's name, in the customer's thread."""
-    must_work_tickets(actor)
-    words = customer_safe(text).strip()
-    if not words:
-        raise BadRequest(
-            "There is nothing to say yet. Write the reply after the number, like "
-            f"`/support reply {ticket_id} We are on it.`"
-        )
-    if len(words) > LONGEST_REPLY:
-        raise BadRequest(f"That is {len(words)} characters; a reply may have {LONGEST_REPLY}. Please send it in two.")
-    with storage.transaction() as tx:
-        ticket = find_ticket(tx, ticket_id, lock=True)
-        conversation = tx.conversations.get(ticket.conversation_id)
-        now = clock.now()
-        event = tx.tickets.record(ticket.id, now, "replied", actor.user_id, words)
-        post_to_customer(tx, clock, conversation, "reply", event.id, words, author_id=actor.user_id, side="ours")
-        write_receipt(tx, now, "reply_sent", "pressed", ticket_id=ticket.id, by=actor.user_id, event_id=event.id)
-        mark_answered_by_person(tx, ticket, conversation, actor.user_id, now)
-        queue_redraw(tx, "ticket", ticket.id)
-
-
-def mark_answered_by_person(
-    tx: Transaction, ticket: Ticket, conversation: Conversation, user_id: str, now: datetime
-) -> None:
-    """The customer has heard from a person: clocks stop, the bot keeps quiet, the ticket has an owner."""
-    conversation.first_response_at = conversation.first_response_at or now
-    if conversation.taken_over_at is None:
-        conversation.taken_over_at, conversation.taken_over_by = now, user_id
-        said = "A person of ours answers in this thread."
-        write_receipt(tx, now, "person_took_over", said, ticket_id=ticket.id, by=user_id)
-    ticket.first_response_at = ticket.first_response_at or now
-    ticket.new_messages = 0
-    if ticket.is_open:
-        conversation.status = "with_people"
-    if ticket.is_open and ticket.assignee_id is None:
-        ticket.assignee_id = user_id
-        ticket.status = "claimed" if ticket.status == "new" else ticket.status
-    tx.jobs.enqueue(ReviewModes(conversation.channel_id, f"answered:{ticket.id}:{now.isoformat()}"))
-    keep_promises(tx, now, ticket.id, "first_response")
+            apply(tx, ticket, "set_priority", by=actor, at=clock.now(), why="pressed", priority=priority)
 
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """Writes something down that only our people see."""
     must_work_tickets(actor)
-    if not text.strip():
+    words = text.strip()
+    if not words:
         raise BadRequest(f"Write the note after the number, like `/support note {ticket_id} Waiting for their admin.`")
     with storage.transaction() as tx:
         find_ticket(tx, ticket_id)
-        tx.tickets.record(ticket_id, clock.now(), "noted", actor.user_id, text.strip())
-        write_receipt(tx, clock.now(), "noted", "pressed", ticket_id=ticket_id, by=actor.user_id)
-        card = tx.posts.showing("ticket", ticket_id)
-        if card:
-            create_post(
-                tx,
-                clock,
-                "note",
-                ticket_id,
-                card[0].channel_id,
-                under=card[0],
-                text=f"Note by {actor.name} (inside only): {text.strip()}",
-            )
+        now = clock.now()
+        tx.tickets.record(ticket_id, now, "noted", actor.user_id, words)
+        tx.emit(NoteAdded(ticket_id=ticket_id, at=now, by=actor.user_id, why="pressed"))
+        card = next(iter(tx.posts.showing("ticket", ticket_id)), None)
+        if card is not None:
+            said = f"Note by {actor.name} (inside only): {words}"
+            create_post(tx, now, "note", ticket_id, under=card, text=said)
+
+
+def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Config) -> None:
+    """A ticket whose questions were all taken back is over."""
+    ticket = _open_ticket_of(tx, event)
+    if ticket is not None:
+        why = "The customer took the question back."
+        apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why, new_messages=0)
+
+
+def count_new_message(tx: Transaction, event: CustomerWrote, config: Config) -> None:
+    """What the customer wrote since one of ours last wrote is counted on the card."""
+    ticket = tx.tickets.of_conversation(event.conversation_id)
+    if ticket is not None and ticket.is_open:
+        ticket.new_messages += 1
+
+
+def rename_ticket(tx: Transaction, event: CustomerChangedMessage, config: Config) -> None:
+    """A ticket is named by its first question, also when that was edited or taken back."""
+    ticket = _open_ticket_of(tx, event)
+    if ticket is not None:
+        words = (m.text for m in tx.conversations.messages(ticket.conversation_id) if m.side == "contact" and m.text)
+        ticket.title = title_of(next(words, "A question that was taken back"))
+
+
+def _open_ticket_of(tx: Transaction, event: ConversationEvent) -> Ticket | None:
+    ticket = tx.tickets.of_conversation(event.conversation_id)
+    return ticket if ticket is not None and ticket.is_open else None

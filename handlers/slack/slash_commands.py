@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest
+from bot.incoming import SLACK, Address
 from handlers.slack import receipts
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
@@ -68,7 +69,7 @@ def _help(do: UseCases, typed: Typed) -> Rendered:
 def _list(do: UseCases, typed: Typed) -> Rendered:
     which = typed.rest.lower() or "all"
     tickets = do.list_tickets(which, actor=typed.actor)
-    customer = tickets[0].customer if tickets else which
+    customer = tickets.tickets[0].customer if tickets.tickets else which
     return ticket.tickets(tickets, commands.list_title(which, customer), commands.nothing(which))
 
 
@@ -86,7 +87,7 @@ def _assign(do: UseCases, typed: Typed) -> str:
     number, rest = typed.number()
     person = _PERSON.search(rest)
     if person is None:
-        raise BadRequest(f"Who shall have it? Mention one of us, like `{COMMAND} {commands.example_of('assign')}`.")
+        raise BadRequest(f"Assign to whom? Mention a colleague, like `{COMMAND} {commands.example_of('assign')}`.")
     do.assign(number, person[1], actor=typed.actor)
     return f"Ticket #{number} now belongs to <@{person[1]}>."
 
@@ -117,12 +118,12 @@ def _resolve(do: UseCases, typed: Typed) -> None:
 
 
 def _status(do: UseCases, typed: Typed) -> Rendered:
-    return commands.status(do.status(actor=typed.actor))
+    return commands.status(do.desk_status(actor=typed.actor))
 
 
 def _search(do: UseCases, typed: Typed) -> Rendered:
     if not typed.rest:
-        raise BadRequest(f"What shall I look for? Write some words, like `{COMMAND} {commands.example_of('search')}`.")
+        raise BadRequest(f"Search for what? Write some words, like `{COMMAND} {commands.example_of('search')}`.")
     return commands.found(do.search(typed.rest, actor=typed.actor))
 
 
@@ -138,8 +139,8 @@ def _mode(do: UseCases, typed: Typed) -> Rendered | str:
     which, _, mode = typed.rest.rpartition(" ")
     if not which.strip():
         raise BadRequest(f"Which channel, and which mode? Type it like `{COMMAND} mode #customer suggest`.")
-    do.choose_mode(channel[1] if channel else which.strip(), mode.lower(), actor=typed.actor)
-    return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is told nothing."
+    do.choose_mode(Address(SLACK, channel[1]).key if channel else which.strip(), mode.lower(), actor=typed.actor)
+    return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is not notified."
 
 
 def _why(do: UseCases, typed: Typed) -> None:

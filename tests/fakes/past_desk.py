@@ -19,6 +19,7 @@ from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from demo import history
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 from tests.fakes.word_knowledge import WordKnowledge
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -70,7 +71,7 @@ def past_desk(engine: Engine) -> PastDesk:
     config = configuration.load(DEMO / "footbridge.yaml")
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     desk = PastDesk(
-        Storage(engine),
+        desk_storage(engine, config),
         config,
         MovedClock(),
         WordKnowledge(

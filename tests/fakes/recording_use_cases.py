@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.contents.answers import Remembered, RememberForm
+from bot.contents.answers import NotQuiteForm, Remembered, RememberForm
 from bot.contents.escalations import EscalationForm
 from bot.contents.gaps import KnowledgeGaps
-from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList
 from bot.contents.modes import ChannelMode
 from bot.contents.overviews import DigestContent
 from bot.contents.receipts import About, ReceiptContent
-from bot.contents.tickets import ResolutionForm, TicketContent
+from bot.contents.tickets import ResolutionForm
 from bot.directory.access import Actor
 from tests.fakes import sample_contents
 
@@ -58,6 +58,10 @@ class RecordingUseCases:
 
     def answer_solved(self, answer_id: int, *, actor: Actor) -> str | None:
         return self._note("answer_solved", answer_id, actor=actor)
+
+    def not_quite_form(self, answer_id: int, *, actor: Actor) -> NotQuiteForm:
+        self._note("not_quite_form", answer_id, actor=actor)
+        return NotQuiteForm(answer_id, "en")
 
     def answer_not_quite(self, answer_id: int, missing: str, *, actor: Actor) -> str | None:
         return self._note("answer_not_quite", answer_id, missing, actor=actor)
@@ -111,9 +115,9 @@ class RecordingUseCases:
     def resolve(self, ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor) -> None:
         self._note("resolve", ticket_id, cause, fix, words, actor=actor)
 
-    def list_tickets(self, which: str, *, actor: Actor) -> tuple[TicketContent, ...]:
+    def list_tickets(self, which: str, *, actor: Actor) -> TicketList:
         self._note("list_tickets", which, actor=actor)
-        return (sample_contents.TICKET,)
+        return TicketList((sample_contents.TICKET,), 1)
 
     def show(self, ticket_id: int, *, actor: Actor) -> TicketDetail:
         self._note("show", ticket_id, actor=actor)
@@ -123,7 +127,7 @@ class RecordingUseCases:
         self._note("search", words, actor=actor)
         return sample_contents.FOUND
 
-    def status(self, *, actor: Actor) -> DeskStatus:
+    def desk_status(self, *, actor: Actor) -> DeskStatus:
         self._note("status", actor=actor)
         return sample_contents.STATUS
 

@@ -30,6 +30,7 @@ from bot.contents.receipts import (
     Verdict,
 )
 from bot.contents.tickets import CustomerWords, Notice, ResolutionForm, SimilarTicket, TicketContent
+from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 ARTICLES = "http://127.0.0.1:8485/articles"
@@ -88,7 +89,7 @@ TICKET = TicketContent(
     customer="Brightwater Foods",
     tier="enterprise",
     contact="Maya Ferrant",
-    channel_id="C0BRIGHT",
+    place=at("C0BRIGHT"),
     question="Since last night no invoices from our Irish subsidiary arrive from NetSuite.\nThe other three are fine.",
     status="new",
     priority="normal",
@@ -247,7 +248,7 @@ GAPS = KnowledgeGaps(
         Gap(
             "What is broken this week?",
             ("week",),
-            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
+            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent discarded the draft"),),
             ("Oakline Studio",),
             "publish",
             ROLE,
@@ -269,7 +270,7 @@ DIGEST = DigestContent(
 
 MODE = ModeCard(
     change_id=6,
-    channel_id="C0OAKLINE",
+    place=at("C0OAKLINE"),
     customer="Oakline Studio",
     before="suggest",
     after="auto",
@@ -292,7 +293,7 @@ MODE = ModeCard(
 )
 CHANNEL_MODES = (
     ChannelMode(
-        channel_id="C0OAKLINE",
+        place=at("C0OAKLINE"),
         customer="Oakline Studio",
         mode="suggest",
         highest="auto",
@@ -337,7 +338,7 @@ REMEMBERED = Remembered(
 CONTENTS: dict[str, Content] = {
     "answer": ANSWER,
     "answer_closed": AnswerContent(
-        **{**vars(ANSWER), "closed_by": "Maya Ferrant said this solved it, 10:12", "by_model": True}
+        **{**vars(ANSWER), "closed_by": "Maya Ferrant said that this solved it, Fri 20 Nov 10:12", "by_model": True}
     ),
     "handed_over": HANDED_OVER,
     "asked_back": AnswerContent(
@@ -389,7 +390,7 @@ CONTENTS: dict[str, Content] = {
     "status_update": STATUS_UPDATE,
     "resolution": RESOLUTION,
     "resolution_closed": CustomerWords(
-        **{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that it is solved, 11:02"}
+        **{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that this is solved, 11:02"}
     ),
     "notice": Notice("<@U0ANA> ticket #12 is open again: Maya Ferrant is still stuck."),
     "digest": DIGEST,
@@ -430,6 +431,9 @@ HOMES: dict[str, HomeContent] = {
         escalations=(ESCALATION,),
         figures=FIGURES,
         zone="Europe/Berlin",
+        mine_total=1,
+        unclaimed_total=1,
+        escalations_total=1,
     )
     for role, name in (
         ("agent", "Ana Lindqvist"),

@@ -18,7 +18,7 @@ from bot.desk import escalation, relay, resolution, tickets
 from bot.directory.access import identify_actor
 from bot.errors import BadRequest
 from bot.incoming import MessageEdited
-from bot.intake import receive_event
+from bot.intake.receive_event import receive_event
 from bot.jobs import ReceiveEvent
 from bot.settings.config import Config
 from bot.settings.config_file import load
@@ -28,6 +28,8 @@ from storage.jobs import JobLog
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 PEOPLE = ("U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0IVO")
 NOW = datetime.now(UTC)
@@ -39,14 +41,14 @@ def config() -> Config:
 
 
 @pytest.fixture
-def storage(engine: Engine) -> Storage:
+def storage(engine: Engine, config: Config) -> Storage:
     """One open ticket, number 1, without an owner."""
-    storage = Storage(engine)
+    storage = desk_storage(engine, config)
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0BRIGHT",
-                thread_ts="1.0",
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.0")),
                 customer_id="brightwater",
                 contact_id="U0MAYA",
                 opened_at=NOW,
@@ -73,7 +75,7 @@ def escalated(storage: Storage) -> None:
             Escalation(
                 ticket_id=1,
                 team_id="erp-integration",
-                channel_id="C0ERP",
+                place_id=tx.addresses.id_of(at("C0ERP")),
                 severity="sev2",
                 summary="It is broken",
                 opened_by="U0ANA",
@@ -148,7 +150,7 @@ def test_words_for_the_customer_are_sent_once(storage: Storage, config: Config) 
     escalated(storage)
     late = all_at_once(
         lambda who: relay.send_relay(
-            1, None, actor=identify_actor(config, who, "T0HOME"), storage=storage, config=config, clock=SystemClock()
+            1, None, actor=identify_actor(config, who, "T0HOME"), storage=storage, clock=SystemClock()
         )
     )
     assert len(late) == len(PEOPLE) - 1
@@ -177,14 +179,22 @@ def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
 ) -> None:
     escalated(storage)
     with storage.transaction() as tx:
-        tx.posts.add(Post(kind="escalation", subject_id=1, channel_id="C0ERP", ts="9.0", created_at=NOW))
+        tx.posts.add(
+            Post(
+                kind="escalation",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0ERP")),
+                address_id=tx.addresses.id_of(at("C0ERP", "9.0")),
+                created_at=NOW,
+            )
+        )
     for channel in ("C0ERP", "C0CHATTER"):
         receive_event(
             ReceiveEvent(f"E-{channel}", {}),
             storage=storage,
-            read_event=lambda _, channel=channel: MessageEdited(channel, "9.1", "It runs three times."),
+            readers={"slack": lambda _, channel=channel: MessageEdited(at(channel, "9.1"), "It runs three times.")},
             profiles=Mock(spec_set=[]),
             config=config,
             clock=SystemClock(),
         )
-    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:again"]
+    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:1"]

@@ -29,7 +29,9 @@ from storage.corrections import Correction
 from storage.jobs import JobLog
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
 from tests.fakes.judged_answers import judged
+from tests.fakes.slack_addresses import at
 
 CHANNEL = "C0ACME"
 CONFIG: Config = parse(
@@ -75,7 +77,7 @@ class Past:
 
 @pytest.fixture
 def past(engine: Engine) -> Past:
-    return Past(Storage(engine), Ticking())
+    return Past(desk_storage(engine, CONFIG), Ticking())
 
 
 def test_what_agents_do_with_drafts_is_found_and_looked_at_every_time(past: Past) -> None:
@@ -122,7 +124,7 @@ def test_a_ticket_opened_again_speaks_against_the_last_answer_given(past: Past) 
                 resolution_due=MADE,
             )
         )
-        reopen(tx, past.clock, ticket, "U0MAYA", "Maya Ferrant is still stuck.")
+        reopen(tx, ticket, MAYA, past.clock.now(), "Maya Ferrant is still stuck.", CONFIG)
     assert past.why() == ["reopened"]
     assert past.looked_at() == 2
 
@@ -160,8 +162,7 @@ def test_a_draft_in_shadow_is_compared_with_what_our_person_wrote_after_it(past:
             tx.conversations.add_message(
                 Message(
                     conversation_id=answer.conversation_id,
-                    channel_id=CHANNEL,
-                    ts=f"ours:{answer_id}",
+                    address_id=tx.addresses.id_of(at(CHANNEL, f"ours:{answer_id}")),
                     author_id="U0ANA",
                     side="ours",
                     kind="reply",

@@ -12,13 +12,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.audit.receipts import keep_promises, promise, write_receipt
+from bot.audit.receipts import write_receipt
 from bot.audit.versions import code_version, versions
 from bot.clock import SystemClock
 from bot.contents.receipts import About, ReceiptContent
-from bot.desk.escalation import end_escalations, set_next_update
+from bot.desk.clocks import keep_promises, promise, restart_update_clock
+from bot.desk.escalation import end_escalations
 from bot.directory.access import identify_actor
 from bot.errors import NotAllowed, NotFound
+from bot.events import TicketEscalated, TicketResolved
 from bot.explain.reasons import HEADLINES, REASONS
 from bot.explain.receipts import why
 from bot.settings.config import Config
@@ -34,6 +36,8 @@ from storage.escalations import Escalation
 from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "demo"
@@ -47,12 +51,12 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     """One conversation with a question, an answer and a ticket, each number 1."""
     engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('receipts')}/footbridge.db")
     upgrade(engine)
-    storage = Storage(engine)
+    storage = desk_storage(engine, load(DEMO / "footbridge.yaml"))
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0BRIGHT",
-                thread_ts="1.000001",
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
                 customer_id="brightwater",
                 contact_id="U0MAYA",
                 opened_at=NOW,
@@ -62,8 +66,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                channel_id="C0BRIGHT",
-                ts="1.000001",
+                address_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
                 author_id="U0MAYA",
                 side="contact",
                 text="Where is the log? <!channel>",
@@ -118,7 +121,13 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
 def left(storage: Storage, decision: str, reason: str, **details: Any) -> int:
     with storage.transaction() as tx:
         receipt = tx.receipts.add(
-            NOW, decision, reason, channel_id="C0BRIGHT", ts="1.000001", conversation_id=1, ticket_id=1, **details
+            NOW,
+            decision,
+            reason,
+            address_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
+            conversation_id=1,
+            ticket_id=1,
+            **details,
         )
         tx.flush()
         return receipt.id
@@ -158,7 +167,7 @@ def test_the_gates_word_is_shown_once_a_receipt_has_it(storage: Storage) -> None
     )
     content = told(storage, receipt_id)
     assert ("How sure", "97%, 86% needed") in content.figures
-    assert ("Answers that shall be right", "95%") in content.figures
+    assert ("Target precision", "95%") in content.figures
     named = dict(content.versions)
     assert (named["gate"], named["index"]) == ("2026-12-01.a1", "m, 3 passages, content c")
     assert named["code"] == code_version()
@@ -217,7 +226,7 @@ def test_whatever_a_receipt_holds_it_can_be_read_and_drawn(
     [
         About(ticket_id=1),
         About(answer_id=1),
-        About(channel_id="C0BRIGHT"),
+        About(address=at("C0BRIGHT")),
         About(receipt_id=1),
         About(conversation_id=1),
     ],
@@ -233,25 +242,56 @@ def test_what_is_not_there_is_said_with_the_way_to_ask(storage: Storage) -> None
         with pytest.raises(NotFound):
             why(about, actor=ANA, storage=storage, config=CONFIG, help_centre=None)
     with pytest.raises(NotFound, match="/support why 12"):
-        why(About(channel_id="C0NOWHERE", ts="1.0"), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("C0NOWHERE", "1.0")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_a_post_of_ours_without_a_receipt_of_its_own_is_explained_by_its_thread(storage: Storage) -> None:
     receipt_id = left(storage, "handed_over", "nothing_relevant", answer_id=1)
     with storage.transaction() as tx:
-        card = tx.posts.add(Post(kind="ticket", subject_id=1, channel_id="C0TRIAGE", ts="5.0", created_at=NOW))
-        tx.posts.add(
-            Post(kind="note", subject_id=1, channel_id="C0TRIAGE", ts="5.1", under_id=card.id, text="x", created_at=NOW)
+        card = tx.posts.add(
+            Post(
+                kind="ticket",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0TRIAGE")),
+                address_id=tx.addresses.id_of(at("C0TRIAGE", "5.0")),
+                created_at=NOW,
+            )
         )
-        tx.posts.add(Post(kind="digest", subject_id=0, channel_id="D0MIRA", ts="5.2", created_at=NOW))
         tx.posts.add(
-            Post(kind="correction", subject_id=7, channel_id="C0BRIGHT", ts="5.3", thread_ts="1.000001", created_at=NOW)
+            Post(
+                kind="note",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0TRIAGE")),
+                address_id=tx.addresses.id_of(at("C0TRIAGE", "5.1")),
+                under_id=card.id,
+                text="x",
+                created_at=NOW,
+            )
+        )
+        tx.posts.add(
+            Post(
+                kind="digest",
+                subject_id=0,
+                place_id=tx.addresses.id_of(at("D0MIRA")),
+                address_id=tx.addresses.id_of(at("D0MIRA", "5.2")),
+                created_at=NOW,
+            )
+        )
+        tx.posts.add(
+            Post(
+                kind="correction",
+                subject_id=7,
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                address_id=tx.addresses.id_of(at("C0BRIGHT", "5.3")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
+                created_at=NOW,
+            )
         )
     for channel, ts in (("C0TRIAGE", "5.0"), ("C0TRIAGE", "5.1"), ("C0BRIGHT", "5.3")):
-        content = why(About(channel_id=channel, ts=ts), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        content = why(About(address=at(channel, ts)), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
         assert f"receipt {receipt_id}" in content.names
     with pytest.raises(NotFound, match="the desk as a whole"):
-        why(About(channel_id="D0MIRA", ts="5.2"), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("D0MIRA", "5.2")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not_run_leaves_none(
@@ -266,16 +306,16 @@ def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not
             Escalation(
                 ticket_id=1,
                 team_id="erp-integration",
-                channel_id="C0ERP",
+                place_id=tx.addresses.id_of(at("C0ERP")),
                 severity="sev1",
                 summary="s",
                 opened_by="U0ANA",
                 opened_at=NOW,
             )
         )
-        set_next_update(tx, escalation, CONFIG.policies.severities["sev1"], NOW)
-        end_escalations(tx, 1, NOW + timedelta(minutes=1))
-        tx.flush()
+        restart_update_clock(tx, TicketEscalated(ticket_id=1, escalation_id=escalation.id, at=NOW), CONFIG)
+        end_escalations(tx, TicketResolved(ticket_id=1, at=NOW + timedelta(minutes=1)), CONFIG)
+        tx.publish(storage.publish)
         new = tx.receipts.of_conversation(1)[before:]
     assert [(one.decision, one.reason) for one in new] == [
         ("first_response_promised", "A person answers."),

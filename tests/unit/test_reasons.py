@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import get_args
 
 import pytest
 
+from bot import events
 from bot.answering.finding import STRAIGHT_TO_PEOPLE
-from bot.audit.receipts import KEPT, PROMISED
+from bot.desk.clocks import KEPT, PROMISED
 from bot.explain.reasons import HEADLINES, KINDS, OUTCOMES, REASONS, SILENCES, headline, reason, taken_for
 from bot.triage.classify import Kind
 
@@ -21,8 +23,8 @@ PLACES = {
     "write_receipt": (2, 3),
     "add": (1, 2),
     "_receipt": (3, 4),
-    "_decline": (2, 3),
-    "_pressed": (2, None),
+    "keep_decision": (3, 4),
+    "apply": (None, None),
     "Finding": (None, 1),
     "hand_over": (None, 3),
     "hand_over_failed": (None, 1),
@@ -71,11 +73,22 @@ def told(word: str, table: object) -> bool:
     return word in table
 
 
+OF_EVENTS = {
+    (kind.DECISION, f"events.py {name}")
+    for name, kind in inspect.getmembers(events, inspect.isclass)
+    if issubclass(kind, events.Event) and kind.DECISION
+}
 DECISIONS = sorted(
     {(word, place) for name, node, place in calls() for word in words(argument(node, PLACES[name][0], "decision"))}
+    | OF_EVENTS
+    | {("pressed_*", "events.py AnswerPressed")}
 )
 GIVEN = sorted(
-    {(word, place) for name, node, place in calls() for word in words(argument(node, PLACES[name][1], "reason"))}
+    {
+        (word, place)
+        for name, node, place in calls()
+        for word in words(argument(node, PLACES[name][1], "why" if name == "apply" else "reason"))
+    }
 )
 
 

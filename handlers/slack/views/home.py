@@ -10,14 +10,15 @@ from bot.contents.overviews import HomeContent
 from bot.contents.tickets import TicketContent
 from handlers.slack.views import broadcasts, ticket
 from handlers.slack.views.blocks import MOST_IN_A_VIEW, Block, context, divider, fitted, header, section
-from handlers.slack.views.text import count, line
+from handlers.slack.views.guest_home import guest
+from handlers.slack.views.text import count
 
 _COMMANDS = "Everything else is one command away: `/support help`."
 
 
 def home(content: HomeContent) -> dict[str, Any]:
     """A view for views.publish."""
-    draw = {"agent": _agent, "engineer": _engineer, "manager": _manager, "owner": _manager}.get(content.role, _guest)
+    draw = {"agent": _agent, "engineer": _engineer, "manager": _manager, "owner": _manager}.get(content.role, guest)
     return {"type": "home", "blocks": fitted(draw(content), MOST_IN_A_VIEW, keep_last=1)}
 
 
@@ -28,22 +29,27 @@ def _greeting(content: HomeContent) -> Block:
 def _agent(content: HomeContent) -> list[Block]:
     return [
         _greeting(content),
-        *_tickets("Mine", content.mine, "You have no open ticket. Take one from below, or enjoy the quiet."),
+        *_tickets(
+            "Mine",
+            content.mine,
+            content.mine_total,
+            "You have no open ticket. Take one from below, or enjoy the quiet.",
+        ),
         divider(),
-        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
-        *_escalations(content.escalations),
+        *_tickets("Nobody has claimed these", content.unclaimed, content.unclaimed_total, "Every ticket has somebody."),
+        *_escalations(content.escalations, content.escalations_total),
         context(_COMMANDS),
     ]
 
 
 def _engineer(content: HomeContent) -> list[Block]:
-    mine = _tickets("Tickets of mine", content.mine, "") if content.mine else []
+    mine = _tickets("Tickets of mine", content.mine, content.mine_total, "") if content.mine else []
     return [
         _greeting(content),
-        *_escalations(content.escalations, "No escalation is open for your team."),
+        *_escalations(content.escalations, content.escalations_total, "No escalation is open for your team."),
         *mine,
         context(
-            "Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
+            "Work in the escalation's thread. The customer does not see it; words go out when somebody presses "
             "*Send to customer*.",
             _COMMANDS,
         ),
@@ -57,41 +63,23 @@ def _manager(content: HomeContent) -> list[Block]:
         section("*How the desk stands*"),
         *figures,
         divider(),
-        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
-        *_escalations(content.escalations, "No escalation is open."),
-        *(_tickets("Mine", content.mine, "") if content.mine else []),
+        *_tickets("Nobody has claimed these", content.unclaimed, content.unclaimed_total, "Every ticket has somebody."),
+        *_escalations(content.escalations, content.escalations_total, "No escalation is open."),
+        *(_tickets("Mine", content.mine, content.mine_total, "") if content.mine else []),
         context("The whole day as a message: `/support digest`. What to write next: `/support gaps`.", _COMMANDS),
     ]
 
 
-def _guest(content: HomeContent) -> list[Block]:
-    """For a customer's people and for everybody else: nothing here is about any ticket."""
-    company = line(content.company, 80) or "our"
-    desk = f"the support desk of {company}" if content.company else "a support desk"
-    return [
-        _greeting(content),
-        section(f"I am Footbridge, {desk}: an automated assistant with people behind it."),
-        section(
-            "*How to ask*\nWrite your question in the channel that you share with us, in your own words. You need "
-            "no command and no mention.\n"
-            "• What the help centre answers, I answer at once, with the pages it comes from.\n"
-            "• What it does not, a person gets, and I say so. I do not guess.\n"
-            "• Press *Get a person* under an answer at any time."
-        ),
-        context("Please ask in your shared channel, not here: that is where the support team reads along."),
-    ]
-
-
-def _tickets(title: str, tickets: Sequence[TicketContent], nothing: str) -> list[Block]:
+def _tickets(title: str, tickets: Sequence[TicketContent], total: int, nothing: str) -> list[Block]:
     if not tickets:
         return [section(f"*{title}*\n{nothing}")]
-    blocks = [section(f"*{title}* ({count(len(tickets), 'ticket')})")]
-    blocks += [block for one in tickets[:15] for block in ticket.entry(one)]
-    return blocks + ([context(f"{len(tickets) - 15} more: `/support list all`")] if len(tickets) > 15 else [])
+    blocks = [section(f"*{title}* ({count(total, 'ticket')})")]
+    blocks += [block for one in tickets for block in ticket.entry(one)]
+    return blocks + ([context(f"{total - len(tickets)} more: `/support list all`")] if total > len(tickets) else [])
 
 
-def _escalations(escalations: Sequence[EscalationContent], nothing: str = "") -> list[Block]:
+def _escalations(escalations: Sequence[EscalationContent], total: int, nothing: str = "") -> list[Block]:
     if not escalations:
         return [section(f"*Escalations*\n{nothing}")] if nothing else []
-    lines = "\n".join(broadcasts.escalation_line(one) for one in escalations[:12])
-    return [section(f"*Escalations* ({len(escalations)} open)\n{lines}")]
+    lines = "\n".join(broadcasts.escalation_line(one) for one in escalations)
+    return [section(f"*Escalations* ({total} open)\n{lines}")]
