@@ -396,7 +396,7 @@ COMMANDS = [
     ("assign 12 @erik", ("assign", (12, ENGINEER)), f"now belongs to <@{ENGINEER}>"),
     ("reply 12 We are on it", ("reply", (12, "We are on it")), "goes into the customer's thread"),
     ("NOTE 12 two company codes", ("note", (12, "two company codes")), "The customer does not see it"),
-    ("status", ("status", ()), "The desk now"),
+    ("status", ("desk_status", ()), "The desk now"),
     ("search netsuite sync error", ("search", ("netsuite sync error",)), "ERP Sync: what the error codes mean"),
     ("digest", ("digest_now", ()), "The desk on Thursday 19 November"),
     ("gaps 90 kestrel", ("knowledge_gaps", ("90 kestrel",)), "What to write next"),
