@@ -44,7 +44,6 @@ def sandbox(workspace: dict[str, Any]) -> Iterator[RunningSandbox]:
 def page(request: pytest.FixtureRequest, browser: Browser, sandbox: RunningSandbox) -> Iterator[Page]:
     context = browser.new_context(viewport=SIZES[request.param], reduced_motion="reduce")
     context.set_default_timeout(WAIT_MS)
-    expect.set_options(timeout=WAIT_MS)
     opened = context.new_page()
     opened.goto(sandbox.url)
     opened.wait_for_selector("body[data-ready]")
