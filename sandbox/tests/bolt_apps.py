@@ -70,6 +70,8 @@ def connected(sandbox: RunningSandbox, app: App) -> Iterator[SocketModeHandler]:
 def close_quickly(client: SocketModeClient) -> None:
     """Close at once: the SDK's own close waits up to 3 s for something to arrive, so something is asked for."""
     client.auto_reconnect_enabled = False
+    # Without this, the runner may start again before the session is closed, and then never ends.
+    client.current_session_runner.event.set()
     client.current_session_state.terminated = True
     client.closed = True
     client.message_queue.put(None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -12,6 +13,7 @@ from sandbox import RunningSandbox
 from sandbox.tests.browser.conftest import WORKSPACE, Visitor
 from sandbox.tests.browser.example_app import ExampleApp
 
+HERE = Path(__file__).parent
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -115,6 +117,18 @@ def test_on_a_phone_the_bar_is_slim_and_folds_when_a_step_is_set_up(visitor: Vis
     fold.click()
     fold.press("Escape")
     expect(fold).to_have_attribute("aria-expanded", "false")
+
+
+@SIZES
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_guide_has_names_and_a_readable_contrast(
+    visitor: Visitor, size: dict[str, int], scheme: Literal["light", "dark"]
+) -> None:
+    visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    guide = open_guide(visitor, size, "U0ANA", "C0BRIGHT")
+    unfold(guide)
+    for script in ("troubles.js", "pale_text.js"):
+        assert visitor.page.evaluate((HERE / script).read_text(encoding="utf-8")) == []
 
 
 def test_steps_can_be_chosen_from_the_list_and_are_marked_when_they_were_set_up(visitor: Visitor) -> None:
