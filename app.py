@@ -269,7 +269,7 @@ def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
             rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigurationError([f"{what.prompt}: {error}"]) from None
-    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
+    return chat_model(given.model_copy(update={"chat_model": what.model or given.chat_model}), rules)
 
 
 def run() -> None:

@@ -41,6 +41,7 @@ class StoredCompany(Base):
     name: Mapped[str]
     team_ids: Mapped[list[str]] = mapped_column(JsonColumn)
     timezone: Mapped[str]
+    language: Mapped[str]
     help_centre: Mapped[str | None]
     calendar: Mapped[str | None]
     triage_kind: Mapped[str]
@@ -85,6 +86,7 @@ class StoredCustomer(Base):
     name: Mapped[str]
     tier: Mapped[str]
     timezone: Mapped[str]
+    language: Mapped[str | None]
     success_manager: Mapped[str | None]
     calendar: Mapped[str | None]
     inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -102,6 +104,7 @@ class StoredChannel(Base):
     mode: Mapped[str | None]
     highest_mode: Mapped[str]
     precision: Mapped[float | None] = mapped_column(Float(53))
+    language: Mapped[str | None]
 
 
 class CustomerMark(Base):

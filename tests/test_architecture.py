@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import sandbox
 from bot import jobs, workflows
 from bot.contents.posts import Content
 from bot.errors import BotError
@@ -58,6 +59,16 @@ def test_nothing_in_the_house_imports_the_wiring_or_the_tests() -> None:
             assert not [m for m in modules if m.split(".")[0] in ("app", "tests")], f"{path} imports {modules}"
 
 
+def test_only_the_public_api_of_the_sandbox_is_used() -> None:
+    for path in [ROOT / "app.py", *sources("demo", "evals", "benchmarks", "tests")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in names if name.startswith("sandbox.")], path
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sandbox":
+                assert node.module == "sandbox", f"{path} imports {node.module}"
+                assert {alias.name for alias in node.names} <= set(sandbox.__all__), path
+
+
 def test_every_module_says_in_one_docstring_what_it_is_for() -> None:
     for path in sources():
         if "versions" not in path.parts:
@@ -65,7 +76,8 @@ def test_every_module_says_in_one_docstring_what_it_is_for() -> None:
 
 
 def test_every_job_has_one_row_and_every_row_a_job() -> None:
-    defined = {job for _, job in inspect.getmembers(jobs, inspect.isclass) if issubclass(job, jobs.Job)} - {jobs.Job}
+    defined = {job for _, job in inspect.getmembers(jobs, inspect.isclass) if issubclass(job, jobs.Job)}
+    defined -= {jobs.Job, jobs.PlacedJob}
     listed = [row.job for row in JOBS]
     assert set(listed) == defined
     assert len(listed) == len(set(listed))

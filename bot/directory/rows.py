@@ -145,7 +145,7 @@ def _config(rows: DirectoryRows) -> Config:
     parts = _Parts(rows)
     return Config.model_validate(
         {
-            "company": _fields(company, "name", "team_ids", "timezone", "help_centre", "calendar"),
+            "company": _fields(company, "name", "team_ids", "timezone", "language", "help_centre", "calendar"),
             "triage_channel": company.triage_address,
             "people": [_colleague(row) for row in _active(rows.colleagues)],
             "teams": [_team(row) for row in _active(rows.teams)],
@@ -197,14 +197,14 @@ class _Parts:
     def customer(self, row: StoredCustomer) -> Mapping[str, Any]:
         marks = self._marks[row.id]
         return {
-            **_fields(row, "id", "name", "tier", "timezone", "success_manager", "calendar"),
+            **_fields(row, "id", "name", "tier", "timezone", "language", "success_manager", "calendar"),
             "team_ids": [mark.value for mark in marks if mark.kind == SLACK_TEAM],
             "email_domains": [mark.value for mark in marks if mark.kind == EMAIL_DOMAIN],
             "channels": [
                 {
                     "id": channel.address,
                     "kind": channel.channel_kind,
-                    **_fields(channel, "mode", "highest_mode", "precision"),
+                    **_fields(channel, "mode", "highest_mode", "precision", "language"),
                 }
                 for channel in self._channels[row.id]
             ],

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.settings.entry import ChannelId, Entry, LocalHour, Slug, TeamId, UserId, Zone
+from bot.settings.entry import ChannelId, Entry, LanguageCode, LocalHour, Slug, TeamId, UserId, Zone
 from storage.addresses import SLACK, Address
 
 Role = Literal["agent", "engineer", "manager", "owner"]
@@ -18,6 +18,7 @@ class Company(Entry):
     name: str
     team_ids: Annotated[list[TeamId], Field(min_length=1)]
     timezone: Zone = "UTC"
+    language: LanguageCode = "en"
     help_centre: str | None = None
     calendar: Slug | None = None
 

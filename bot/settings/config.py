@@ -5,7 +5,7 @@ Its parts are in modules of their own: company, customers, policies, calendars, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -82,7 +82,11 @@ class Config(Entry):
 
     @cached_property
     def _customers_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
-        return {channel.place: (customer, channel) for customer in self.customers for channel in customer.channels}
+        return _by_place(self.customers)
+
+    @cached_property
+    def _former_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
+        return _by_place(self.former.customers.values())
 
     @property
     def known_customers(self) -> list[Customer]:
@@ -98,6 +102,12 @@ class Config(Entry):
         """A customer by id; also a former one, whose conversations and tickets go on."""
         served = next((customer for customer in self.customers if customer.id == customer_id), None)
         return served or self.former.customers.get(customer_id)
+
+    def language_of(self, place: Address) -> str:
+        """The language of a place's people, where their words do not tell: the channel's, the customer's, ours."""
+        found = self._customers_by_place.get(place.whole) or self._former_by_place.get(place.whole)
+        own = (found[1].language or found[0].language) if found else None
+        return own or self.company.language
 
     def configured_mode(self, place: Address) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
@@ -149,3 +159,7 @@ class Config(Entry):
     def audiences_for(self, customer: Customer) -> frozenset[str]:
         """What everyone in that customer's channels may be told from."""
         return frozenset({"public", f"customer:{customer.id}"})
+
+
+def _by_place(customers: Iterable[Customer]) -> dict[Address, tuple[Customer, CustomerChannel]]:
+    return {channel.place: (customer, channel) for customer in customers for channel in customer.channels}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from bot.settings.entry import CHANNEL_ID, ChannelMode, Entry, Share, Slug, TeamId, UserId, Zone
+from bot.settings.entry import CHANNEL_ID, ChannelMode, Entry, LanguageCode, Share, Slug, TeamId, UserId, Zone
 from storage.addresses import SLACK, Address
 
 Domain = Annotated[str, AfterValidator(lambda value: value.strip().removeprefix("@").lower())]
@@ -22,6 +22,7 @@ class CustomerChannel(Entry):
     mode: ChannelMode | None = None
     highest_mode: ChannelMode = "auto"
     precision: Share | None = None
+    language: LanguageCode | None = None
 
     @model_validator(mode="after")
     def _id_of_its_kind(self) -> CustomerChannel:
@@ -43,6 +44,7 @@ class Customer(Entry):
     team_ids: list[TeamId] = []
     email_domains: list[Domain] = []
     timezone: Zone = "UTC"
+    language: LanguageCode | None = None
     success_manager: UserId | None = None
     calendar: Slug | None = None
     channels: Annotated[list[CustomerChannel], Field(min_length=1)]

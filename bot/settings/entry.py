@@ -41,6 +41,7 @@ LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-
 Positive = Annotated[float, Field(gt=0, le=100_000)]
 """Minutes, hours or days; a longer time would leave the calendar that Python knows."""
 Share = Annotated[float, Field(gt=0, lt=1)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="an ISO 639-1 code such as de")]
 ChannelMode = Annotated[Mode, BeforeValidator(_mode)]
 
 

@@ -11,6 +11,7 @@ SLUGS = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,6}\Z")
 TIMES = st.floats(0.01, 1000, allow_nan=False)
 SHARES = st.floats(0.01, 0.99, allow_nan=False)
 ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
+LANGUAGES = st.sampled_from(["en", "de", "fr"])
 MODES = ("off", "shadow", "suggest", "auto")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -39,6 +40,8 @@ def channels(draw: Any, channel_id: str) -> dict[str, Any]:
         found["mode"] = MODES[draw(st.integers(0, highest))]
     if draw(st.booleans()):
         found["precision"] = draw(SHARES)
+    if draw(st.booleans()):
+        found["language"] = draw(LANGUAGES)
     return found
 
 
@@ -91,6 +94,7 @@ def config_trees(draw: Any) -> dict[str, Any]:
             "name": draw(NAMES),
             "team_ids": _some(draw, _ids("T"), least=1),
             "timezone": draw(ZONES),
+            "language": draw(LANGUAGES),
             "help_centre": draw(st.sampled_from([None, "https://help.example"])),
             "calendar": draw(calendar),
         },
@@ -123,6 +127,7 @@ def config_trees(draw: Any) -> dict[str, Any]:
                 "team_ids": _some(draw, _ids("T")),
                 "email_domains": _some(draw, st.sampled_from(["a.example", "B.example", "c.example"])),
                 "timezone": draw(ZONES),
+                "language": draw(st.one_of(st.none(), LANGUAGES)),
                 "success_manager": draw(st.sampled_from([None, "U0CSM"])),
                 "calendar": draw(calendar),
                 "channels": [draw(channels(channel)) for channel in free[place :: len(customer_ids)]],

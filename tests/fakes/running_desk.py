@@ -22,8 +22,8 @@ from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
 from bot.workflows import publisher
+from sandbox import SandboxClient
 from sandbox import start as start_sandbox
-from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
@@ -214,4 +214,4 @@ def running_desk(
         held.callback(engine.dispose)
         directory = StoredDirectory(Storage(engine), SystemClock())
         storage = Storage(engine, publisher(directory.current))
-        yield Desk(sandbox.people, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")
+        yield Desk(sandbox.client, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")

@@ -156,7 +156,7 @@ def test_a_desk_starts_with_a_mistake_in_its_file_and_tells_its_people(tmp_path:
         assert "customrs: is not a setting we know; check the spelling" in desk.said
 
         def told() -> bool:
-            seen = map(everything_in, slack.people.messages("U0ANA", TRIAGE))
+            seen = map(everything_in, slack.client.messages("U0ANA", TRIAGE))
             return any("footbridge.yaml has a mistake, so it was not applied" in one for one in seen)
 
-        slack.people.wait_for(told, 20, "a notice in triage")
+        slack.client.wait_for(told, 20, "a notice in triage")

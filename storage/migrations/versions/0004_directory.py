@@ -35,6 +35,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('team_ids', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('timezone', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
     sa.Column('help_centre', sa.String(), nullable=True),
     sa.Column('calendar', sa.String(), nullable=True),
     sa.Column('triage_kind', sa.String(), nullable=False),
@@ -50,6 +51,7 @@ def upgrade() -> None:
     sa.Column('mode', sa.String(), nullable=True),
     sa.Column('highest_mode', sa.String(), nullable=False),
     sa.Column('precision', sa.Float(precision=53), nullable=True),
+    sa.Column('language', sa.String(), nullable=True),
     sa.PrimaryKeyConstraint('customer_id', 'channel_kind', 'address', name=op.f('pk_customer_channels'))
     )
     with op.batch_alter_table('customer_channels', schema=None) as batch_op:
@@ -78,6 +80,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('tier', sa.String(), nullable=False),
     sa.Column('timezone', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=True),
     sa.Column('success_manager', sa.String(), nullable=True),
     sa.Column('calendar', sa.String(), nullable=True),
     sa.Column('inactive_since', sa.DateTime(timezone=True), nullable=True),
