@@ -6,7 +6,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,19 @@ from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.receipts import Receipt
 from storage.transaction import Storage
+from tests.fakes.built_once import built_once
+from tests.fakes.changed_config import DEMO, changed_config
+from tests.fakes.databases import all_tables
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.patient_client import PatientClient
 
-DEMO = Path(__file__).parents[2] / "demo"
+ROOT = Path(__file__).parents[2]
+# What the prepared home depends on. A desk brings its articles and its index up to date when it starts, so that a
+# change elsewhere can make a home older than it could be, and never wrong.
+MADE_OF = (
+    *(DEMO / name for name in ("footbridge.yaml", "articles", "internal", "customers")),
+    *(ROOT / name for name in ("knowledge", "storage", "bot/articles", "bot/settings", "requirements.lock")),
+)
 TRIAGE = "C0TRIAGE"
 BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAKLINE"
 PATIENCE = 30.0
@@ -128,14 +138,17 @@ def _texts(node: Any) -> str:
     return str(node) if isinstance(node, str) else ""
 
 
-def build_index(folder: Path) -> Path:
-    """A home whose search index holds the demo's articles; made once, copied for each desk."""
+def prepared_home(cache: Path) -> Path:
+    """A home whose database and search index hold the demo's articles; made once, copied for each desk."""
+    return built_once(cache, "demo-home", MADE_OF, _read_articles)
+
+
+def _read_articles(folder: Path) -> None:
     given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
     config = configuration.load(given.config)
     with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
         sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
-    return folder
 
 
 def _environment(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
@@ -170,15 +183,20 @@ def _add_unknown_people(workspace: dict[str, Any]) -> None:
 @contextmanager
 def running_desk(
     home: Path,
-    index: Path | None,
+    prepared: Path | None,
     *,
     door: str = "socket",
     config: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Desk]:
-    """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml."""
-    if index is not None:
-        shutil.copytree(index / "index", home / "index")
+    """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml.
+
+    `prepared` is a home to begin with; without it the desk begins with nothing.
+    """
+    if prepared is not None:
+        shutil.copytree(prepared, home, dirs_exist_ok=True)
+    else:
+        (home / "footbridge.db").write_bytes(all_tables())
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     _add_unknown_people(workspace)
     port = free_port()
@@ -196,12 +214,11 @@ def running_desk(
             if door == "socket"
             else {"SLACK_SIGNING_SECRET": workspace["app"]["signing_secret"]}
         )
-        values = _environment(home, port, {**tokens, **(environment or {})})
-        if config is not None:
-            values["FOOTBRIDGE_CONFIG"] = str(config)
-        given = Settings.from_env(values)
+        named = {"FOOTBRIDGE_CONFIG": str(config or changed_config(home))}
+        given = Settings.from_env(_environment(home, port, {**tokens, **named, **(environment or {})}))
         loaded = configuration.load(given.config)
         start_desk(given, loaded, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
-        yield Desk(sandbox.people, desk_storage(engine, loaded), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
+        people = held.enter_context(closing(PatientClient(sandbox.url)))
+        yield Desk(people, desk_storage(engine, loaded), loaded, sandbox.url, f"http://127.0.0.1:{port}/")

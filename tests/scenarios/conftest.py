@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.running_desk import Desk, build_index, running_desk
+from tests.fakes.running_desk import Desk, prepared_home, running_desk
 
 DOORS = ("socket", "http")
 BY_BOTH_DOORS = {
@@ -35,9 +35,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's articles, indexed once for all desks."""
-    return build_index(tmp_path_factory.mktemp("index"))
+def index(build_cache: Path) -> Path:
+    """A home with the demo's articles, read and indexed once for all desks."""
+    return prepared_home(build_cache)
 
 
 @pytest.fixture(scope="module")
