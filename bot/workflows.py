@@ -49,7 +49,7 @@ from bot.modes import decisions, mode_card, review_modes
 from bot.outbox import posting, reactions
 from bot.outbox import redraw_posts as redraw
 from bot.outbox.posting import ContentOf, Contents
-from bot.ports import ChatModel, EventReader, Messenger, Profiles
+from bot.ports import ChatModel, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
 from knowledge.knowledge_base import KnowledgeBase
 from storage.jobs import JobLog
@@ -67,6 +67,7 @@ class Tools:
     config: Config
     clock: Clock
     messenger: Messenger
+    workspace: Workspace
     profiles: Profiles
     read_event: EventReader
     knowledge: KnowledgeBase

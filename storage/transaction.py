@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from storage.addresses import Addresses
 from storage.answers import Answers
 from storage.articles import Articles
 from storage.channel_modes import ChannelModes
@@ -37,6 +38,10 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._emitted: deque[Any] = deque()
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self._session)
 
     @cached_property
     def people(self) -> People:

@@ -16,7 +16,7 @@ from bot.errors import NotFound
 from bot.insights.kpis import compute_kpis
 from bot.jobs import SendDigest
 from bot.outbox.posting import create_post
-from bot.ports import Messenger, Profiles
+from bot.ports import Profiles, Workspace
 from bot.settings.config import Colleague, Config
 from storage.posts import Post
 from storage.transaction import Storage, Transaction
@@ -28,16 +28,16 @@ OLDEST_SHOWN = 5
 WorstGaps = Callable[[Transaction, datetime], tuple[Gap, ...]]
 
 
-def send_digest(job: SendDigest, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+def send_digest(job: SendDigest, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
     """Queues one manager's digest into their direct messages. A digest that is due tells about the day before it."""
-    channel_id = messenger.open_direct(job.user_id)
+    place = workspace.open_direct(job.user_id)
     colleague = config.colleague(job.user_id)
     if colleague is None:
         return
     due = int(datetime.fromisoformat(job.due_at).timestamp())
     with storage.transaction() as tx:
         if not any(post.text == job.user_id for post in tx.posts.showing("digest", due)):
-            create_post(tx, clock.now(), "digest", due, channel_id, text=job.user_id)
+            create_post(tx, clock.now(), "digest", due, place, text=job.user_id)
 
 
 def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, worst_gaps: WorstGaps) -> DigestContent:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.contents.escalations import EscalationContent
 from bot.contents.gaps import Gap, KnowledgeGaps
 from bot.contents.tickets import TicketContent
+from storage.addresses import Address
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class ChannelRow:
     `judged` is how many answers it was measured on; `note` is one sentence about what is next for it.
     """
 
-    channel_id: str
+    place: Address
     customer: str
     mode: str
     judged: int = 0

@@ -9,6 +9,7 @@ from bot.contents.tickets import CustomerWords, Notice, TicketContent
 from bot.directory.people import name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
+from storage.addresses import own
 from storage.escalations import Escalation
 from storage.posts import Post
 from storage.tickets import Ticket, TicketEvent
@@ -30,7 +31,7 @@ def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketCon
         customer=customer.name if customer else ticket.customer_id,
         tier=customer.tier if customer else "",
         contact=name_of(tx, config, conversation.contact_id),
-        channel_id=conversation.channel_id,
+        place=tx.addresses.get(conversation.place_id),
         question="\n".join(asked[:4]),
         status=ticket.status,
         priority=ticket.priority,
@@ -159,7 +160,7 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
-    said = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+    said = tx.conversations.message_at(own("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
         "resolution",

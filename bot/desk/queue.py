@@ -18,7 +18,7 @@ from bot.directory.access import Actor, identify_actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, OutsideError
 from bot.jobs import PublishHome
-from bot.ports import KnowledgeBase, Messenger
+from bot.ports import KnowledgeBase, Workspace
 from bot.settings.config import Config
 from storage.escalations import Escalation
 from storage.tickets import Ticket
@@ -106,11 +106,11 @@ def desk_status(*, actor: Actor, storage: Storage, config: Config, clock: Clock)
     )
 
 
-def publish_home(job: PublishHome, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+def publish_home(job: PublishHome, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
     """Draws a person's App Home."""
     content = home(job.user_id, job.team_id, storage=storage, config=config, clock=clock)
     try:
-        messenger.publish_home(job.user_id, content)
+        workspace.publish_home(job.user_id, content)
     except OutsideError as error:
         # An App Home is drawn again whenever it is opened; only what passes is worth another try.
         if error.retry:

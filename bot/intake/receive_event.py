@@ -60,7 +60,7 @@ def _(event: HomeOpened, context: IntakeContext) -> None:
 @_receive.register
 def _(event: IncomingMessage, context: IntakeContext) -> None:
     config = context.config
-    customer = config.customer_of_channel(event.channel_id)
+    customer = config.customer_at(event.address)
     if event.from_bot:
         with context.storage.transaction() as tx:
             keep_decision(tx, context, event, "other_bot", "It was written by a bot.")
@@ -74,14 +74,14 @@ def _(event: IncomingMessage, context: IntakeContext) -> None:
         clock=context.clock,
     )
     with context.storage.transaction() as tx:
-        tx.conversations.lock_channel(event.channel_id)
-        if tx.conversations.message_at(event.channel_id, event.ts) is not None:
+        tx.conversations.lock_channel(event.address.whole)
+        if tx.conversations.message_at(event.address) is not None:
             return
         if customer is None and author.ours:
             handle_inside_message(tx, context, event, author)
         elif customer is None:
             handle_message_elsewhere(tx, context, event, author)
-        elif mode_of(tx, config, event.channel_id) == "off":
+        elif mode_of(tx, config, event.address) == "off":
             keep_decision(tx, context, event, "channel_off", "The channel's mode is off.")
         elif author.ours:
             handle_agent_message(tx, context, event, author)
