@@ -317,7 +317,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         messenger=ChannelKinds({SLACK: slack}),
         workspace=slack,
         profiles=slack,
-        read_event=EventReader(bot),
+        readers={SLACK: EventReader(bot)},
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),

@@ -32,11 +32,15 @@ class Job:
 
 @dataclass(frozen=True)
 class ReceiveEvent(Job):
-    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early."""
+    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early.
+
+    `kind` is the kind of channel that it came from.
+    """
 
     event_id: str
     payload: dict[str, Any]
     looks: int = 0
+    kind: str = SLACK
 
     @property
     def key(self) -> str:

@@ -69,7 +69,7 @@ class Tools:
     messenger: Messenger
     workspace: Workspace
     profiles: Profiles
-    read_event: EventReader
+    readers: Mapping[str, EventReader]
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
@@ -136,9 +136,9 @@ EVENTS: tuple[Subscription[Any], ...] = (
     on(
         events.CustomerChangedMessage,
         history.add_step,
+        redraw.redraw_changed_message,
         escalation.follow_changed_message,
         tickets.rename_ticket,
-        redraw.redraw_changed_message,
         redraw.redraw_ticket_of_conversation,
     ),
     on(events.ColleagueWrote),

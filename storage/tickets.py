@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, case, or_, select
+from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, UtcDateTime
@@ -46,6 +46,11 @@ class Ticket(Base):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def next_due(self) -> datetime:
+        """When the first answer is due, or once there is one, the end; `storage.queue.NEXT_DUE` is the same in SQL."""
+        return self.resolution_due if self.first_response_at else self.first_response_due
 
 
 class TicketConversation(Base):
@@ -120,25 +125,6 @@ class Tickets:
             .order_by(Ticket.id.desc())
             .limit(1)
         )
-
-    def open(
-        self,
-        *,
-        assignee_id: str | None = None,
-        unclaimed: bool = False,
-        customer_id: str | None = None,
-        limit: int = 50,
-    ) -> Sequence[Ticket]:
-        """Open tickets, urgent and due first."""
-        rank = case({"urgent": 0, "high": 1, "normal": 2, "low": 3}, value=Ticket.priority, else_=2)
-        query = select(Ticket).where(Ticket.status.in_(OPEN))
-        if assignee_id is not None:
-            query = query.where(Ticket.assignee_id == assignee_id)
-        if unclaimed:
-            query = query.where(Ticket.assignee_id.is_(None))
-        if customer_id is not None:
-            query = query.where(Ticket.customer_id == customer_id)
-        return self._session.scalars(query.order_by(rank, Ticket.resolution_due, Ticket.id).limit(limit)).all()
 
     def search(self, words: Sequence[str], *, resolved_only: bool = False, limit: int = 10) -> Sequence[Ticket]:
         """Tickets that hold every one of `words` in title, cause, fix or words; newest first."""

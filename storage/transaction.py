@@ -25,6 +25,7 @@ from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
 from storage.people import People
 from storage.posts import Posts
+from storage.queue import Queue
 from storage.receipts import Receipts
 from storage.reports import Reports
 from storage.secrets import Secrets
@@ -58,6 +59,10 @@ class Transaction:
     @cached_property
     def tickets(self) -> Tickets:
         return Tickets(self._session)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self._session)
 
     @cached_property
     def escalations(self) -> Escalations:

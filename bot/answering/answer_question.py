@@ -349,14 +349,18 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
 
 
 def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
-    """The untouched answer to an earlier part of the same question, or to the same message before it was edited."""
+    """What was said to the same message before it was edited, or, short of an answer, to the beginning of the question.
+
+    An answer that somebody can read is never overwritten because of a later message.
+    """
     standing = [a for a in _standing(tx, situation) if a.id != answer.id and a.state == answer.state]
     if situation.redo or situation.message.in_thread:
         standing = [a for a in standing if _is_of(tx, a, situation.message)]
     last = standing[-1] if standing else None
-    if last is None or last.verdict is not None:
+    if last is None or last.verdict is not None or not _is_of(tx, last, situation.message):
         return None
-    return last if _is_of(tx, last, situation.message) else None
+    read_already = last.outcome == "answered" and last.state == "sent"
+    return None if read_already and not situation.redo else last
 
 
 def _answers_to(tx: Transaction, situation: Situation) -> list[Answer]:

@@ -51,13 +51,6 @@ def write_receipt(
 def keep_receipt(tx: Transaction, event: Event, config: Config) -> None:
     """The receipt of an event, under the event's own word."""
     held = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in NO_DETAILS}
-    write_receipt(
-        tx,
-        event.at,
-        event.decision,
-        event.why or "pressed",
-        conversation_id=getattr(event, "conversation_id", None),
-        ticket_id=getattr(event, "ticket_id", None),
-        **{name: value for name, value in held.items() if value is not None},
-        **event.details,
-    )
+    of_what = {name: getattr(event, name, None) for name in ("conversation_id", "ticket_id")}
+    known = {name: value for name, value in held.items() if value is not None}
+    write_receipt(tx, event.at, event.decision, event.why or "pressed", **{**of_what, **known, **event.details})

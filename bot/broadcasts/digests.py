@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock, local_time
 from bot.contents.gaps import Gap
 from bot.contents.overviews import DayCount, DigestContent
-from bot.desk.post_contents import escalation_content, ticket_content
+from bot.desk.post_contents import escalation_content, ticket_contents
 from bot.directory.access import Actor, must_manage
 from bot.directory.people import name_of, resolve_actor
 from bot.errors import NotFound
@@ -81,13 +81,11 @@ def digest(
     end_of_today = _midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
     # Of a day that is not over, nothing is late that may still be done in time.
     period = tx.reports.period(_midnight(day, zone), min(_midnight(day + timedelta(days=1), zone), now))
-    open_tickets = tx.tickets.open(limit=500)
-    aging = sorted(open_tickets, key=lambda ticket: ticket.opened_at)[:OLDEST_SHOWN]
     return DigestContent(
         day=f"{day:%A}, {day.day} {day:%B %Y}",
         manager=name_of(tx, config, user_id),
-        figures=compute_kpis(period, len(open_tickets)),
-        aging=tuple(ticket_content(tx, config, ticket) for ticket in aging),
+        figures=compute_kpis(period, tx.queue.counts(now).open),
+        aging=ticket_contents(tx, config, tx.queue.oldest(OLDEST_SHOWN)),
         escalations=tuple(escalation_content(tx, config, escalation) for escalation in tx.escalations.open()),
         promises=tuple(
             f"{promise.what}: by {local_time(promise.due_at, zone, now)}"

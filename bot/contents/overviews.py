@@ -49,7 +49,10 @@ class DigestContent:
 
 @dataclass(frozen=True)
 class HomeContent:
-    """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others."""
+    """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others.
+
+    The lists hold their first entries, what is due first on top; the totals count all.
+    """
 
     role: str
     name: str
@@ -59,6 +62,9 @@ class HomeContent:
     escalations: tuple[EscalationContent, ...] = ()
     figures: tuple[Kpi, ...] = ()
     zone: str = "UTC"
+    mine_total: int = 0
+    unclaimed_total: int = 0
+    escalations_total: int = 0
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # Questions back: what is written next is the answer to them, and not a new matter.
 WAITS_FOR_WORDS = frozenset({"opening", "which_one", "too_little"})
 # Kinds that can lean on what was said before. All others (a complaint, files, an attack) are a matter of their own.
-CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up", "person_request"})
+CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up"})
 
 
 def kind_of_message(text: str, in_thread: bool, has_files: bool, mentions_us: bool = False) -> tuple[str, str]:
@@ -51,7 +51,8 @@ def find_conversation(
         return None
     if kind in NEEDS_NO_ANSWER:
         return latest
-    continues = kind in CAN_CONTINUE and (kind == "person_request" or depends_on_earlier(event.text, kind))
+    leans = bool(event.text.strip()) and depends_on_earlier(event.text, kind)
+    continues = kind == "person_request" or (kind in CAN_CONTINUE and leans)
     if _is_answered(tx.answers.of_conversation(latest.id)):
         return latest if continues else None
     return latest if continues or not _is_another_question(tx, latest, event, kind) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -89,7 +89,7 @@ def read_again_later(tx: Transaction, context: IntakeContext, place: Address) ->
     job = context.job
     if job.looks >= MOST_LOOKS or not is_served(tx, context, place):
         return False
-    again = ReceiveEvent(job.event_id, job.payload, job.looks + 1)
+    again = replace(job, looks=job.looks + 1)
     return tx.jobs.enqueue(again, delay=timedelta(seconds=0.2 * 3**job.looks))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
+from typing import Any
 
 from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
@@ -17,20 +19,30 @@ from bot.intake.outsider_message import handle_message_elsewhere, handle_outside
 from bot.jobs import PublishHome, ReceiveEvent
 from bot.ports import EventReader, Profiles
 from bot.settings.config import Config
+from storage.addresses import SLACK
 from storage.transaction import Storage
 
 
-def store_event(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
-    """Makes an event durable; the same `event_id` twice is one job. Called before Slack gets its acknowledgement."""
+def store_event(event_id: str, payload: dict[str, Any], *, storage: Storage, kind: str = SLACK) -> None:
+    """Makes an event durable; the same `event_id` twice is one job. Called before its sender gets an acknowledgement.
+
+    `kind` is the kind of channel that it came from.
+    """
     with storage.transaction() as tx:
-        tx.jobs.enqueue(ReceiveEvent(event_id, payload))
+        tx.jobs.enqueue(ReceiveEvent(event_id, payload, kind=kind))
 
 
 def receive_event(
-    job: ReceiveEvent, *, storage: Storage, read_event: EventReader, profiles: Profiles, config: Config, clock: Clock
+    job: ReceiveEvent,
+    *,
+    storage: Storage,
+    readers: Mapping[str, EventReader],
+    profiles: Profiles,
+    config: Config,
+    clock: Clock,
 ) -> None:
-    """Reads one raw event and acts on it; safe to run twice."""
-    _receive(read_event(job.payload), IntakeContext(storage, profiles, config, clock, job))
+    """Reads one raw event and acts on it; safe to run twice. `readers` read the events of each kind of channel."""
+    _receive(readers[job.kind](job.payload), IntakeContext(storage, profiles, config, clock, job))
 
 
 @singledispatch

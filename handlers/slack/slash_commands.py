@@ -69,7 +69,7 @@ def _help(do: UseCases, typed: Typed) -> Rendered:
 def _list(do: UseCases, typed: Typed) -> Rendered:
     which = typed.rest.lower() or "all"
     tickets = do.list_tickets(which, actor=typed.actor)
-    customer = tickets[0].customer if tickets else which
+    customer = tickets.tickets[0].customer if tickets.tickets else which
     return ticket.tickets(tickets, commands.list_title(which, customer), commands.nothing(which))
 
 

@@ -431,6 +431,9 @@ HOMES: dict[str, HomeContent] = {
         escalations=(ESCALATION,),
         figures=FIGURES,
         zone="Europe/Berlin",
+        mine_total=1,
+        unclaimed_total=1,
+        escalations_total=1,
     )
     for role, name in (
         ("agent", "Ana Lindqvist"),

@@ -192,7 +192,7 @@ def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
         receive_event(
             ReceiveEvent(f"E-{channel}", {}),
             storage=storage,
-            read_event=lambda _, channel=channel: MessageEdited(channel, "9.1", "It runs three times."),
+            readers={"slack": lambda _, channel=channel: MessageEdited(at(channel, "9.1"), "It runs three times.")},
             profiles=Mock(spec_set=[]),
             config=config,
             clock=SystemClock(),
