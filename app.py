@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -245,7 +244,7 @@ def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
             rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigurationError([f"{what.prompt}: {error}"]) from None
-    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
+    return chat_model(given.model_copy(update={"chat_model": what.model or given.chat_model}), rules)
 
 
 def help_centre(given: Settings, config: Config) -> str | None:
@@ -410,7 +409,7 @@ def check() -> list[Verdict]:
     """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
     from handlers.doctor import look
 
-    verdicts = [Verdict("settings", True, ("All there.",))]
+    verdicts = [Verdict("settings", True, ("OK",))]
     slack_is_set = True
     try:
         given = settings(needs_slack=True)
@@ -419,7 +418,7 @@ def check() -> list[Verdict]:
         try:
             given = settings()
         except ConfigurationError:
-            return [*verdicts, Verdict("all else", None, ("Mend the settings first; the rest leans on them.",))]
+            return [*verdicts, Verdict("all else", None, ("Fix the settings first; the other checks depend on them.",))]
     parts: dict[str, Callable[[Settings], str | Sequence[str]]] = {
         "configuration": configuration_says,
         "articles": articles_say,

@@ -295,6 +295,7 @@ class UseCases:
         self.public_article = bound(article_store.public_article)
 
         self.answer_solved = bound(feedback.answer_solved)
+        self.not_quite_form = bound(feedback.not_quite_form)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
         self.choose_option = bound(choose_option.choose_option)

@@ -156,6 +156,7 @@ def drawn(finding: Finding) -> Posted:
         AT + timedelta(hours=1),
         AT,
         "UTC",
+        language="en",
     )
     content = AnswerContent(
         1,

@@ -12,19 +12,23 @@ from typing import Any
 
 from bot.answering.finding import NOT_FOUND, AnswerRequest, Finding, find_answer
 from bot.answering.gate import Gate
-from bot.answering.wording import Outcome, Wording, by_when, language_of, wording
+from bot.answering.wording import Outcome, Wording, wording
 from bot.audit.receipts import write_receipt
 from bot.audit.versions import versions
 from bot.clock import Clock
 from bot.contents.conversations import TranscriptLine
 from bot.conversations.transcript import transcript
 from bot.desk.lifecycle import apply
+from bot.desk.tickets import sounds_urgent
 from bot.directory.channel_mode import mode_of
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion, OpenTicket
 from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config, Customer, Mode
+from bot.texts.catalogue import for_customers
+from bot.texts.times import told_time
 from bot.triage.list_references import numbered_list
 from bot.triage.standalone_question import standalone_question
 from storage.addresses import Address, own
@@ -199,7 +203,7 @@ def _decide(
     now = clock.now()
     if finding.reason == "off_topic":
         situation.message.kind = "off_topic"
-    answer = _answer(situation, finding, config, now)
+    answer = _answer(tx, situation, finding, config, now)
     apply(tx, answer, "draft", by=None, at=now)
     tx.answers.record_dependencies(
         answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations)
@@ -259,7 +263,7 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     apply(tx, ticket, "resolve", by=None, at=now, why=why, new_messages=0)
 
 
-def _answer(situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
+def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
     due = config.tier_of(situation.customer).first_response_due(now)
     text = words_around(
         finding.outcome,
@@ -270,6 +274,7 @@ def _answer(situation: Situation, finding: Finding, config: Config, now: datetim
         due,
         now,
         situation.zone,
+        language=answer_language(tx, config, situation.conversation, finding.question),
         options=finding.options,
         company=config.company.name,
     )
@@ -303,11 +308,11 @@ def words_around(
     now: datetime,
     zone: str,
     *,
+    language: str,
     options: Sequence[str] = (),
     company: str = "",
 ) -> Wording:
-    """The sentences before and after an answer, in the question's language; a hand-over promises a person by `due`."""
-    language = language_of(question)
+    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`."""
     if outcome == "asked_back":
         kind = QUESTION_BACK[reason]
         kind = "is_it_one" if kind == "too_little" and options else kind
@@ -316,7 +321,10 @@ def words_around(
         kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
         return wording(kinds.get(reason, "quoted"), language, name=contact_name)
     handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
-    return wording(handed, language, name=contact_name, by=by_when(due, now, zone, language))
+    if handed in ("near", "nothing") and sounds_urgent(question):
+        handed = "urgent"
+    by = told_time(due, now, zone, for_customers(language))
+    return wording(handed, language, name=contact_name, by=by)
 
 
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:

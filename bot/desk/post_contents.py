@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
+from bot.directory.languages import conversation_language
 from bot.directory.people import name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
+from bot.texts.catalogue import Texts, for_customers
 from storage.addresses import own
 from storage.escalations import Escalation
 from storage.posts import Post
@@ -157,12 +159,24 @@ def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWor
     relay = tx.escalations.relay(post.subject_id)
     if relay is None:
         return None
-    return CustomerWords(relay.text, relay.purpose, name_of(tx, config, relay.done_by) if relay.done_by else None)
+    escalation = tx.escalations.get(relay.escalation_id)
+    ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
+    sender = name_of(tx, config, relay.done_by) if relay.done_by else None
+    return CustomerWords(relay.text, relay.purpose, sender, language=_language(tx, config, ticket))
 
 
 def show_reply(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
     event = tx.tickets.event(post.subject_id)
-    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id)) if event else None
+    if event is None:
+        return None
+    language = _language(tx, config, tx.tickets.get(event.ticket_id))
+    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id), language=language)
+
+
+def _language(tx: Transaction, config: Config, ticket: Ticket | None) -> str:
+    if ticket is None:
+        return config.company.language
+    return conversation_language(tx, config, tx.conversations.get(ticket.conversation_id))
 
 
 def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
@@ -171,6 +185,8 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
+    language = _language(tx, config, ticket)
+    t = for_customers(language)
     said = tx.conversations.message_at(own("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
@@ -178,19 +194,22 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
         name_of(tx, config, ticket.resolved_by),
         ticket_id=ticket.id,
         ask_solved=True,
-        closed_by=_said_of_resolution(tx, config, ticket) if newest else "A newer message follows below",
+        closed_by=_said_of_resolution(tx, config, ticket, t) if newest else t("A newer message follows below"),
+        language=language,
     )
 
 
-def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket) -> str | None:
+def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket, t: Texts) -> str | None:
     if ticket.confirmed is None:
-        return None if ticket.status == "resolved" else "The ticket is open again"
+        return None if ticket.status == "resolved" else t("We are working on this again")
     words = [f for f in tx.feedback.of_conversation(ticket.conversation_id) if f.kind.startswith("resolution_")]
     if not words:
-        return "Solved" if ticket.confirmed else "Still open"
+        return t("Solved") if ticket.confirmed else t("We are working on this again")
     last = words[-1]
-    verdict = "said that it is solved" if last.kind == "resolution_confirmed" else "is still stuck; we are back on it"
-    return f"{name_of(tx, config, last.user_id)} {verdict}, {last.text}"
+    name = name_of(tx, config, last.user_id)
+    if last.kind == "resolution_confirmed":
+        return t("{name} said that this is solved, {time}", name=name, time=last.text)
+    return t("{name} is still stuck, {time}. We are working on it again.", name=name, time=last.text)
 
 
 def show_text(tx: Transaction, post: Post, config: Config) -> Notice | None:

@@ -45,7 +45,7 @@ URGENT_WORDS = (
     "dringend",
 )
 REASONS = {
-    "nothing_relevant": "No article answers this.",
+    "nothing_relevant": "No article comes close.",
     "not_grounded": "The model's answer did not stand up to our checks.",
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
@@ -94,7 +94,9 @@ def _link(thread: Address, messenger: Messenger) -> str | None:
 def ticket_reason(answer: Answer) -> str:
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
-    return REASONS.get(answer.reason, "A person is needed.")
+    if answer.reason == "nothing_relevant" and answer.near:
+        return f"Not sure enough to answer; closest: {answer.near[0]['title']}."
+    return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
 def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime) -> Ticket:
@@ -125,8 +127,12 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
 
 
 def _priority(text: str, answer: Answer) -> str:
-    lowered = text.lower()
-    return "high" if answer.reason == "complaint" or any(word in lowered for word in URGENT_WORDS) else "normal"
+    return "high" if answer.reason == "complaint" or sounds_urgent(text) else "normal"
+
+
+def sounds_urgent(text: str) -> bool:
+    """Whether somebody says that it cannot wait."""
+    return any(word in text.lower() for word in URGENT_WORDS)
 
 
 def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.errors import NotAllowed
 from bot.settings.config import Config, Customer
+from bot.texts.catalogue import mark
 
 
 @dataclass(frozen=True)
@@ -79,4 +80,4 @@ def must_decide_modes(actor: Actor) -> None:
 def must_be_in_conversation(actor: Actor, customer_id: str) -> None:
     """A button in a customer's thread is for that customer's people, and for ours."""
     if not actor.works_here and actor.customer_id != customer_id:
-        raise NotAllowed("Only the people of this conversation can use its buttons.")
+        raise NotAllowed(mark("Only the people of this conversation can use its buttons."))

@@ -93,7 +93,7 @@ def find_channel(config: Config, which: str) -> Address:
             return customer.channels[0].place
     names = ", ".join(customer.id for customer in config.customers)
     raise BadRequest(
-        f"I know no customer's channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
+        f"Unknown channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
         f"name a customer that has one channel: {names}."
     )
 

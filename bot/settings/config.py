@@ -49,6 +49,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$", description="an ISO 639-1 code such as de")]
 ChannelMode = Annotated[Mode, BeforeValidator(_mode)]
 
 
@@ -60,6 +61,7 @@ class Company(Entry):
     name: str
     team_ids: Annotated[list[TeamId], Field(min_length=1)]
     timezone: Zone = "UTC"
+    language: LanguageCode = "en"
     help_centre: str | None = None
 
 
@@ -95,6 +97,7 @@ class CustomerChannel(Entry):
     mode: ChannelMode | None = None
     highest_mode: ChannelMode = "auto"
     precision: Share | None = None
+    language: LanguageCode | None = None
 
     @model_validator(mode="after")
     def _id_of_its_kind(self) -> CustomerChannel:
@@ -114,6 +117,7 @@ class Customer(Entry):
     team_ids: list[TeamId] = []
     email_domains: list[str] = []
     timezone: Zone = "UTC"
+    language: LanguageCode | None = None
     success_manager: UserId | None = None
     channels: Annotated[list[CustomerChannel], Field(min_length=1)]
     facts: dict[str, Annotated[str, BeforeValidator(str)]] = {}
@@ -177,6 +181,12 @@ class Config(Entry):
 
     def customer(self, customer_id: str) -> Customer | None:
         return next((customer for customer in self.customers if customer.id == customer_id), None)
+
+    def language_of(self, place: Address) -> str:
+        """The language of a place's people, where their words do not tell: the channel's, the customer's, ours."""
+        found = self._customers_by_place.get(place.whole)
+        own = (found[1].language or found[0].language) if found else None
+        return own or self.company.language
 
     def configured_mode(self, place: Address) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""

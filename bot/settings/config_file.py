@@ -149,11 +149,11 @@ def _plain(problem: Any) -> str:
     if problem["type"] == "missing":
         return "is missing"
     if problem["type"] == "extra_forbidden" and problem["loc"][-1] == "answer_when_at_least":
-        return "was replaced by `precision`, the share of answers that shall be right, like 0.95; write that instead"
+        return "was replaced by `precision`, the share of answers that must be right, like 0.95; write that instead"
     if problem["type"] == "extra_forbidden":
         return "is not a setting we know; check the spelling"
     said = str(problem["msg"]).removeprefix("Value error, ")
     if problem["loc"][-1:] in (("token_from",), ("url",)) or isinstance(problem["input"], dict):
-        # Whoever wrote a secret there shall not find it in a log, too.
+        # A secret written there must not end up in a log, too.
         return said
     return f"{said} (found {problem['input']!r})"[: len(said) + 80]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.texts.language import FUNCTION_WORDS, words_of
+from bot.texts.function_words import function_words
+from bot.texts.language import words_of
 from bot.triage import pleasantries
 from bot.triage.injection import is_attack
 from bot.triage.standalone_question import depends_on_earlier
@@ -138,7 +139,7 @@ def _as_chit_chat(rest: str, in_thread: bool) -> Triage | None:
     words = words_of(rest)
     if len(words) > 16 or re.search(r"\d", rest) or SUBSTANCE.search(rest):
         return None
-    matter = [word for word in words if word not in FUNCTION_WORDS["en"]]
+    matter = [word for word in words if word not in function_words("en")]
     asks_about_matter = set(matter) <= CORDIAL and ("?" in rest or INTERROGATIVE.search(rest))
     if matter and all(_is_social(word) for word in matter) and not asks_about_matter:
         return Triage("small_talk", "all its words are small talk")
@@ -149,7 +150,7 @@ def _as_cordial(rest: str, body: str) -> Triage | None:
     """Thanks, praise and partings in free words ("your answer was great"), which ask for nothing and deny nothing."""
     words = words_of(rest)
     said = {word.removesuffix("'s") for word in words}
-    if len(words) > 16 or re.search(r"\d", rest) or not said <= THANKFUL | CORDIAL | BESIDE | FUNCTION_WORDS["en"]:
+    if len(words) > 16 or re.search(r"\d", rest) or not said <= THANKFUL | CORDIAL | BESIDE | function_words("en"):
         return None
     if any(pattern.search(rest) for pattern in (SUBSTANCE, INTERROGATIVE, BROKEN, IMPERATIVE, _ASKED)):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from bot.contents.answers import Remembered, RememberForm
+from bot.contents.answers import NotQuiteForm, Remembered, RememberForm
 from bot.contents.escalations import EscalationForm
 from bot.contents.gaps import KnowledgeGaps
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList
@@ -30,6 +30,7 @@ class UseCases(Protocol):
 
     # a customer's buttons; what they return is told to the person who pressed
     def answer_solved(self, answer_id: int, *, actor: Actor) -> str | None: ...
+    def not_quite_form(self, answer_id: int, *, actor: Actor) -> NotQuiteForm: ...
     def answer_not_quite(self, answer_id: int, missing: str, *, actor: Actor) -> str | None: ...
     def get_person(self, answer_id: int, *, actor: Actor) -> str | None: ...
     def choose_option(self, answer_id: int, number: int, *, actor: Actor) -> str | None: ...

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.contents.answers import Remembered, RememberForm
+from bot.contents.answers import NotQuiteForm, Remembered, RememberForm
 from bot.contents.escalations import EscalationForm
 from bot.contents.gaps import KnowledgeGaps
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList
@@ -58,6 +58,10 @@ class RecordingUseCases:
 
     def answer_solved(self, answer_id: int, *, actor: Actor) -> str | None:
         return self._note("answer_solved", answer_id, actor=actor)
+
+    def not_quite_form(self, answer_id: int, *, actor: Actor) -> NotQuiteForm:
+        self._note("not_quite_form", answer_id, actor=actor)
+        return NotQuiteForm(answer_id, "en")
 
     def answer_not_quite(self, answer_id: int, missing: str, *, actor: Actor) -> str | None:
         return self._note("answer_not_quite", answer_id, missing, actor=actor)

@@ -167,7 +167,7 @@ def test_the_gates_word_is_shown_once_a_receipt_has_it(storage: Storage) -> None
     )
     content = told(storage, receipt_id)
     assert ("How sure", "97%, 86% needed") in content.figures
-    assert ("Answers that shall be right", "95%") in content.figures
+    assert ("Target precision", "95%") in content.figures
     named = dict(content.versions)
     assert (named["gate"], named["index"]) == ("2026-12-01.a1", "m, 3 passages, content c")
     assert named["code"] == code_version()

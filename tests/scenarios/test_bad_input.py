@@ -89,7 +89,7 @@ def test_no_text_however_odd_stops_the_desk(desk: Desk, text: str) -> None:
 def test_files_without_words_get_a_kind_word_and_a_person(desk: Desk) -> None:
     asked = desk.ask(IMOGEN, KESTREL, "", files={"screen.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40})
     said = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, "a person will answer here by"))
-    assert "If there is a question behind it, write it here" in said
+    assert "If you have a question about it, write it here" in said
     assert "The customer sent only files." in everything_in(desk.card(ANA, TRIAGE, "only files"))
 
 
