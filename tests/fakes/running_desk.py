@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from app import open_knowledge, open_storage, start_desk, surroundings
-from bot.articles import article_store, sources
-from bot.clock import SystemClock
+from app import start_desk
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
@@ -24,20 +23,14 @@ from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
-from tests.fakes.built_once import built_once
 from tests.fakes.changed_config import DEMO, changed_config
 from tests.fakes.databases import all_tables
 from tests.fakes.desk_storage import desk_storage
 from tests.fakes.patient_client import PatientClient
 from tests.fakes.slack_addresses import at
 
-ROOT = Path(__file__).parents[2]
-# What the prepared home depends on. A desk brings its articles and its index up to date when it starts, so that a
-# change elsewhere can make a home older than it could be, and never wrong.
-MADE_OF = (
-    *(DEMO / name for name in ("footbridge.yaml", "articles", "internal", "customers")),
-    *(ROOT / name for name in ("knowledge", "storage", "bot/articles", "bot/settings", "requirements.lock")),
-)
+# For `params=` of a desk: the ways in which Slack can bring events. Behind them all is the same.
+BOTH_DOORS = ("socket", pytest.param("http", marks=pytest.mark.slow))
 TRIAGE = "C0TRIAGE"
 BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAKLINE"
 PATIENCE = 30.0
@@ -135,20 +128,8 @@ def _texts(node: Any) -> str:
     return str(node) if isinstance(node, str) else ""
 
 
-def prepared_home(cache: Path) -> Path:
-    """A home whose database and search index hold the demo's articles; made once, copied for each desk."""
-    return built_once(cache, "demo-home", MADE_OF, _read_articles)
-
-
-def _read_articles(folder: Path) -> None:
-    given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
-    config = configuration.load(given.config)
-    with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
-        sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
-        article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
-
-
-def _environment(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
+def environment_of(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a desk over the demo's footbridge.yaml."""
     return {
         "FOOTBRIDGE_HOME": str(home),
         "FOOTBRIDGE_CONFIG": str(DEMO / "footbridge.yaml"),
@@ -212,7 +193,7 @@ def running_desk(
             else {"SLACK_SIGNING_SECRET": workspace["app"]["signing_secret"]}
         )
         named = {"FOOTBRIDGE_CONFIG": str(config or changed_config(home))}
-        given = Settings.from_env(_environment(home, port, {**tokens, **named, **(environment or {})}))
+        given = Settings.from_env(environment_of(home, port, {**tokens, **named, **(environment or {})}))
         loaded = configuration.load(given.config)
         start_desk(given, loaded, held)
         engine = open_engine(given.database_url)
