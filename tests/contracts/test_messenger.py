@@ -161,7 +161,7 @@ def test_people_who_are_there_already_can_be_brought_again(under: Under) -> None
 
 def test_a_direct_channel_is_the_same_every_time(under: Under) -> None:
     direct = under.messenger.open_direct(MANAGER)
-    assert direct.startswith("D")
+    assert direct.place.startswith("D")
     assert under.messenger.open_direct(MANAGER) == direct
 
 

@@ -128,7 +128,7 @@ class RecordingUseCases:
         return sample_contents.FOUND
 
     def desk_status(self, *, actor: Actor) -> DeskStatus:
-        self._note("status", actor=actor)
+        self._note("desk_status", actor=actor)
         return sample_contents.STATUS
 
     def digest_now(self, *, actor: Actor) -> DigestContent:

@@ -358,7 +358,9 @@ def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:
     )
     with storage.reading() as tx:
         places = {
-            one for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE") for one in tx.conversations.latest_in(channel, 50)
+            one
+            for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE")
+            for one in tx.conversations.latest_in(tx.addresses.find(at(channel)) or 0, 50)
         }
     assert len(places) > 20
     for conversation in places:
