@@ -123,7 +123,7 @@ def show_correction(tx: Transaction, post: Post, config: Config) -> CorrectionCo
     wrong = tx.answers.get(draft.answer_id)
     cited = next((one for one in wrong.citations if one["article_id"] == draft.article_id), {})
     customer = config.customer(conversation.customer_id)
-    others = [one.name for one in config.customers if one.id != conversation.customer_id]
+    others = [one.name for one in config.known_customers if one.id != conversation.customer_id]
     shown = next((post for post in tx.posts.showing("answer", wrong.id) if post.permalink), None)
     return CorrectionContent(
         correction_id=draft.id,

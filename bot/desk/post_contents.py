@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
 from bot.directory.languages import conversation_language
-from bot.directory.people import name_of, zone_of
+from bot.directory.people import first_on_call, name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
 from bot.texts.catalogue import Texts, for_customers
@@ -70,7 +70,7 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
         raise LookupError(f"escalation {escalation.id} has no ticket")
     conversation = tx.conversations.get(ticket.conversation_id)
     customer = config.customer(ticket.customer_id)
-    team, severity = config.team(escalation.team_id), config.policies.severities.get(escalation.severity)
+    team, severity = config.team(escalation.team_id), config.severity(escalation.severity)
     return EscalationContent(
         escalation_id=escalation.id,
         ticket_id=ticket.id,
@@ -129,8 +129,7 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
         return None
     contact = tx.conversations.get(ticket.conversation_id).contact_id
     team = config.team(escalation.team_id)
-    on_call = team.on_call[0] if team and team.on_call else None
-    owner = escalation.engineer_id or on_call or ticket.assignee_id or escalation.opened_by
+    owner = escalation.engineer_id or first_on_call(tx, team) or ticket.assignee_id or escalation.opened_by
     return RelayDraft(
         relay_id=relay.id,
         text=relay.text,
@@ -151,7 +150,7 @@ def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
     firsts = [name.split()[0] for name in engineers]
     # As written: "grace" in "a grace period" is nobody.
     named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
-    others = [customer.name for customer in config.customers if customer.id != customer_id]
+    others = [customer.name for customer in config.known_customers if customer.id != customer_id]
     return [*engineers, *(name.split()[0] for name in named), *others]
 
 

@@ -47,7 +47,7 @@ def _filter(which: str, actor: Actor, config: Config) -> QueueFilter:
     }
     if which in named:
         return named[which]
-    for customer in config.customers:
+    for customer in config.known_customers:
         if which in (customer.id, customer.name.lower()):
             return QueueFilter(customer_id=customer.id)
     names = ", ".join(customer.id for customer in config.customers)

@@ -47,8 +47,9 @@ def identify_actor(config: Config, user_id: str, team_id: str, name: str = "", *
 
 
 def _customer_of(config: Config, team_id: str, email: str | None) -> Customer | None:
+    """Whose person it is; a former customer's people are still theirs, in their old threads."""
     domain = email.rpartition("@")[2].lower() if email else None
-    for customer in config.customers:
+    for customer in config.known_customers:
         if team_id in customer.team_ids or (domain and domain in customer.email_domains):
             return customer
     return None

@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
 from bot.incoming import IncomingMessage
 from bot.jobs import ReceiveEvent
-from bot.outbox.posting import create_post
+from bot.outbox import posting
 from bot.ports import Profiles
 from bot.settings.config import Config
 from storage.addresses import Address
@@ -108,6 +108,4 @@ def notify_triage(tx: Transaction, context: IntakeContext, text: str) -> None:
 def say_once_a_day(
     tx: Transaction, context: IntakeContext, place: Address, text: str, *, thread: Address | None = None
 ) -> None:
-    now = context.clock.now()
-    if not tx.posts.said_since(tx.addresses.id_of(place), text, now - timedelta(days=1)):
-        create_post(tx, now, "notice", 0, place, thread=thread, text=text)
+    posting.say_once_a_day(tx, context.clock.now(), place, text, thread=thread)

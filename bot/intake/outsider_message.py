@@ -34,7 +34,8 @@ def handle_outsider_message(
         tx,
         context,
         f"{author.name} ({known_as}) wrote in {where}. Footbridge does not know that organisation and stays silent. "
-        f"If they belong to {customer.name}, {add} in footbridge.yaml; until then please answer there yourself.",
+        f"If they belong to {customer.name}, {add} in footbridge.yaml and run `python app.py config apply`; until then "
+        "please answer there yourself.",
     )
 
 
@@ -82,5 +83,5 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
         context,
         f"Somebody from outside{whose} wrote in {place_mark(event.address)}, which belongs to no customer in "
         "footbridge.yaml, so Footbridge does not answer there. Please answer them; to have Footbridge answer, add the "
-        "channel under `channels` of its customer.",
+        "channel under `channels` of its customer and run `python app.py config apply`.",
     )

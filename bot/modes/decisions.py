@@ -68,7 +68,7 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
     if is_higher(chosen, highest):
         raise BadRequest(
             f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "
-            "start Footbridge again."
+            "run `python app.py config apply`."
         )
     with storage.transaction() as tx:
         tx.conversations.lock_channel(place)

@@ -40,6 +40,6 @@ def read_articles(home: Path) -> None:
     """What `app.py ingest` does in an empty home."""
     config = configuration.load(DEMO / "footbridge.yaml")
     given = Settings.from_env(environment_of(home, 0, {}), needs_slack=False)
-    with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
+    with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
         sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)

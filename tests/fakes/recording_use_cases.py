@@ -51,7 +51,7 @@ class RecordingUseCases:
             raise self.failures["store_event"].popleft()
         self.events[event_id] = payload
 
-    def who(self, user_id: str, team_id: str) -> Actor:
+    def resolve_actor(self, user_id: str, team_id: str) -> Actor:
         """Ours only with our team: a click that came with the wrong team would make an outsider of an agent."""
         role = OURS.get(user_id) if team_id == HOME_TEAM else None
         return Actor(user_id, team_id, user_id, team_id == HOME_TEAM, frozenset({role}) if role else frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +15,19 @@ import pytest
 import yaml
 
 from app import start_desk
-from bot.settings import config_file as configuration
+from bot.clock import SystemClock
+from bot.directory.stored_directory import StoredDirectory
+from bot.ports import Directory
 from bot.settings.config import Config
 from bot.settings.environment import Settings
+from bot.workflows import publisher
+from sandbox import SandboxClient
 from sandbox import start as start_sandbox
-from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
 from tests.fakes.changed_config import DEMO, changed_config
 from tests.fakes.databases import all_tables
-from tests.fakes.desk_storage import desk_storage
 from tests.fakes.patient_client import PatientClient
 from tests.fakes.slack_addresses import at
 
@@ -41,13 +43,18 @@ OLAF, STRANGER = "U0OLAF", "U0STRANGER"
 
 @dataclass
 class Desk:
-    """`people` acts as anybody; `storage` shows what the desk remembers; `config` is its footbridge.yaml."""
+    """`people` acts as anybody; `storage` shows what the desk remembers; `directory` changes what it is told."""
 
     people: SandboxClient
     storage: Storage
-    config: Config
+    directory: Directory
     url: str
     web_url: str
+
+    @property
+    def config(self) -> Config:
+        """The configuration as it is now."""
+        return self.directory.current()
 
     def ask(self, who: str, channel: str, text: str, **more: Any) -> str:
         """A customer's top-level message; returns its ts."""
@@ -166,10 +173,11 @@ def running_desk(
     door: str = "socket",
     config: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    change: Callable[[dict[str, Any]], None] = lambda workspace: None,
 ) -> Iterator[Desk]:
     """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml.
 
-    `prepared` is a home to begin with; without it the desk begins with nothing.
+    `prepared` is a home to begin with; without it the desk begins with nothing. `change` may change the workspace.
     """
     if prepared is not None:
         shutil.copytree(prepared, home, dirs_exist_ok=True)
@@ -177,6 +185,7 @@ def running_desk(
         (home / "footbridge.db").write_bytes(all_tables())
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     _add_unknown_people(workspace)
+    change(workspace)
     port = free_port()
     if door == "http":
         workspace["app"]["events_url"] = f"http://127.0.0.1:{port}/slack/events"
@@ -194,9 +203,10 @@ def running_desk(
         )
         named = {"FOOTBRIDGE_CONFIG": str(config or changed_config(home))}
         given = Settings.from_env(environment_of(home, port, {**tokens, **named, **(environment or {})}))
-        loaded = configuration.load(given.config)
-        start_desk(given, loaded, held)
+        start_desk(given, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
+        directory = StoredDirectory(Storage(engine), SystemClock())
+        storage = Storage(engine, publisher(directory.current))
         people = held.enter_context(closing(PatientClient(sandbox.url)))
-        yield Desk(people, desk_storage(engine, loaded), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
+        yield Desk(people, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")

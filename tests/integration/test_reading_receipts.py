@@ -27,7 +27,7 @@ from bot.settings.config import Config
 from bot.settings.config_file import load
 from demo import history
 from handlers.slack.views import receipts
-from sandbox.blocks import check_blocks
+from sandbox import check_blocks
 from storage.answers import Answer
 from storage.articles import StoredArticle
 from storage.conversations import Conversation, Message

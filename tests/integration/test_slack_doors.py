@@ -61,16 +61,16 @@ def test_an_event_is_stored_before_it_is_acknowledged(desk: Doors) -> None:
 
 
 def test_an_event_that_could_not_be_stored_is_sent_again_by_slack(desk: Doors) -> None:
-    desk.people.deliver(ack_seconds=0.5)
+    desk.people.set_delivery(ack_seconds=0.5)
     desk.do.fail("store_event", RuntimeError("the database is down"), RuntimeError("still"))
     ts = desk.people.say(CUSTOMER, SHARED, "Do not lose me")
     desk.people.wait_for(lambda: desk.do.events, what="the event, sent again")
-    desk.people.deliver(ack_seconds=3)
+    desk.people.set_delivery(ack_seconds=3)
     assert [one["event"]["ts"] for one in desk.do.events.values()] == [ts]
 
 
 def test_an_event_that_slack_sends_twice_is_one(desk: Doors) -> None:
-    desk.people.faults(duplicate={"next": 1})
+    desk.people.set_faults(duplicate={"next": 1})
     desk.people.say(CUSTOMER, SHARED, "Twice")
     desk.people.say(CUSTOMER, SHARED, "Last")
     desk.people.wait_for(lambda: len(desk.do.events) >= 2, what="both messages")
@@ -95,11 +95,11 @@ def test_what_we_write_ourselves_does_not_come_back_as_work(desk: Doors) -> None
 
 def test_nothing_that_people_write_stands_in_the_log(desk: Doors, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        desk.people.deliver(ack_seconds=0.5)
+        desk.people.set_delivery(ack_seconds=0.5)
         desk.do.fail("store_event", ValueError("could not store 'my secret words'"))
         desk.people.say(CUSTOMER, SHARED, "my secret words")
         desk.people.wait_for(lambda: desk.do.events, what="the event")
-        desk.people.deliver(ack_seconds=3)
+        desk.people.set_delivery(ack_seconds=3)
         desk.do.fail("note", ValueError("could not note 'my secret words'"))
         desk.people.command(AGENT, TRIAGE, "/support", "note 12 my secret words")
     ours = [one.getMessage() for one in caplog.records if one.name.startswith(("handlers", "footbridge", "slack_bolt"))]

@@ -74,10 +74,10 @@ def test_get_a_person_brings_one_at_once_and_pressing_again_promises_nothing_twi
     asked = desk.ask(MAYA, BRIGHT, "How do I start an ERP sync by hand, please?")
     answer = desk.reply_to(MAYA, BRIGHT, asked)
     # The message on her screen is slow to change, and she is not sure that the first press arrived.
-    desk.people.faults(slow_ms={"method": "chat.update", "ms": 5000})
+    desk.people.set_faults(slow_ms={"method": "chat.update", "ms": 5000})
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
-    desk.people.faults(slow_ms=[])
+    desk.people.set_faults(slow_ms=[])
     desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
     card = everything_in(desk.card(ANA, TRIAGE, "ERP sync by hand, please"))
     assert "The customer asked for a person." in card and "Maya Ferrant" in card

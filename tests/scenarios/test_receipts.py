@@ -11,7 +11,7 @@ from bot.articles import article_store
 from bot.clock import SystemClock
 from bot.jobs import RefreshIndex
 from knowledge.documents import Reading, article
-from sandbox.client import SandboxError
+from sandbox import SandboxError
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,

@@ -68,7 +68,7 @@ def test_nothing_that_engineers_write_reaches_the_customer(desk: Desk) -> None:
 def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_kept(desk: Desk) -> None:
     _, number = person_wanted(desk, MAYA, BRIGHT, "NetSuite bills of May come in twice since the ERP update.")
     # The message is there, the answer to it is lost, and for now nobody can look for it.
-    desk.people.faults(
+    desk.people.set_faults(
         lose_response={"method": "chat.postMessage", "next": 1},
         server_error={"method": "conversations.history", "next": 99, "status": 503},
     )
@@ -76,7 +76,7 @@ def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_
     with desk.storage.reading() as tx:
         assert tx.posts.on_their_way(ERP, "escalation")
     quick = desk.people.say(TOM, ERP, "The dedupe worker runs twice.", thread_ts=root["ts"])
-    desk.people.faults(server_error=[])
+    desk.people.set_faults(server_error=[])
     noted(desk, ERP, quick)
 
 

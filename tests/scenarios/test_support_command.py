@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.client import SandboxError
+from sandbox import SandboxError
 from storage.queue import QueueFilter
 from tests.fakes.desk_stories import (
     ANA,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.client import SandboxError
+from sandbox import SandboxError
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,
