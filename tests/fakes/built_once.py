@@ -11,11 +11,13 @@ from pathlib import Path
 
 from filelock import FileLock
 
-KEPT = 2
+CACHE = Path(__file__).parents[2] / ".pytest_cache" / "built"
+"""It may be deleted: what is needed is made again."""
+KEPT = 6
 """How many versions of a thing stay in the cache, so that changing to another branch and back makes nothing anew."""
 
 
-def built_once(cache: Path, name: str, sources: Sequence[Path], build: Callable[[Path], object]) -> Path:
+def built_once(name: str, sources: Sequence[Path], build: Callable[[Path], object], cache: Path = CACHE) -> Path:
     """The folder that `build(folder)` filled for exactly these sources (files, or folders with all that is below them).
 
     Nobody may change what is in it: copy it. Several processes may ask at once; one of them builds, the others wait.

@@ -181,7 +181,7 @@ def running_desk(
     """
     if prepared is not None:
         shutil.copytree(prepared, home, dirs_exist_ok=True)
-    else:
+    if not (home / "footbridge.db").exists():
         (home / "footbridge.db").write_bytes(all_tables())
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     _add_unknown_people(workspace)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.prepared_home import build_cache, index
+from tests.fakes.prepared_home import index
 from tests.fakes.running_desk import BOTH_DOORS, Desk, running_desk
 
-__all__ = ["build_cache", "index"]
+__all__ = ["index"]
 
 BY_BOTH_DOORS = {
     "test_bad_input",
