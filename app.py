@@ -292,6 +292,8 @@ def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
 def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
     from bot.articles import article_store, sources
+    from bot.incoming import SLACK
+    from bot.outbox.channel_kinds import ChannelKinds
     from bot.workflows import Tools, contents_for, publisher
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -307,14 +309,15 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
     )
     knowledge = held.enter_context(open_knowledge(given, config))
     article_store.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
-    messenger = SlackMessenger(client, bot, charts.draw_days)
+    slack = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
         config=config,
         clock=clock,
-        messenger=messenger,
-        profiles=messenger,
-        read_event=EventReader(bot),
+        messenger=ChannelKinds({SLACK: slack}),
+        workspace=slack,
+        profiles=slack,
+        readers={SLACK: EventReader(bot)},
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),

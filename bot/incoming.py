@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from storage.addresses import SLACK, Address
+
+__all__ = [
+    "SLACK",
+    "Address",
+    "AttachedFile",
+    "HomeOpened",
+    "IncomingEvent",
+    "IncomingMessage",
+    "MessageDeleted",
+    "MessageEdited",
+    "NothingForUs",
+    "Profile",
+]
 
 
 @dataclass(frozen=True)
@@ -27,17 +43,17 @@ class AttachedFile:
 
 @dataclass(frozen=True)
 class IncomingMessage:
-    """A new message; `ts` is Slack's id of it within the channel, `thread_ts` that of the thread's first message.
+    """A new message at `address`, written at `at`; `thread` is the address of the first message of its thread.
 
     `is_direct`: it was written to Footbridge alone.
     """
 
-    channel_id: str
-    ts: str
+    address: Address
+    at: datetime
     user_id: str
     team_id: str
     text: str
-    thread_ts: str | None = None
+    thread: Address | None = None
     from_bot: bool = False
     mentions_us: bool = False
     is_direct: bool = False
@@ -46,15 +62,13 @@ class IncomingMessage:
 
 @dataclass(frozen=True)
 class MessageEdited:
-    channel_id: str
-    ts: str
+    address: Address
     text: str
 
 
 @dataclass(frozen=True)
 class MessageDeleted:
-    channel_id: str
-    ts: str
+    address: Address
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import Any, ClassVar
 
+from storage.addresses import SLACK, Address
+
 
 @dataclass(frozen=True)
 class Job:
@@ -22,14 +24,23 @@ class Job:
     def partition(self) -> str | None:
         return None
 
+    @classmethod
+    def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a job that an earlier version queued, by the names that they have now."""
+        return fields
+
 
 @dataclass(frozen=True)
 class ReceiveEvent(Job):
-    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early."""
+    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early.
+
+    `kind` is the kind of channel that it came from.
+    """
 
     event_id: str
     payload: dict[str, Any]
     looks: int = 0
+    kind: str = SLACK
 
     @property
     def key(self) -> str:
@@ -54,40 +65,57 @@ class OpenTicket(Job):
 
 
 @dataclass(frozen=True)
-class Deliver(Job):
-    """Send one stored post to Slack."""
+class PlacedJob(Job):
+    """A job about one channel; `place` is the key of its address."""
 
-    queue: ClassVar[str] = "posts"
-    post_id: int
-    channel_id: str
-
-    @property
-    def partition(self) -> str:
-        return self.channel_id
+    @classmethod
+    def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Earlier versions knew Slack's channels only, by their ids."""
+        return {("place" if name == "channel_id" else name): value for name, value in fields.items()}
 
 
 @dataclass(frozen=True)
-class Refresh(Job):
-    """Show a post that is already in Slack as its subject is now; `revision` counts the changes."""
+class Deliver(PlacedJob):
+    """Send one stored post."""
 
     queue: ClassVar[str] = "posts"
     post_id: int
-    channel_id: str
+    place: str
+
+    @property
+    def partition(self) -> str:
+        return self.place
+
+
+@dataclass(frozen=True)
+class Refresh(PlacedJob):
+    """Show a post that was sent already as its subject is now; `revision` counts the changes."""
+
+    queue: ClassVar[str] = "posts"
+    post_id: int
+    place: str
     revision: int
 
     @property
     def partition(self) -> str:
-        return self.channel_id
+        return self.place
 
 
 @dataclass(frozen=True)
 class React(Job):
-    """Put a reaction under a message, or take it away."""
+    """Put a reaction under a message, or take it away; `address` is the key of the message's."""
 
-    channel_id: str
-    ts: str
+    address: str
     name: str
     remove: bool = False
+
+    @classmethod
+    def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """Earlier versions knew Slack's messages only, by channel and time stamp."""
+        if "ts" not in fields:
+            return fields
+        address = Address(SLACK, fields["channel_id"], fields["ts"])
+        return {"address": address.key, "name": fields["name"], "remove": fields.get("remove", False)}
 
 
 @dataclass(frozen=True)
@@ -109,10 +137,10 @@ class DraftRelay(Job):
 
 
 @dataclass(frozen=True)
-class JoinPeople(Job):
+class JoinPeople(PlacedJob):
     """Bring people of ours into a channel, so that a mention there reaches them."""
 
-    channel_id: str
+    place: str
     user_ids: tuple[str, ...]
 
 
@@ -149,13 +177,13 @@ class SendDigest(Job):
 
 
 @dataclass(frozen=True)
-class ReviewModes(Job):
+class ReviewModes(PlacedJob):
     """See which mode a channel has earned or lost (all channels when it is ""); queued whenever an answer is judged.
 
     `occasion` tells one judgement from the next.
     """
 
-    channel_id: str
+    place: str
     occasion: str
 
 

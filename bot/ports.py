@@ -16,49 +16,56 @@ from bot.incoming import IncomingEvent, Profile
 from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
+from storage.addresses import Address
 
 
 @dataclass(frozen=True)
 class Posted:
-    """Where a post ended up in Slack."""
+    """Where a post is now; `permalink` is its web address, if it has one."""
 
-    ts: str
+    address: Address
     permalink: str | None
 
 
 class Messenger(Protocol):
-    """Slack, as far as deciding code needs it. All raise OutsideBusy (try again) or OutsideRefused (do not)."""
+    """Messages on one kind of channel. All raise OutsideBusy (try again) or OutsideRefused (do not)."""
 
     def post(
-        self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None, may_exist: bool = False
+        self, place: Address, content: Content, *, key: str, thread: Address | None = None, may_exist: bool = False
     ) -> Posted:
-        """Posts and returns where. `key` goes into the message's metadata; with `may_exist` the thread (or channel)
-        is searched for that key first, and what is found is returned instead of posting again."""
+        """Posts and returns where. `key` goes with the message; with `may_exist` the thread (or the place) is searched
+        for that key first, and what is found is returned instead of posting again."""
         ...
 
-    def update(self, channel_id: str, ts: str, content: Content, *, key: str) -> None:
-        """Draws a posted message afresh."""
+    def update(self, address: Address, content: Content, *, key: str) -> None:
+        """Shows other content in a posted message; a kind of channel that cannot do that does nothing."""
         ...
 
-    def delete(self, channel_id: str, ts: str) -> None:
-        """Takes a message of ours away; one that is gone already is fine."""
+    def delete(self, address: Address) -> None:
+        """Removes a message of ours; one that is gone already is fine."""
         ...
 
-    def react(self, channel_id: str, ts: str, name: str, *, remove: bool = False) -> None:
+    def react(self, address: Address, name: str, *, remove: bool = False) -> None:
         """Adds or removes our reaction; one that is there (or gone) already is fine."""
         ...
 
+    def permalink(self, address: Address) -> str | None:
+        """The web address of a message, if it has one."""
+        ...
+
+
+class Workspace(Protocol):
+    """Where our own people work: their Home, their windows, their direct messages. Raises as Messenger does."""
+
     def publish_home(self, user_id: str, content: HomeContent) -> None: ...
 
-    def bring(self, channel_id: str, user_ids: Sequence[str]) -> None:
+    def invite(self, place: Address, user_ids: Sequence[str]) -> None:
         """Invites people of ours into a channel; those who are in it already are fine."""
         ...
 
-    def open_direct(self, user_id: str) -> str:
-        """The id of our direct-message channel with a person of ours."""
+    def open_direct(self, user_id: str) -> Address:
+        """Our direct-message channel with a person of ours."""
         ...
-
-    def permalink(self, channel_id: str, ts: str) -> str | None: ...
 
     def show_window(self, window: str, content: ReplayContent | Notice) -> None:
         """Draws an open window of somebody's afresh; OutsideRefused with code `not_found` when it was closed."""

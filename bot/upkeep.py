@@ -7,11 +7,13 @@ from datetime import timedelta
 from bot.answering.answer_question import hand_over_failed
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
+from bot.contents.marks import place_mark
 from bot.explain.replay import show_replay_failed
 from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
 from bot.outbox.posting import create_post
-from bot.ports import Messenger
+from bot.ports import Workspace
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -31,36 +33,37 @@ def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
 
 
 def job_failed(
-    job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock, messenger: Messenger
+    job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock, workspace: Workspace
 ) -> None:
     """Brings a person where a customer would wait for nothing, and tells the triage channel; safe to run twice."""
     if isinstance(job, AnswerQuestion):
         hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
         return
     if isinstance(job, ReplayQuestion):
-        show_replay_failed(job, messenger)
+        show_replay_failed(job, workspace)
         return
-    if isinstance(job, Deliver) and job.channel_id != config.triage_channel:
+    if isinstance(job, Deliver) and Address.from_key(job.place) != config.triage_place:
         _say_undelivered(job, error, storage, config, clock)
 
 
 def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: Config, clock: Clock) -> None:
     with storage.transaction() as tx:
         said = (
-            f"A message for <#{job.channel_id}> could not be delivered ({error}). Please look whether Footbridge is in "
+            f"A message for {place_mark(Address.from_key(job.place))} could not be delivered ({error}). Please look "
+            "whether Footbridge is in "
             f"that channel (`/invite @Footbridge`), then `python app.py jobs retry {job.key}`."
         )
-        if not tx.posts.said_since(config.triage_channel, said, clock.now() - timedelta(days=1)):
-            create_post(tx, clock.now(), "notice", 0, config.triage_channel, text=said)
+        triage_id, now = tx.addresses.id_of(config.triage_place), clock.now()
+        if not tx.posts.said_since(triage_id, said, now - timedelta(days=1)):
+            create_post(tx, now, "notice", 0, config.triage_place, text=said)
         post = tx.posts.get(job.post_id)
-        thread = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
+        thread = tx.conversations.of_thread(tx.addresses.get(post.thread_id)) if post.thread_id else None
         write_receipt(
             tx,
             clock.now(),
             "undelivered",
             "Slack refused the message; our people were told in the triage channel.",
-            channel_id=post.channel_id,
-            ts=post.thread_ts,
+            address_id=post.thread_id,
             conversation_id=thread.id if thread else None,
             post_id=post.id,
         )

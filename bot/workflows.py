@@ -49,7 +49,7 @@ from bot.modes import decisions, mode_card, review_modes
 from bot.outbox import posting, reactions
 from bot.outbox import redraw_posts as redraw
 from bot.outbox.posting import ContentOf, Contents
-from bot.ports import ChatModel, EventReader, Messenger, Profiles
+from bot.ports import ChatModel, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
 from knowledge.knowledge_base import KnowledgeBase
 from storage.jobs import JobLog
@@ -67,8 +67,9 @@ class Tools:
     config: Config
     clock: Clock
     messenger: Messenger
+    workspace: Workspace
     profiles: Profiles
-    read_event: EventReader
+    readers: Mapping[str, EventReader]
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
@@ -135,9 +136,9 @@ EVENTS: tuple[Subscription[Any], ...] = (
     on(
         events.CustomerChangedMessage,
         history.add_step,
+        redraw.redraw_changed_message,
         escalation.follow_changed_message,
         tickets.rename_ticket,
-        redraw.redraw_changed_message,
         redraw.redraw_ticket_of_conversation,
     ),
     on(events.ColleagueWrote),

@@ -19,6 +19,7 @@ from bot.jobs import ReviewModes
 from bot.outbox.posting import create_post
 from bot.settings.config import Config
 from demo.ago import duration
+from storage.addresses import SLACK, Address
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation, Relay
@@ -109,8 +110,8 @@ def _bring(tx: Transaction, past: Past, clock: Clock) -> None:
     ]
     conversation = tx.conversations.add(
         Conversation(
-            channel_id=entry["channel"],
-            thread_ts=stamps[0],
+            place_id=tx.addresses.id_of(Address(SLACK, entry["channel"])),
+            thread_id=tx.addresses.id_of(Address(SLACK, entry["channel"], stamps[0])),
             customer_id=entry["customer"],
             contact_id=entry["contact"],
             status=_last_status(entry),
@@ -155,23 +156,28 @@ def _last_status(entry: Mapping[str, Any]) -> str:
 
 
 def _left(
-    tx: Transaction, conversation_id: int, at: datetime, decision: str, reason: str, ts: str | None = None, **more: Any
+    tx: Transaction,
+    conversation_id: int,
+    at: datetime,
+    decision: str,
+    reason: str,
+    address_id: int | None = None,
+    **more: Any,
 ) -> None:
     """A receipt of the past: what was decided, without scores and versions, which nobody has."""
-    channel_id = tx.conversations.get(conversation_id).channel_id if ts else None
-    tx.receipts.add(at, decision, reason, channel_id=channel_id, ts=ts, conversation_id=conversation_id, **more)
+    tx.receipts.add(at, decision, reason, address_id=address_id, conversation_id=conversation_id, **more)
 
 
 def _keep(tx: Transaction, conversation: Conversation, user: str, side: str, text: str, ts: str) -> Message:
+    thread = tx.addresses.get(conversation.thread_id)
     return tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            channel_id=conversation.channel_id,
-            ts=ts,
+            address_id=tx.addresses.id_of(thread.at(ts)),
             author_id=user,
             side=side,
             text=text,
-            in_thread=ts != conversation.thread_ts,
+            in_thread=ts != thread.item,
             said_at=datetime.fromtimestamp(float(ts), conversation.opened_at.tzinfo),
         )
     )
@@ -184,7 +190,7 @@ def _bring_answer(
     customer = past.config.customer(conversation.customer_id)
     citations = _citations(past, answer["articles"], answer["text"].splitlines()[0])
     verdict = answer.get("feedback")
-    mode = past.config.configured_mode(conversation.channel_id)
+    mode = past.config.configured_mode(tx.addresses.get(conversation.place_id))
     stored = tx.answers.add(
         Answer(
             conversation_id=conversation.id,
@@ -206,19 +212,20 @@ def _bring_answer(
             closed_by={"solved": "Solved", "not_quite": "Not quite"}.get(verdict or ""),
         )
     )
-    _left(tx, conversation.id, at, "answered", "quoted", message.ts, answer_id=stored.id, mode=mode)
+    _left(tx, conversation.id, at, "answered", "quoted", message.address_id, answer_id=stored.id, mode=mode)
     conversation.first_response_at = at
     said = str(stored.parts[0]["text"])
     sources = " ".join(f"[{c.number}] {c.title}" for c in citations)
-    ts = past.say(BOT, at, f"{stored.frame}\n{said}\n_Source: {sources}_", conversation.thread_ts)
+    thread = tx.addresses.get(conversation.thread_id)
+    ts = past.say(BOT, at, f"{stored.frame}\n{said}\n_Source: {sources}_", thread.item)
     _keep(tx, conversation, "footbridge", "bot", said, ts)
     tx.posts.add(
         Post(
             kind="answer",
             subject_id=stored.id,
-            channel_id=conversation.channel_id,
-            ts=ts,
-            thread_ts=conversation.thread_ts,
+            place_id=conversation.place_id,
+            thread_id=conversation.thread_id,
+            address_id=tx.addresses.id_of(thread.at(ts)),
             created_at=at,
             sent_at=at,
         )
@@ -260,7 +267,7 @@ def _bring_hand_over(
     tx: Transaction, past: Past, conversation: Conversation, message: Message, question: str, told: Mapping[str, Any]
 ) -> None:
     """A question that no article was good enough for; the customer was told so where Footbridge answers by itself."""
-    at, mode = past.at(told["after"]), past.config.configured_mode(conversation.channel_id)
+    at, mode = past.at(told["after"]), past.config.configured_mode(tx.addresses.get(conversation.place_id))
     frame = "I looked through our help centre and found no answer to this, so I have asked a person."
     sent = mode == "auto"
     tx.answers.add(
@@ -281,7 +288,14 @@ def _bring_hand_over(
     )
     if sent:
         conversation.first_response_at = at
-        _keep(tx, conversation, "footbridge", "bot", frame, past.say(BOT, at, frame, conversation.thread_ts))
+        _keep(
+            tx,
+            conversation,
+            "footbridge",
+            "bot",
+            frame,
+            past.say(BOT, at, frame, tx.addresses.get(conversation.thread_id).item),
+        )
 
 
 def _bring_ticket(
@@ -310,7 +324,7 @@ def _bring_ticket(
         )
     )
     tx.tickets.record(ticket.id, opened, "opened", None, ticket.reason)
-    due = {"resolution_due": ticket.resolution_due.isoformat(), "tier": customer.tier}
+    due: dict[str, Any] = {"resolution_due": ticket.resolution_due.isoformat(), "tier": customer.tier}
     _left(tx, conversation.id, opened, "ticket_opened", ticket.reason, **due)
     promise = tx.tickets.promise(
         ticket.id, "first_response", f"A person answers {customer.name} on #{ticket.id}", ticket.first_response_due
@@ -330,9 +344,9 @@ def _bring_ticket(
         )
         late = "late" if ticket.resolved_at > ticket.resolution_due else "in_time"
         _left(tx, conversation.id, ticket.resolved_at, "resolved", late, by=ticket.resolved_by)
-        past.say(BOT, ticket.resolved_at, ticket.words or "", conversation.thread_ts)
+        past.say(BOT, ticket.resolved_at, ticket.words or "", tx.addresses.get(conversation.thread_id).item)
     else:
-        create_post(tx, clock.now(), "ticket", ticket.id, past.config.triage_channel)
+        create_post(tx, clock.now(), "ticket", ticket.id, past.config.triage_place)
 
 
 def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping[str, Any], clock: Clock) -> None:
@@ -345,7 +359,7 @@ def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping
         Escalation(
             ticket_id=ticket.id,
             team_id=team.id,
-            channel_id=team.channel,
+            place_id=tx.addresses.id_of(team.place),
             severity=told["severity"],
             summary=told["summary"],
             status="taken" if still_open else "resolved",
@@ -378,5 +392,5 @@ def _bring_escalation(tx: Transaction, past: Past, ticket: Ticket, told: Mapping
     if still_open:
         opened_now = TicketEscalated(ticket_id=ticket.id, escalation_id=escalation.id, at=clock.now())
         restart_update_clock(tx, opened_now, past.config)
-        root = create_post(tx, clock.now(), "escalation", escalation.id, team.channel)
-        create_post(tx, clock.now(), "context_pack", escalation.id, team.channel, under=root)
+        root = create_post(tx, clock.now(), "escalation", escalation.id, team.place)
+        create_post(tx, clock.now(), "context_pack", escalation.id, under=root)

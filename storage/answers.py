@@ -54,7 +54,7 @@ class Answer(Base):
 class AnswerDependency(Base):
     """That an answer cites an article, and what the article's checksum was then."""
 
-    __tablename__ = "leanings"
+    __tablename__ = "answer_dependencies"
 
     answer_id: Mapped[int] = mapped_column(ForeignKey("answers.id"), primary_key=True)
     article_id: Mapped[str] = mapped_column(primary_key=True, index=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, JsonColumn, UtcDateTime
@@ -22,7 +22,7 @@ class ModeChange(Base):
     __tablename__ = "mode_changes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    channel_id: Mapped[str] = mapped_column(index=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     before: Mapped[str]
     after: Mapped[str]
@@ -47,33 +47,33 @@ class ChannelModes:
         """With `lock` it is read anew, and nobody else changes it until this transaction ends."""
         return self._session.get(ModeChange, change_id, with_for_update=lock or None, populate_existing=lock)
 
-    def last_done(self, channel_id: str) -> ModeChange | None:
+    def last_done(self, place_id: int) -> ModeChange | None:
         """The change that gave the channel its mode; None when there was none."""
-        return self._last(channel_id, ModeChange.state == "done")
+        return self._last(place_id, ModeChange.state == "done")
 
-    def last_decided(self, channel_id: str) -> ModeChange | None:
+    def last_decided(self, place_id: int) -> ModeChange | None:
         """The last change that people or figures decided, a declined proposal included."""
-        return self._last(channel_id, ModeChange.state.in_(("done", "declined")))
+        return self._last(place_id, ModeChange.state.in_(("done", "declined")))
 
-    def last_fresh_start(self, channel_id: str) -> ModeChange | None:
+    def last_fresh_start(self, place_id: int) -> ModeChange | None:
         """The last time that the channel fell or people chose its mode: evidence is counted anew from there."""
-        return self._last(channel_id, ModeChange.state == "done", ModeChange.cause.in_(("fell", "chosen")))
+        return self._last(place_id, ModeChange.state == "done", ModeChange.cause.in_(("fell", "chosen")))
 
-    def proposed(self, channel_id: str) -> ModeChange | None:
+    def proposed(self, place_id: int) -> ModeChange | None:
         """The proposal that waits for people; there is never more than one."""
-        return self._last(channel_id, ModeChange.state == "proposed")
+        return self._last(place_id, ModeChange.state == "proposed")
 
-    def _last(self, channel_id: str, *conditions: ColumnElement[bool]) -> ModeChange | None:
+    def _last(self, place_id: int, *conditions: ColumnElement[bool]) -> ModeChange | None:
         """By the order of decisions, which is not that of proposals."""
         return self._session.scalars(
             select(ModeChange)
-            .where(ModeChange.channel_id == channel_id, *conditions)
+            .where(ModeChange.place_id == place_id, *conditions)
             .order_by(ModeChange.decided_at.desc(), ModeChange.id.desc())
             .limit(1)
         ).first()
 
-    def of_channel(self, channel_id: str) -> Sequence[ModeChange]:
+    def of_channel(self, place_id: int) -> Sequence[ModeChange]:
         """Oldest first."""
         return self._session.scalars(
-            select(ModeChange).where(ModeChange.channel_id == channel_id).order_by(ModeChange.id)
+            select(ModeChange).where(ModeChange.place_id == place_id).order_by(ModeChange.id)
         ).all()

@@ -1,4 +1,4 @@
-"""Remembers conversations (customer threads) and every message said in them, edits and deletions included."""
+"""Conversations with customers, who takes part in them, and every message in them, edits and deletions included."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.addresses import Address, AddressRow, is_at
 from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Conversation(Base):
-    """One customer thread. `status`: open, answered, with_people or solved.
+    """One thread with a customer, on any kind of channel. `status`: see bot/desk/lifecycle.py.
 
-    `taken_over_at` is when a person of ours first wrote in it: from then on Footbridge keeps quiet. `link` is Slack's
-    permalink of the thread.
+    `place_id` is the address of the channel, `thread_id` that of the thread's first message. `taken_over_at` is when a
+    person of ours first answered in it: from then on Footbridge keeps quiet. `link` is the thread's web address.
     """
 
     __tablename__ = "conversations"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    channel_id: Mapped[str] = mapped_column(index=True)
-    thread_ts: Mapped[str]
+    place_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), unique=True)
     customer_id: Mapped[str] = mapped_column(index=True)
     contact_id: Mapped[str]
     status: Mapped[str] = mapped_column(default="open")
@@ -36,14 +37,23 @@ class Conversation(Base):
     reopened: Mapped[int] = mapped_column(default=0)
     link: Mapped[str | None]
 
-    __table_args__ = (UniqueConstraint("channel_id", "thread_ts"),)
+
+class Participant(Base):
+    """A person who wrote in a conversation; `side` is contact or ours."""
+
+    __tablename__ = "participants"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    side: Mapped[str]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Message(Base):
     """One message. `side` is contact, ours, bot or inside (an escalation's thread); `text` is None once deleted.
 
-    `kind` is what triage took it for: question, thanks, small_talk, ... Words that Footbridge posts for somebody have a
-    `ts` of "post:<id>" (they are ours before Slack has them), words from a form "form:<id>".
+    `kind` is what triage took it for: question, thanks, small_talk, ... Words that Footbridge posts, or that somebody
+    wrote into a form of ours, have an address of the kind "footbridge" (`storage.addresses.own`).
     """
 
     __tablename__ = "messages"
@@ -51,8 +61,7 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     escalation_id: Mapped[int | None] = mapped_column(index=True)
-    channel_id: Mapped[str]
-    ts: Mapped[str]
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), unique=True)
     author_id: Mapped[str]
     side: Mapped[str]
     kind: Mapped[str] = mapped_column(default="question")
@@ -63,17 +72,15 @@ class Message(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (UniqueConstraint("channel_id", "ts"),)
-
 
 class Conversations:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def lock_channel(self, channel_id: str) -> None:
+    def lock_channel(self, place: Address) -> None:
         """Until the transaction ends nobody else decides about this channel; on SQLite there is one writer anyway."""
         if self._session.get_bind().dialect.name == "postgresql":
-            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(channel_id, 0))))
+            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(place.key, 0))))
 
     def add(self, conversation: Conversation) -> Conversation:
         self._session.add(conversation)
@@ -87,23 +94,23 @@ class Conversations:
             raise LookupError(f"no conversation {conversation_id}")
         return found
 
-    def of_thread(self, channel_id: str, ts: str) -> Conversation | None:
-        """The conversation whose thread `ts` is, or one of whose top-level messages it is."""
+    def of_thread(self, thread: Address) -> Conversation | None:
+        """The conversation whose thread hangs under that message, or one of whose top-level messages it is."""
         found = self._session.scalar(
-            select(Conversation).where(Conversation.channel_id == channel_id, Conversation.thread_ts == ts)
+            select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*is_at(thread))
         )
         if found is not None:
             return found
-        message = self.message_at(channel_id, ts)
+        message = self.message_at(thread)
         return self._session.get(Conversation, message.conversation_id) if message and message.conversation_id else None
 
-    def latest_by(self, channel_id: str, contact_id: str, since: datetime) -> Conversation | None:
+    def latest_by(self, place_id: int, contact_id: str, since: datetime) -> Conversation | None:
         """The contact's newest conversation in the channel with a message of theirs at or after `since`."""
         return self._session.scalar(
             select(Conversation)
             .join(Message, Message.conversation_id == Conversation.id)
             .where(
-                Conversation.channel_id == channel_id,
+                Conversation.place_id == place_id,
                 Conversation.contact_id == contact_id,
                 Message.author_id == contact_id,
                 Message.said_at >= since,
@@ -112,25 +119,45 @@ class Conversations:
             .limit(1)
         )
 
-    def latest_in(self, channel_id: str, limit: int) -> Sequence[Conversation]:
+    def latest_in(self, place_id: int, limit: int) -> Sequence[Conversation]:
         """The channel's conversations in which something was said last, newest first."""
         return self._session.scalars(
             select(Conversation)
-            .where(Conversation.channel_id == channel_id)
+            .where(Conversation.place_id == place_id)
             .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
             .limit(limit)
         ).all()
 
     def add_message(self, message: Message) -> Message:
+        """Stores it; whoever wrote it in a conversation is a participant from then on."""
         self._session.add(message)
         self._session.flush()
+        who = (message.conversation_id, message.author_id)
+        if message.conversation_id and message.side in ("contact", "ours") and not self._session.get(Participant, who):
+            self._session.add(
+                Participant(
+                    conversation_id=message.conversation_id,
+                    person_id=message.author_id,
+                    side=message.side,
+                    since=message.said_at,
+                )
+            )
+            self._session.flush()
         return message
+
+    def participants(self, conversation_id: int) -> Sequence[Participant]:
+        """Everybody who wrote in it, in the order in which they joined."""
+        return self._session.scalars(
+            select(Participant).where(Participant.conversation_id == conversation_id).order_by(Participant.since)
+        ).all()
 
     def message(self, message_id: int) -> Message | None:
         return self._session.get(Message, message_id)
 
-    def message_at(self, channel_id: str, ts: str) -> Message | None:
-        return self._session.scalar(select(Message).where(Message.channel_id == channel_id, Message.ts == ts))
+    def message_at(self, address: Address) -> Message | None:
+        return self._session.scalar(
+            select(Message).join(AddressRow, AddressRow.id == Message.address_id).where(*is_at(address))
+        )
 
     def messages(self, conversation_id: int) -> Sequence[Message]:
         """What was said and not deleted, oldest first."""

@@ -23,7 +23,7 @@ class Escalation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
     team_id: Mapped[str]
-    channel_id: Mapped[str]
+    place_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
     severity: Mapped[str]
     summary: Mapped[str]
     status: Mapped[str] = mapped_column(default="open", index=True)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, StorageError, explain, shared, writing
 
-J = TypeVar("J")
+J = TypeVar("J", bound="QueuedJob")
 
 APPLICATION = "footbridge"
 # Pinned: by default it is a hash of the code, and every deployment would strand what is in flight.
@@ -64,6 +64,11 @@ class QueuedJob(Protocol):
     @property
     def partition(self) -> str | None:
         """For queues in PARTITIONED: what runs one at a time (the channel)."""
+        ...
+
+    @classmethod
+    def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a job that an earlier version queued, by the names that they have now."""
         ...
 
 
@@ -371,7 +376,7 @@ def encode(job: QueuedJob) -> str:
 def decode(job_type: type[J], text: str) -> J:
     """The job that `encode` wrote. ValueError if the fields no longer fit its class."""
     hints = get_type_hints(job_type)
-    values = json.loads(text)
+    values = job_type.from_earlier_version(json.loads(text))
     for name, value in values.items():
         if isinstance(value, list) and get_origin(hints.get(name)) is tuple:
             values[name] = tuple(value)

@@ -1,4 +1,4 @@
-"""Remembers every message that Footbridge has, or is about to have, in Slack: what it shows, where, and its ts."""
+"""Every message that Footbridge has posted or is about to post: what it shows, and where it is."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.addresses import Address, AddressRow, is_at
 from storage.database import Base, UtcDateTime
 
 
 class Post(Base):
     """`kind` and `subject_id` say what is shown; the words are made from the subject when it is sent or refreshed.
 
-    `thread_ts` puts it into a thread; `under_id` into the thread of another post of ours. `text` holds the words of
-    posts that have no subject row. `revision` counts refreshes asked for.
+    `place_id` is the address of the channel; `thread_id` puts it into a thread, `under_id` into the thread of another
+    post of ours. `address_id` is its own, once it was sent. `text` holds the words of posts that have no subject row.
+    `revision` counts how often a redraw was asked for.
     """
 
     __tablename__ = "posts"
@@ -23,11 +25,11 @@ class Post(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(index=True)
     subject_id: Mapped[int] = mapped_column(index=True)
-    channel_id: Mapped[str]
-    thread_ts: Mapped[str | None]
+    place_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
     under_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     text: Mapped[str | None]
-    ts: Mapped[str | None]
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"), index=True)
     permalink: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -56,27 +58,27 @@ class Posts:
             select(Post).where(Post.kind == kind, Post.subject_id == subject_id).order_by(Post.id)
         ).all()
 
-    def at(self, channel_id: str, ts: str) -> Post | None:
-        return self._session.scalar(select(Post).where(Post.channel_id == channel_id, Post.ts == ts))
+    def at(self, address: Address) -> Post | None:
+        return self._session.scalar(
+            select(Post).join(AddressRow, AddressRow.id == Post.address_id).where(*is_at(address))
+        )
 
-    def latest_in(self, channel_id: str, kind: str, limit: int) -> Sequence[Post]:
+    def latest_in(self, place_id: int, kind: str, limit: int) -> Sequence[Post]:
         """The channel's posts of that kind, newest first."""
         return self._session.scalars(
-            select(Post).where(Post.channel_id == channel_id, Post.kind == kind).order_by(Post.id.desc()).limit(limit)
+            select(Post).where(Post.place_id == place_id, Post.kind == kind).order_by(Post.id.desc()).limit(limit)
         ).all()
 
-    def on_their_way(self, channel_id: str, kind: str) -> bool:
-        """Whether the channel has a post of that kind of which Slack's answer is not known yet."""
-        wanted = select(Post.id).where(Post.channel_id == channel_id, Post.kind == kind, Post.ts.is_(None)).limit(1)
+    def on_their_way(self, place_id: int, kind: str) -> bool:
+        """Whether the channel has a post of that kind that is not known to be sent yet."""
+        wanted = select(Post.id).where(Post.place_id == place_id, Post.kind == kind, Post.address_id.is_(None)).limit(1)
         return self._session.scalar(wanted) is not None
 
-    def said_since(self, channel_id: str, text: str, since: datetime) -> bool:
+    def said_since(self, place_id: int, text: str, since: datetime) -> bool:
         """Whether a post with those very words was made there at or after `since`."""
         return (
             self._session.scalar(
-                select(Post.id)
-                .where(Post.channel_id == channel_id, Post.text == text, Post.created_at >= since)
-                .limit(1)
+                select(Post.id).where(Post.place_id == place_id, Post.text == text, Post.created_at >= since).limit(1)
             )
             is not None
         )

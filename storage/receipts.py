@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.addresses import Address, AddressRow, is_at
 from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Receipt(Base):
-    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no one's text)."""
+    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no one's text).
+
+    `address_id` is where the message is that was decided about.
+    """
 
     __tablename__ = "receipts"
 
@@ -21,8 +25,7 @@ class Receipt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     decision: Mapped[str] = mapped_column(index=True)
     reason: Mapped[str]
-    channel_id: Mapped[str | None]
-    ts: Mapped[str | None] = mapped_column(index=True)
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"), index=True)
     conversation_id: Mapped[int | None] = mapped_column(index=True)
     ticket_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(JsonColumn, default=dict)
@@ -38,8 +41,7 @@ class Receipts:
         decision: str,
         reason: str,
         *,
-        channel_id: str | None = None,
-        ts: str | None = None,
+        address_id: int | None = None,
         conversation_id: int | None = None,
         ticket_id: int | None = None,
         **details: Any,
@@ -48,8 +50,7 @@ class Receipts:
             at=at,
             decision=decision,
             reason=reason,
-            channel_id=channel_id,
-            ts=ts,
+            address_id=address_id,
             conversation_id=conversation_id,
             ticket_id=ticket_id,
             details=details,
@@ -60,10 +61,13 @@ class Receipts:
     def get(self, receipt_id: int) -> Receipt | None:
         return self._session.get(Receipt, receipt_id)
 
-    def at(self, channel_id: str, ts: str) -> Sequence[Receipt]:
+    def at(self, address: Address) -> Sequence[Receipt]:
         """What was decided about one message, oldest first."""
         return self._session.scalars(
-            select(Receipt).where(Receipt.ts == ts, Receipt.channel_id == channel_id).order_by(Receipt.id)
+            select(Receipt)
+            .join(AddressRow, AddressRow.id == Receipt.address_id)
+            .where(*is_at(address))
+            .order_by(Receipt.id)
         ).all()
 
     def of_conversation(self, conversation_id: int) -> Sequence[Receipt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, case, or_, select
+from sqlalchemy import ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base, UtcDateTime
@@ -14,15 +14,16 @@ OPEN = ("new", "claimed", "escalated")
 
 
 class Ticket(Base):
-    """A conversation that somebody must see through. `status`: new, claimed, escalated, resolved or closed.
+    """What somebody must see through. `status`: see bot/desk/lifecycle.py.
 
+    `conversation_id` is the conversation in which the customer is answered; `ticket_conversations` has all of them.
     `priority`: low, normal, high or urgent. `reason` says why people are needed. Due times follow the customer's tier.
     """
 
     __tablename__ = "tickets"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     customer_id: Mapped[str] = mapped_column(index=True)
     title: Mapped[str]
     reason: Mapped[str]
@@ -45,6 +46,20 @@ class Ticket(Base):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def next_due(self) -> datetime:
+        """When the first answer is due, or once there is one, the end; `storage.queue.NEXT_DUE` is the same in SQL."""
+        return self.resolution_due if self.first_response_at else self.first_response_due
+
+
+class TicketConversation(Base):
+    """That a conversation belongs to a ticket: one ticket may have several, and a conversation several over time."""
+
+    __tablename__ = "ticket_conversations"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True, index=True)
 
 
 class TicketEvent(Base):
@@ -80,33 +95,36 @@ class Tickets:
     def add(self, ticket: Ticket) -> Ticket:
         self._session.add(ticket)
         self._session.flush()
+        self.link(ticket.id, ticket.conversation_id)
         return ticket
+
+    def link(self, ticket_id: int, conversation_id: int) -> None:
+        """From now on the conversation belongs to the ticket, beside those that do already."""
+        if self._session.get(TicketConversation, (ticket_id, conversation_id)) is None:
+            self._session.add(TicketConversation(ticket_id=ticket_id, conversation_id=conversation_id))
+            self._session.flush()
+
+    def conversations_of(self, ticket_id: int) -> Sequence[int]:
+        """The ids of the ticket's conversations, the oldest first."""
+        return self._session.scalars(
+            select(TicketConversation.conversation_id)
+            .where(TicketConversation.ticket_id == ticket_id)
+            .order_by(TicketConversation.conversation_id)
+        ).all()
 
     def get(self, ticket_id: int, *, lock: bool = False) -> Ticket | None:
         """With `lock` nobody else changes it until this transaction ends."""
         return self._session.get(Ticket, ticket_id, with_for_update=lock or None)
 
     def of_conversation(self, conversation_id: int) -> Ticket | None:
-        return self._session.scalar(select(Ticket).where(Ticket.conversation_id == conversation_id))
-
-    def open(
-        self,
-        *,
-        assignee_id: str | None = None,
-        unclaimed: bool = False,
-        customer_id: str | None = None,
-        limit: int = 50,
-    ) -> Sequence[Ticket]:
-        """Open tickets, urgent and due first."""
-        rank = case({"urgent": 0, "high": 1, "normal": 2, "low": 3}, value=Ticket.priority, else_=2)
-        query = select(Ticket).where(Ticket.status.in_(OPEN))
-        if assignee_id is not None:
-            query = query.where(Ticket.assignee_id == assignee_id)
-        if unclaimed:
-            query = query.where(Ticket.assignee_id.is_(None))
-        if customer_id is not None:
-            query = query.where(Ticket.customer_id == customer_id)
-        return self._session.scalars(query.order_by(rank, Ticket.resolution_due, Ticket.id).limit(limit)).all()
+        """The newest ticket that the conversation belongs to."""
+        return self._session.scalar(
+            select(Ticket)
+            .join(TicketConversation, TicketConversation.ticket_id == Ticket.id)
+            .where(TicketConversation.conversation_id == conversation_id)
+            .order_by(Ticket.id.desc())
+            .limit(1)
+        )
 
     def search(self, words: Sequence[str], *, resolved_only: bool = False, limit: int = 10) -> Sequence[Ticket]:
         """Tickets that hold every one of `words` in title, cause, fix or words; newest first."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from storage.addresses import Addresses
 from storage.answers import Answers
 from storage.articles import Articles
 from storage.channel_modes import ChannelModes
@@ -24,6 +25,7 @@ from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
 from storage.people import People
 from storage.posts import Posts
+from storage.queue import Queue
 from storage.receipts import Receipts
 from storage.reports import Reports
 from storage.secrets import Secrets
@@ -37,6 +39,10 @@ class Transaction:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._emitted: deque[Any] = deque()
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        return Addresses(self._session)
 
     @cached_property
     def people(self) -> People:
@@ -53,6 +59,10 @@ class Transaction:
     @cached_property
     def tickets(self) -> Tickets:
         return Tickets(self._session)
+
+    @cached_property
+    def queue(self) -> Queue:
+        return Queue(self._session)
 
     @cached_property
     def escalations(self) -> Escalations:

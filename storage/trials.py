@@ -41,12 +41,12 @@ class Trials:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def of_channel(self, channel_id: str, since: datetime, limit: int = 400) -> Sequence[Trial]:
+    def of_channel(self, place_id: int, since: datetime, limit: int = 400) -> Sequence[Trial]:
         """The channel's newest answers made after `since`, at most `limit` of them, oldest first."""
         newest = self._session.scalars(
             select(Answer)
             .join(Conversation, Conversation.id == Answer.conversation_id)
-            .where(Conversation.channel_id == channel_id, Answer.created_at > since)
+            .where(Conversation.place_id == place_id, Answer.created_at > since)
             .order_by(Answer.id.desc())
             .limit(limit)
         ).all()

@@ -75,7 +75,7 @@ def test_jobs_are_plain_and_say_where_they_belong() -> None:
     for row in JOBS:
         assert row.job.queue in (WORK, POSTS)
         if row.job.queue == POSTS:
-            assert "channel_id" in {field.name for field in fields(row.job)}
+            assert "place" in {field.name for field in fields(row.job)}
 
 
 @pytest.mark.parametrize("function", [row.function for row in JOBS], ids=lambda f: f"{f.__module__}.{f.__name__}")

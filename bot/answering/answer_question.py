@@ -27,6 +27,7 @@ from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config, Customer, Mode
 from bot.triage.list_references import numbered_list
 from bot.triage.standalone_question import standalone_question
+from storage.addresses import Address, own
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
@@ -58,6 +59,7 @@ class Situation:
     """All that deciding needs, read in one go, so that no transaction is open while searching or drafting."""
 
     conversation: Conversation
+    place: Address
     message: Message
     customer: Customer
     mode: Mode
@@ -99,8 +101,8 @@ def build_request(situation: Situation, config: Config) -> AnswerRequest:
         talk=situation.talk,
         kind=situation.message.kind,
         audiences=config.audiences_for(situation.customer),
-        precision=config.precision_in(situation.conversation.channel_id, situation.mode),
-        in_auto=config.precision_for(situation.conversation.channel_id),
+        precision=config.precision_in(situation.place, situation.mode),
+        in_auto=config.precision_for(situation.place),
         shown_passages=situation.shown_passages,
         asked_back=situation.asked_back,
     )
@@ -133,11 +135,13 @@ def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situ
         messages = [each for each in messages if each.side != "bot" and not (redo and each.in_thread)]
     elif redo:
         messages = [each for each in messages if each.said_at <= message.said_at]
+    place = tx.addresses.get(conversation.place_id)
     return Situation(
         conversation=conversation,
+        place=place,
         message=message,
         customer=customer,
-        mode=mode_of(tx, config, conversation.channel_id),
+        mode=mode_of(tx, config, place),
         redo=redo,
         talk=transcript(tx, config, messages),
         contact_name=name_of(tx, config, conversation.contact_id),
@@ -227,7 +231,7 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
         "question_words": len(finding.question.split()),
         "audiences": sorted(config.audiences_for(situation.customer)),
         "probability": round(finding.confidence, 3) if finding.hits else None,
-        "wanted_precision": config.precision_in(situation.conversation.channel_id, situation.mode),
+        "wanted_precision": config.precision_in(situation.place, situation.mode),
         "mode": situation.mode,
         "model": finding.model,
         "bar": round(finding.bar, 3) if finding.hits else None,
@@ -336,7 +340,7 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
     posts = tx.posts.showing(kind, earlier.id)
     for post in posts:
         post.subject_id = answer.id
-        words = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+        words = tx.conversations.message_at(own("post", post.id))
         if words is not None:
             words.text = as_read(answer)
     tx.flush()
@@ -345,14 +349,18 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
 
 
 def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
-    """The untouched answer to an earlier part of the same question, or to the same message before it was edited."""
+    """What was said to the same message before it was edited, or, short of an answer, to the beginning of the question.
+
+    An answer that somebody can read is never overwritten because of a later message.
+    """
     standing = [a for a in _standing(tx, situation) if a.id != answer.id and a.state == answer.state]
     if situation.redo or situation.message.in_thread:
         standing = [a for a in standing if _is_of(tx, a, situation.message)]
     last = standing[-1] if standing else None
-    if last is None or last.verdict is not None:
+    if last is None or last.verdict is not None or not _is_of(tx, last, situation.message):
         return None
-    return last if _is_of(tx, last, situation.message) else None
+    read_already = last.outcome == "answered" and last.state == "sent"
+    return None if read_already and not situation.redo else last
 
 
 def _answers_to(tx: Transaction, situation: Situation) -> list[Answer]:
@@ -391,8 +399,7 @@ def _receipt(tx: Transaction, now: datetime, situation: Situation, decision: str
         now,
         decision,
         reason,
-        channel_id=situation.conversation.channel_id,
-        ts=situation.message.ts,
+        address_id=situation.message.address_id,
         conversation_id=situation.conversation.id,
         **details,
     )

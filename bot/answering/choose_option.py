@@ -11,6 +11,7 @@ from bot.errors import NotFound
 from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
+from storage.addresses import own
 from storage.conversations import Message
 from storage.transaction import Storage
 
@@ -32,8 +33,7 @@ def choose_option(
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                channel_id=conversation.channel_id,
-                ts=f"choice:{answer.id}",
+                address_id=tx.addresses.id_of(own("choice", answer.id)),
                 author_id=actor.user_id,
                 side="contact",
                 kind="follow_up",
@@ -54,7 +54,7 @@ def choose_option(
                     why=f"They chose “{chosen}”.",
                 )
             )
-        in_auto = mode_of(tx, config, conversation.channel_id) == "auto"
+        in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
             return WITH_PEOPLE
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))

@@ -17,6 +17,7 @@ from bot.outbox.posting import post_to_customer
 from bot.settings.config import Config
 from bot.texts.language import language_of
 from bot.verification.normalise import known_stems, stems_of
+from storage.addresses import own
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback
@@ -132,8 +133,7 @@ def _keep_message(
     return tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            channel_id=conversation.channel_id,
-            ts=f"form:{answer.id}",
+            address_id=tx.addresses.id_of(own("form", answer.id)),
             author_id=actor.user_id,
             side="contact",
             kind="question",
@@ -219,8 +219,7 @@ def hand_over(
         now,
         "handed_over",
         reason,
-        channel_id=conversation.channel_id,
-        ts=asked.ts if asked else None,
+        address_id=asked.address_id if asked else None,
         conversation_id=conversation.id,
         answer_id=handed.id,
         after_answer_id=answer.id,

@@ -24,14 +24,14 @@ def write_receipt(
     *,
     conversation_id: int | None = None,
     ticket_id: int | None = None,
-    channel_id: str | None = None,
-    ts: str | None = None,
+    address_id: int | None = None,
     versions: dict[str, Any] | None = None,
     **details: Any,
 ) -> Receipt:
     """One receipt. `reason` is a sentence, or a stable word that `bot/explain/reasons.py` has a sentence for.
 
-    A ticket's conversation need not be named. `versions` is what decided; by default our code and prompts.
+    `address_id` is where the message is that was decided about. A ticket's conversation need not be named.
+    `versions` is what decided; by default our code and prompts.
     """
     if conversation_id is None and ticket_id is not None:
         ticket = tx.tickets.get(ticket_id)
@@ -40,8 +40,7 @@ def write_receipt(
         at,
         decision,
         reason,
-        channel_id=channel_id,
-        ts=ts,
+        address_id=address_id,
         conversation_id=conversation_id,
         ticket_id=ticket_id,
         versions=versions or versions_now(),
@@ -52,13 +51,6 @@ def write_receipt(
 def keep_receipt(tx: Transaction, event: Event, config: Config) -> None:
     """The receipt of an event, under the event's own word."""
     held = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in NO_DETAILS}
-    write_receipt(
-        tx,
-        event.at,
-        event.decision,
-        event.why or "pressed",
-        conversation_id=getattr(event, "conversation_id", None),
-        ticket_id=getattr(event, "ticket_id", None),
-        **{name: value for name, value in held.items() if value is not None},
-        **event.details,
-    )
+    of_what = {name: getattr(event, name, None) for name in ("conversation_id", "ticket_id")}
+    known = {name: value for name, value in held.items() if value is not None}
+    write_receipt(tx, event.at, event.decision, event.why or "pressed", **{**of_what, **known, **event.details})

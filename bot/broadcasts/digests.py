@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock, local_time
 from bot.contents.gaps import Gap
 from bot.contents.overviews import DayCount, DigestContent
-from bot.desk.post_contents import escalation_content, ticket_content
+from bot.desk.post_contents import escalation_content, ticket_contents
 from bot.directory.access import Actor, must_manage
 from bot.directory.people import name_of, resolve_actor
 from bot.errors import NotFound
 from bot.insights.kpis import compute_kpis
 from bot.jobs import SendDigest
 from bot.outbox.posting import create_post
-from bot.ports import Messenger, Profiles
+from bot.ports import Profiles, Workspace
 from bot.settings.config import Colleague, Config
 from storage.posts import Post
 from storage.transaction import Storage, Transaction
@@ -28,16 +28,16 @@ OLDEST_SHOWN = 5
 WorstGaps = Callable[[Transaction, datetime], tuple[Gap, ...]]
 
 
-def send_digest(job: SendDigest, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+def send_digest(job: SendDigest, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
     """Queues one manager's digest into their direct messages. A digest that is due tells about the day before it."""
-    channel_id = messenger.open_direct(job.user_id)
+    place = workspace.open_direct(job.user_id)
     colleague = config.colleague(job.user_id)
     if colleague is None:
         return
     due = int(datetime.fromisoformat(job.due_at).timestamp())
     with storage.transaction() as tx:
         if not any(post.text == job.user_id for post in tx.posts.showing("digest", due)):
-            create_post(tx, clock.now(), "digest", due, channel_id, text=job.user_id)
+            create_post(tx, clock.now(), "digest", due, place, text=job.user_id)
 
 
 def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, worst_gaps: WorstGaps) -> DigestContent:
@@ -81,13 +81,11 @@ def digest(
     end_of_today = _midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
     # Of a day that is not over, nothing is late that may still be done in time.
     period = tx.reports.period(_midnight(day, zone), min(_midnight(day + timedelta(days=1), zone), now))
-    open_tickets = tx.tickets.open(limit=500)
-    aging = sorted(open_tickets, key=lambda ticket: ticket.opened_at)[:OLDEST_SHOWN]
     return DigestContent(
         day=f"{day:%A}, {day.day} {day:%B %Y}",
         manager=name_of(tx, config, user_id),
-        figures=compute_kpis(period, len(open_tickets)),
-        aging=tuple(ticket_content(tx, config, ticket) for ticket in aging),
+        figures=compute_kpis(period, tx.queue.counts(now).open),
+        aging=ticket_contents(tx, config, tx.queue.oldest(OLDEST_SHOWN)),
         escalations=tuple(escalation_content(tx, config, escalation) for escalation in tx.escalations.open()),
         promises=tuple(
             f"{promise.what}: by {local_time(promise.due_at, zone, now)}"

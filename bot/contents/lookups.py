@@ -47,3 +47,11 @@ class DeskStatus:
     overdue: int
     promises: tuple[str, ...]
     next_due: str | None
+
+
+@dataclass(frozen=True)
+class TicketList:
+    """The first tickets of a list, what is due first on top; `total` counts all of them."""
+
+    tickets: tuple[TicketContent, ...]
+    total: int

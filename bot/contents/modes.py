@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.addresses import Address
+
 
 @dataclass(frozen=True)
 class ModeExample:
@@ -25,7 +27,7 @@ class ModeCard:
     """
 
     change_id: int
-    channel_id: str
+    place: Address
     customer: str
     before: str
     after: str
@@ -55,7 +57,7 @@ class ChannelMode:
     earn it; `judged_until_asked_again` is above 0 for a while after people said not yet.
     """
 
-    channel_id: str
+    place: Address
     customer: str
     mode: str
     highest: str

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.contents.escalations import EscalationContent
 from bot.contents.gaps import Gap, KnowledgeGaps
 from bot.contents.tickets import TicketContent
+from storage.addresses import Address
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class DigestContent:
 
 @dataclass(frozen=True)
 class HomeContent:
-    """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others."""
+    """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others.
+
+    The lists hold their first entries, what is due first on top; the totals count all.
+    """
 
     role: str
     name: str
@@ -58,6 +62,9 @@ class HomeContent:
     escalations: tuple[EscalationContent, ...] = ()
     figures: tuple[Kpi, ...] = ()
     zone: str = "UTC"
+    mine_total: int = 0
+    unclaimed_total: int = 0
+    escalations_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class ChannelRow:
     `judged` is how many answers it was measured on; `note` is one sentence about what is next for it.
     """
 
-    channel_id: str
+    place: Address
     customer: str
     mode: str
     judged: int = 0

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.addresses import Address
+
 
 @dataclass(frozen=True)
 class About:
-    """What a receipt is asked of: one of the ids; a message (`channel_id` and `ts`); or the last in `channel_id`."""
+    """What a receipt is asked of: one of the ids, a message by its address, or the last in a place by its address."""
 
     receipt_id: int | None = None
     ticket_id: int | None = None
     answer_id: int | None = None
     conversation_id: int | None = None
-    channel_id: str | None = None
-    ts: str | None = None
+    address: Address | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.addresses import Address
+
 
 @dataclass(frozen=True)
 class TicketContent:
@@ -15,7 +17,7 @@ class TicketContent:
     customer: str
     tier: str
     contact: str
-    channel_id: str
+    place: Address
     question: str
     status: str
     priority: str

@@ -183,7 +183,7 @@ def show_correction_draft(tx: Transaction, event: CorrectionDrafted, config: Con
     if tx.posts.showing("correction", event.correction_id):
         queue_redraw(tx, "correction", event.correction_id)
     else:
-        create_post(tx, event.at, "correction", event.correction_id, config.triage_channel)
+        create_post(tx, event.at, "correction", event.correction_id, config.triage_place)
 
 
 def _sources(finding: Finding | None) -> list[dict[str, Any]]:

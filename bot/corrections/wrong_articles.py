@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from bot.articles import article_store
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
+from bot.contents.marks import person_mark
 from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
@@ -33,14 +34,14 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
         article_store.mark(tx, row, reason, clock.now())
         write_receipt(tx, clock.now(), "article_wrong", "One of us marked it as wrong.", article_id=row.id)
-        owner = f"<@{row.owner}>: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
+        owner = f"{person_mark(row.owner)}: " if row.owner and _USER_ID.fullmatch(row.owner) else ""
         looks_after = f" {row.owner} looks after it." if row.owner and not owner else ""
         create_post(
             tx,
             clock.now(),
             "notice",
             0,
-            config.triage_channel,
+            config.triage_place,
             text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {reason}. Nothing "
             f"is answered from it until its text is mended and read in again.{looks_after}",
         )

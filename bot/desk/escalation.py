@@ -27,9 +27,10 @@ from bot.events import (
 )
 from bot.jobs import CloseEscalations, JoinPeople
 from bot.outbox.posting import create_post, queue_redraw
-from bot.ports import Messenger
+from bot.ports import Workspace
 from bot.settings.config import Config, Customer, Team
 from bot.texts.language import content_words
+from storage.addresses import Address
 from storage.escalations import Escalation
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
@@ -141,7 +142,7 @@ def escalate(
         escalation = Escalation(
             ticket_id=ticket.id,
             team_id=team.id,
-            channel_id=team.channel,
+            place_id=tx.addresses.id_of(team.place),
             severity=severity_id,
             summary=summary.strip()[:LONGEST_SUMMARY],
             opened_by=actor.user_id,
@@ -163,11 +164,11 @@ def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None
     escalation, ticket = tx.escalations.get(event.escalation_id), tx.tickets.get(event.ticket_id)
     if escalation is None or ticket is None:
         return
-    channel_id = escalation.channel_id
-    root = create_post(tx, event.at, "escalation", escalation.id, channel_id)
-    create_post(tx, event.at, "context_pack", escalation.id, channel_id, under=root)
+    place = tx.addresses.get(escalation.place_id)
+    root = create_post(tx, event.at, "escalation", escalation.id, place)
+    create_post(tx, event.at, "context_pack", escalation.id, under=root)
     wanted = people_to_notify(escalation, ticket, config.team(escalation.team_id))
-    tx.jobs.enqueue(JoinPeople(channel_id, wanted))
+    tx.jobs.enqueue(JoinPeople(place.key, wanted))
 
 
 def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -176,7 +177,7 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
         raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
     running = tx.escalations.open_of_ticket(ticket_id)
     if running is not None:
-        raise BadRequest(f"Ticket #{ticket_id} is already escalated; its thread is in <#{running.channel_id}>.")
+        raise BadRequest(f"Ticket #{ticket_id} is already escalated; its card links to the thread.")
     return ticket
 
 
@@ -250,7 +251,7 @@ def _running(tx: Transaction, conversation_id: int) -> Escalation | None:
 
 def _show_inside(tx: Transaction, escalation: Escalation, message_id: int, at: datetime) -> None:
     for root in tx.posts.showing("escalation", escalation.id)[:1]:
-        create_post(tx, at, "relayed_in", message_id, escalation.channel_id, under=root)
+        create_post(tx, at, "relayed_in", message_id, under=root)
 
 
 def link_card_to_thread(tx: Transaction, event: PostDelivered, config: Config) -> None:
@@ -285,11 +286,11 @@ def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) 
     return escalation
 
 
-def invite_people(job: JoinPeople, *, messenger: Messenger) -> None:
+def invite_people(job: JoinPeople, *, workspace: Workspace) -> None:
     """Brings people into a channel, so that being mentioned there reaches them."""
     for user_id in job.user_ids:
         try:
-            messenger.bring(job.channel_id, (user_id,))
+            workspace.invite(Address.from_key(job.place), (user_id,))
         except OutsideRefused as refusal:
             # Somebody who has left must not keep the others out.
-            log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.channel_id, refusal.code)
+            log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.place, refusal.code)

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
 from bot.directory.people import name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
+from storage.addresses import own
 from storage.escalations import Escalation
 from storage.posts import Post
+from storage.queue import TicketContext
 from storage.tickets import Ticket, TicketEvent
 from storage.transaction import Transaction
 
 
 def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketContent:
-    conversation = tx.conversations.get(ticket.conversation_id)
+    return ticket_contents(tx, config, [ticket])[0]
+
+
+def ticket_contents(tx: Transaction, config: Config, tickets: Sequence[Ticket]) -> tuple[TicketContent, ...]:
+    """The tickets as cards and lists show them, in the order given."""
+    contexts = tx.queue.contexts(tickets)
+    names = tx.people.names(context.conversation.contact_id for context in contexts.values())
+    return tuple(_ticket_content(tx, config, ticket, contexts[ticket.id], names) for ticket in tickets)
+
+
+def _ticket_content(
+    tx: Transaction, config: Config, ticket: Ticket, context: TicketContext, names: Mapping[str, str]
+) -> TicketContent:
+    conversation, escalation = context.conversation, context.escalation
     customer = config.customer(ticket.customer_id)
-    escalation = next(iter(reversed(tx.escalations.of_ticket(ticket.id))), None)
+    colleague = config.colleague(conversation.contact_id)
     team = config.team(escalation.team_id) if escalation else None
-    root = next(iter(tx.posts.showing("escalation", escalation.id)), None) if escalation else None
-    asked = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
-    answer = next(iter(tx.answers.of_conversation(conversation.id)), None)
-    shown = next(iter(tx.posts.showing("answer", answer.id)), None) if answer else None
     return TicketContent(
         ticket_id=ticket.id,
         title=ticket.title,
         customer=customer.name if customer else ticket.customer_id,
         tier=customer.tier if customer else "",
-        contact=name_of(tx, config, conversation.contact_id),
-        channel_id=conversation.channel_id,
-        question="\n".join(asked[:4]),
+        contact=colleague.name if colleague else names.get(conversation.contact_id, conversation.contact_id),
+        place=tx.addresses.get(conversation.place_id),
+        question="\n".join(context.asked),
         status=ticket.status,
         priority=ticket.priority,
         reason=ticket.reason,
@@ -40,10 +52,10 @@ def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketCon
         first_response_at=ticket.first_response_at,
         resolution_due=ticket.resolution_due,
         assignee_id=ticket.assignee_id,
-        link=conversation.link or (shown.permalink if shown else None),
+        link=conversation.link or context.answer_link,
         facts=tuple(customer.facts.items()) if customer else (),
         escalated_to=team.name if team else None,
-        escalation_link=root.permalink if root else None,
+        escalation_link=context.escalation_link,
         resolved_at=ticket.resolved_at,
         fix=None if ticket.is_open else ticket.fix,
         new_messages=ticket.new_messages,
@@ -159,7 +171,7 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
-    said = tx.conversations.message_at(post.channel_id, f"post:{post.id}")
+    said = tx.conversations.message_at(own("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
         "resolution",

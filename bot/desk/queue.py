@@ -6,49 +6,52 @@ from collections.abc import Sequence
 
 from bot.articles.citations import cite
 from bot.clock import Clock, local_time
-from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketStep
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList, TicketStep
 from bot.contents.overviews import HomeContent, Kpi
-from bot.contents.tickets import TicketContent
 from bot.conversations.transcript import transcript
-from bot.desk.post_contents import escalation_content, step_of, ticket_content
+from bot.desk.post_contents import escalation_content, step_of, ticket_content, ticket_contents
 from bot.desk.similar import find_similar, search_by_words
-from bot.desk.sla import end_of_day, is_overdue
+from bot.desk.sla import end_of_day
 from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, identify_actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, OutsideError
 from bot.jobs import PublishHome
-from bot.ports import KnowledgeBase, Messenger
+from bot.ports import KnowledgeBase, Workspace
 from bot.settings.config import Config
 from storage.escalations import Escalation
-from storage.tickets import Ticket
+from storage.queue import QueueFilter
 from storage.transaction import Storage, Transaction
 
 INSIDE = frozenset({"public", "internal"})
+LISTED, ON_HOME = 20, 10
 ROLE_ORDER = ("owner", "manager", "agent", "engineer")
 
 
-def list_tickets(which: str, *, actor: Actor, storage: Storage, config: Config) -> tuple[TicketContent, ...]:
+def list_tickets(which: str, *, actor: Actor, storage: Storage, config: Config) -> TicketList:
     """Open tickets: mine, unclaimed, all, escalated, or of the customer with that id or name."""
     must_work_tickets(actor)
+    wanted = _filter(which.strip().lower(), actor, config)
     with storage.reading() as tx:
-        return tuple(ticket_content(tx, config, ticket) for ticket in _chosen(tx, which.strip().lower(), actor, config))
+        tickets = tx.queue.page(wanted, LISTED)
+        return TicketList(ticket_contents(tx, config, tickets), tx.queue.count(wanted))
 
 
-def _chosen(tx: Transaction, which: str, actor: Actor, config: Config) -> Sequence[Ticket]:
-    if which in ("", "mine"):
-        return tx.tickets.open(assignee_id=actor.user_id)
-    if which == "unclaimed":
-        return tx.tickets.open(unclaimed=True)
-    if which == "all":
-        return tx.tickets.open()
-    if which == "escalated":
-        return [ticket for ticket in tx.tickets.open() if ticket.status == "escalated"]
+def _filter(which: str, actor: Actor, config: Config) -> QueueFilter:
+    named = {
+        "": QueueFilter(assignee_id=actor.user_id),
+        "mine": QueueFilter(assignee_id=actor.user_id),
+        "unclaimed": QueueFilter(unclaimed=True),
+        "all": QueueFilter(),
+        "escalated": QueueFilter(escalated=True),
+    }
+    if which in named:
+        return named[which]
     for customer in config.customers:
         if which in (customer.id, customer.name.lower()):
-            return tx.tickets.open(customer_id=customer.id)
+            return QueueFilter(customer_id=customer.id)
     names = ", ".join(customer.id for customer in config.customers)
-    raise BadRequest(f"I know no list {which!r}. Use mine, unclaimed, all, escalated, or a customer: {names}.")
+    raise BadRequest(f"Unknown list {which!r}. Use mine, unclaimed, all, escalated, or a customer: {names}.")
 
 
 def show(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> TicketDetail:
@@ -90,27 +93,27 @@ def desk_status(*, actor: Actor, storage: Storage, config: Config, clock: Clock)
     must_work_tickets(actor)
     now = clock.now()
     with storage.reading() as tx:
-        tickets = tx.tickets.open(limit=1000)
+        counts = tx.queue.counts(now)
         promises = tx.tickets.promises_due(end_of_day(now, config.company.timezone))
         zone = config.company.timezone
         said_so = tuple(
             f"{p.what} by {local_time(p.due_at, zone, now)}{' (overdue)' if p.due_at < now else ''}" for p in promises
         )
     return DeskStatus(
-        open=len(tickets),
-        unclaimed=sum(t.assignee_id is None for t in tickets),
-        escalated=sum(t.status == "escalated" for t in tickets),
-        overdue=sum(is_overdue(t, now) for t in tickets),
+        open=counts.open,
+        unclaimed=counts.unclaimed,
+        escalated=counts.escalated,
+        overdue=counts.overdue,
         promises=said_so,
         next_due=said_so[0] if said_so else None,
     )
 
 
-def publish_home(job: PublishHome, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+def publish_home(job: PublishHome, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
     """Draws a person's App Home."""
     content = home(job.user_id, job.team_id, storage=storage, config=config, clock=clock)
     try:
-        messenger.publish_home(job.user_id, content)
+        workspace.publish_home(job.user_id, content)
     except OutsideError as error:
         # An App Home is drawn again whenever it is opened; only what passes is worth another try.
         if error.retry:
@@ -129,25 +132,24 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
             role = "contact" if actor.customer_id else "outsider"
             return HomeContent(role, actor.name, config.company.name, zone=zone)
         role = next(role for role in ROLE_ORDER if role in actor.roles)
-        tickets = tx.tickets.open(limit=200)
+        mine, unclaimed = QueueFilter(assignee_id=user_id), QueueFilter(unclaimed=True)
+        escalations, counts = _escalations_of(tx, actor, config), tx.queue.counts(now)
         return HomeContent(
             role=role,
             name=actor.name,
             company=config.company.name,
             zone=zone,
-            mine=tuple(ticket_content(tx, config, t) for t in tickets if t.assignee_id == user_id)[:10],
-            unclaimed=tuple(ticket_content(tx, config, t) for t in tickets if t.assignee_id is None)[:10],
-            escalations=tuple(escalation_content(tx, config, e) for e in _escalations_of(tx, actor, config))[:10],
+            mine=ticket_contents(tx, config, tx.queue.page(mine, ON_HOME)),
+            mine_total=tx.queue.count(mine),
+            unclaimed=ticket_contents(tx, config, tx.queue.page(unclaimed, ON_HOME)),
+            unclaimed_total=counts.unclaimed,
+            escalations=tuple(escalation_content(tx, config, one) for one in escalations[:ON_HOME]),
+            escalations_total=len(escalations),
             figures=(
-                Kpi("Open tickets", str(len(tickets))),
-                Kpi("Without an owner", str(sum(t.assignee_id is None for t in tickets))),
-                Kpi("Escalated", str(sum(t.status == "escalated" for t in tickets))),
-                Kpi(
-                    "Past their time",
-                    str(sum(is_overdue(t, now) for t in tickets)),
-                    target="0",
-                    met=not any(is_overdue(t, now) for t in tickets),
-                ),
+                Kpi("Open tickets", str(counts.open)),
+                Kpi("Without an owner", str(counts.unclaimed)),
+                Kpi("Escalated", str(counts.escalated)),
+                Kpi("Overdue", str(counts.overdue), target="0", met=not counts.overdue),
             ),
         )
 

@@ -75,7 +75,7 @@ def add_draft(tx: Transaction, relay: Relay, notes: tuple[TranscriptLine, ...], 
 def show_draft(tx: Transaction, event: RelayDrafted, config: Config) -> None:
     """Posts the draft into the escalation's thread."""
     for root in tx.posts.showing("escalation", event.escalation_id)[:1]:
-        create_post(tx, event.at, "relay", event.relay_id, root.channel_id, under=root)
+        create_post(tx, event.at, "relay", event.relay_id, under=root)
 
 
 def collect_new_notes(tx: Transaction, escalation: Escalation, config: Config) -> tuple[TranscriptLine, ...]:
@@ -103,7 +103,7 @@ def draft_words(notes: tuple[TranscriptLine, ...], purpose: str, chat_model: Cha
 
 def _say_inside(tx: Transaction, escalation_id: int, text: str, clock: Clock) -> None:
     for root in tx.posts.showing("escalation", escalation_id)[:1]:
-        create_post(tx, clock.now(), "note", escalation_id, root.channel_id, under=root, text=text)
+        create_post(tx, clock.now(), "note", escalation_id, under=root, text=text)
 
 
 def relay_text(relay_id: int, *, actor: Actor, storage: Storage) -> str:

@@ -110,4 +110,4 @@ def tell_engineers(tx: Transaction, event: ResolutionDenied, config: Config) -> 
                 f"{name_of(tx, config, event.by)} says that it is not solved yet, so ticket #{event.ticket_id} is open "
                 "again. When your team is needed, the agent escalates it anew."
             )
-            create_post(tx, event.at, "note", event.ticket_id, root.channel_id, under=root, text=text)
+            create_post(tx, event.at, "note", event.ticket_id, under=root, text=text)

@@ -10,9 +10,7 @@ from storage.tickets import Ticket
 
 def is_overdue(ticket: Ticket, now: datetime) -> bool:
     """An open ticket that nobody has answered, or that is not resolved, by its time."""
-    if not ticket.is_open:
-        return False
-    return ticket.resolution_due < now or (ticket.first_response_at is None and ticket.first_response_due < now)
+    return ticket.is_open and ticket.next_due < now
 
 
 def end_of_day(now: datetime, zone: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.contents.marks import person_mark
 from bot.conversations.transcript import title_of
 from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
@@ -25,6 +26,7 @@ from bot.jobs import OpenTicket
 from bot.outbox.posting import create_post
 from bot.ports import Messenger
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.tickets import Ticket
@@ -62,7 +64,8 @@ REASONS = {
 def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
     """Gives the conversation an open ticket with its card, and shows agents the draft if there is one."""
     with storage.reading() as tx:
-        link = _link(tx.conversations.get(job.conversation_id), messenger)
+        conversation = tx.conversations.get(job.conversation_id)
+        link = conversation.link or _link(tx.addresses.get(conversation.thread_id), messenger)
     with storage.transaction() as tx:
         answer = tx.answers.get(job.answer_id)
         if answer.state in ("replaced", "withdrawn"):
@@ -80,10 +83,10 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
             tx.emit(AnswerDrafted(answer_id=answer.id, conversation_id=conversation.id, at=now))
 
 
-def _link(conversation: Conversation, messenger: Messenger) -> str | None:
-    """The address of the customer's thread; a card without it still works."""
+def _link(thread: Address, messenger: Messenger) -> str | None:
+    """The web address of the customer's thread; a card without it still works."""
     try:
-        return conversation.link or messenger.permalink(conversation.channel_id, conversation.thread_ts)
+        return messenger.permalink(thread)
     except OutsideError:
         return None
 
@@ -117,6 +120,7 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
         "resolution_due": ticket.resolution_due.isoformat(),
     }
     apply(tx, ticket, "open", by=None, at=now, why=ticket.reason, details=details)
+    tx.tickets.link(ticket.id, conversation.id)
     return ticket
 
 
@@ -126,14 +130,14 @@ def _priority(text: str, answer: Answer) -> str:
 
 
 def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:
-    create_post(tx, event.at, "ticket", event.ticket_id, config.triage_channel)
+    create_post(tx, event.at, "ticket", event.ticket_id, config.triage_place)
 
 
 def post_draft(tx: Transaction, event: AnswerDrafted, config: Config) -> None:
     """Shows a drafted answer to the agents, under the card of its ticket."""
     ticket = tx.tickets.of_conversation(event.conversation_id)
     card = next(iter(tx.posts.showing("ticket", ticket.id)), None) if ticket else None
-    create_post(tx, event.at, "suggestion", event.answer_id, config.triage_channel, under=card)
+    create_post(tx, event.at, "suggestion", event.answer_id, config.triage_place, under=card)
 
 
 def reopen(tx: Transaction, ticket: Ticket, by: Actor | None, at: datetime, why: str, config: Config) -> None:
@@ -172,8 +176,8 @@ def notify_owner(tx: Transaction, at: datetime, ticket_id: int, text: str) -> No
     ticket = tx.tickets.get(ticket_id)
     card = next(iter(tx.posts.showing("ticket", ticket_id)), None)
     if ticket is not None and card is not None:
-        who = f"<@{ticket.assignee_id}>: " if ticket.assignee_id else ""
-        create_post(tx, at, "note", ticket_id, card.channel_id, under=card, text=who + text)
+        who = f"{person_mark(ticket.assignee_id)}: " if ticket.assignee_id else ""
+        create_post(tx, at, "note", ticket_id, under=card, text=who + text)
 
 
 def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -241,7 +245,7 @@ def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Cl
         card = next(iter(tx.posts.showing("ticket", ticket_id)), None)
         if card is not None:
             said = f"Note by {actor.name} (inside only): {words}"
-            create_post(tx, now, "note", ticket_id, card.channel_id, under=card, text=said)
+            create_post(tx, now, "note", ticket_id, under=card, text=said)
 
 
 def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Config) -> None:

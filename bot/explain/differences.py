@@ -96,7 +96,7 @@ def _setting_changes(
     case: Case, made_by: Mapping[str, Any], chat_model: ChatModel | None, config: Config, articles_told: bool
 ) -> list[str]:
     held = case.receipt.details
-    wanted = config.precision_in(case.situation.conversation.channel_id, case.situation.mode)
+    wanted = config.precision_in(case.situation.place, case.situation.mode)
     then = held.get("versions") or {}
     changes = []
     for what, before, after in (

@@ -9,6 +9,7 @@ from bot.contents.receipts import About
 from bot.errors import NotFound
 from bot.explain.reasons import OUTCOMES, SILENCES
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.conversations import Conversation
 from storage.posts import Post
 from storage.receipts import Receipt
@@ -47,9 +48,11 @@ def look_up_receipt(tx: Transaction, about: About, config: Config) -> ReceiptSub
         return _of_conversation(tx, ticket.conversation_id)
     if about.conversation_id is not None:
         return _of_conversation(tx, about.conversation_id)
-    if about.channel_id is not None and about.ts is not None:
-        return _of_message(tx, about.channel_id, about.ts)
-    return _last_in(tx, about.channel_id or "", config)
+    if about.address is None:
+        raise NotFound(WAYS)
+    if about.address.item:
+        return _of_message(tx, about.address)
+    return _last_in(tx, about.address, config)
 
 
 def _one(tx: Transaction, receipt: Receipt | None) -> ReceiptSubject:
@@ -83,15 +86,15 @@ def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
     return _one(tx, telling([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id]))
 
 
-def _of_message(tx: Transaction, channel_id: str, ts: str) -> ReceiptSubject:
+def _of_message(tx: Transaction, address: Address) -> ReceiptSubject:
     """Somebody's message, or one of ours. In a thread that is a conversation's, the thread is better than nothing."""
-    post = tx.posts.at(channel_id, ts)
+    post = tx.posts.at(address)
     if post is not None:
         return _of_post(tx, post)
-    found = telling(tx.receipts.at(channel_id, ts))
+    found = telling(tx.receipts.at(address))
     if found is not None:
         return _one(tx, found)
-    conversation = tx.conversations.of_thread(channel_id, ts)
+    conversation = tx.conversations.of_thread(address)
     if conversation is None:
         raise NotFound(NOTHING_KEPT)
     return _of_conversation(tx, conversation.id)
@@ -104,7 +107,7 @@ def _of_post(tx: Transaction, post: Post) -> ReceiptSubject:
         return find(tx, post.subject_id)
     if post.under_id is not None:
         return _of_post(tx, tx.posts.get(post.under_id))
-    conversation = tx.conversations.of_thread(post.channel_id, post.thread_ts) if post.thread_ts else None
+    conversation = tx.conversations.of_thread(tx.addresses.get(post.thread_id)) if post.thread_id else None
     if conversation is None:
         raise NotFound(
             "That message of Footbridge tells of the desk as a whole, not of one question, so it has no receipt. "
@@ -159,7 +162,7 @@ def _of_relayed_in(tx: Transaction, message_id: int) -> ReceiptSubject:
     message = tx.conversations.message(message_id)
     if message is None:
         raise NotFound(NOTHING_KEPT)
-    return _of_message(tx, message.channel_id, message.ts)
+    return _of_message(tx, tx.addresses.get(message.address_id))
 
 
 _BY_KIND: dict[str, Callable[[Transaction, int], ReceiptSubject]] = {
@@ -176,12 +179,13 @@ _BY_KIND: dict[str, Callable[[Transaction, int], ReceiptSubject]] = {
 }
 
 
-def _last_in(tx: Transaction, channel_id: str, config: Config) -> ReceiptSubject:
+def _last_in(tx: Transaction, place: Address, config: Config) -> ReceiptSubject:
     """What was last in a customer's channel; in a channel of ours, what its latest cards are about."""
-    if config.customer_of_channel(channel_id) is not None:
-        latest = [conversation.id for conversation in tx.conversations.latest_in(channel_id, OTHERS + 1)]
+    place_id = tx.addresses.find(place) or 0
+    if config.customer_at(place) is not None:
+        latest = [conversation.id for conversation in tx.conversations.latest_in(place_id, OTHERS + 1)]
     else:
-        latest = _of_cards(tx, channel_id)
+        latest = _of_cards(tx, place_id)
     found = [one for one in latest if tx.receipts.of_conversation(one)]
     if not found:
         raise NotFound("There is nothing in this channel yet that Footbridge could explain. " + WAYS)
@@ -190,9 +194,9 @@ def _last_in(tx: Transaction, channel_id: str, config: Config) -> ReceiptSubject
     return ReceiptSubject(first.receipt, first.conversation, others)
 
 
-def _of_cards(tx: Transaction, channel_id: str) -> list[int]:
-    tickets = [post.subject_id for post in tx.posts.latest_in(channel_id, "ticket", OTHERS + 1)]
-    for post in tx.posts.latest_in(channel_id, "escalation", OTHERS + 1):
+def _of_cards(tx: Transaction, place_id: int) -> list[int]:
+    tickets = [post.subject_id for post in tx.posts.latest_in(place_id, "ticket", OTHERS + 1)]
+    for post in tx.posts.latest_in(place_id, "escalation", OTHERS + 1):
         ticket_id = _ticket_of_escalation(tx, post.subject_id)
         tickets += [ticket_id] if ticket_id is not None else []
     found = (tx.tickets.get(ticket_id) for ticket_id in dict.fromkeys(tickets))

@@ -76,9 +76,9 @@ def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
 
 def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
     """The message that was decided about, when it is kept."""
-    if receipt.channel_id is None or receipt.ts is None:
+    if receipt.address_id is None:
         return None
-    return tx.conversations.message_at(receipt.channel_id, receipt.ts)
+    return tx.conversations.message_at(tx.addresses.get(receipt.address_id))
 
 
 def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
@@ -238,7 +238,7 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
             continue
         who = name_of(tx, config, message.author_id)
         what = {"ours": "wrote to the customer", "inside": "wrote inside"}.get(message.side, "wrote")
-        held = taken.get((message.channel_id, message.ts))
+        held = taken.get(message.address_id)
         why_so = reason(held.decision, held.reason) if held and message.side == "inside" else ""
         why_so = why_so or (taken_for(held.details) if held else "")
         steps.append((message.said_at, 0, ReceiptStep(message.said_at, who, what, why_so, _text(tx, config, message))))
@@ -248,12 +248,12 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
     return tuple(step for _, _, step in sorted(steps, key=lambda each: each[:2]))
 
 
-def _taken(receipts: Sequence[Receipt]) -> dict[tuple[str | None, str | None], Receipt]:
-    """(channel, ts) -> the first receipt of that message that says how it was taken, or that it stays inside."""
-    found: dict[tuple[str | None, str | None], Receipt] = {}
+def _taken(receipts: Sequence[Receipt]) -> dict[int | None, Receipt]:
+    """Address of a message -> the first receipt of that message that says how it was taken, or that it stays inside."""
+    found: dict[int | None, Receipt] = {}
     for receipt in receipts:
         if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
-            found.setdefault((receipt.channel_id, receipt.ts), receipt)
+            found.setdefault(receipt.address_id, receipt)
     return found
 
 

@@ -21,7 +21,7 @@ from bot.explain.reasons import KINDS, headline, reason
 from bot.explain.receipt_lookup import look_up_receipt
 from bot.explain.receipts import answer_of, message_of, to_replay
 from bot.jobs import AnswerQuestion, ReplayQuestion
-from bot.ports import ChatModel, KnowledgeBase, Messenger
+from bot.ports import ChatModel, KnowledgeBase, Workspace
 from bot.settings.config import Config
 from bot.triage.classify import classify
 from knowledge.markdown_blocks import plain_text
@@ -60,7 +60,7 @@ def replay_question(
     gate: Gate,
     config: Config,
     clock: Clock,
-    messenger: Messenger,
+    workspace: Workspace,
     help_centre: str | None,
 ) -> None:
     """Asks again and shows what came of it; whoever closed the window meanwhile wants it no more."""
@@ -78,21 +78,21 @@ def replay_question(
         )
     except BadRequest as problem:
         content = Notice(problem.for_people)
-    _show(job.window, content, messenger)
+    _show(job.window, content, workspace)
 
 
-def _show(window: str, content: ReplayContent | Notice, messenger: Messenger) -> None:
+def _show(window: str, content: ReplayContent | Notice, workspace: Workspace) -> None:
     try:
-        messenger.show_window(window, content)
+        workspace.show_window(window, content)
     except OutsideRefused as refused:
         if refused.code not in CLOSED:
             raise
 
 
-def show_replay_failed(job: ReplayQuestion, messenger: Messenger) -> None:
+def show_replay_failed(job: ReplayQuestion, workspace: Workspace) -> None:
     """So that nobody looks at a window that says "one moment" for ever."""
     try:
-        messenger.show_window(job.window, Notice(FAILED))
+        workspace.show_window(job.window, Notice(FAILED))
     except OutsideError:
         return
 

@@ -61,6 +61,6 @@ def dashboard(
         return replace(
             shown,
             manages=True,
-            figures=compute_kpis(tx.reports.period(now - timedelta(days=days), now), len(tx.tickets.open(limit=1000))),
+            figures=compute_kpis(tx.reports.period(now - timedelta(days=days), now), tx.queue.counts(now).open),
             channels=channel_rows(tx, config, now),
         )

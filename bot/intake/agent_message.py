@@ -17,9 +17,9 @@ def handle_agent_message(tx: Transaction, context: IntakeContext, event: Incomin
 
     A word of a colleague who has no role on the desk, or small talk, is no answer: Footbridge goes on.
     """
-    conversation = tx.conversations.of_thread(event.channel_id, event.thread_ts) if event.thread_ts else None
+    conversation = tx.conversations.of_thread(event.thread) if event.thread else None
     if conversation is None:
-        if event.thread_ts is None or not read_again_later(tx, context, event.channel_id):
+        if event.thread is None or not read_again_later(tx, context, event.address):
             keep_decision(tx, context, event, "ours", "A person of ours wrote outside a conversation.")
         return
     message = store_message(tx, event, "ours", "reply", conversation=conversation)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
-from bot.intake.context import IntakeContext, said_at
+from bot.intake.context import IntakeContext
 from bot.triage.classify import classify
 from bot.triage.standalone_question import depends_on_earlier
 from storage.answers import Answer
@@ -18,7 +18,7 @@ NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
 # Questions back: what is written next is the answer to them, and not a new matter.
 WAITS_FOR_WORDS = frozenset({"opening", "which_one", "too_little"})
 # Kinds that can lean on what was said before. All others (a complaint, files, an attack) are a matter of their own.
-CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up", "person_request"})
+CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up"})
 
 
 def kind_of_message(text: str, in_thread: bool, has_files: bool, mentions_us: bool = False) -> tuple[str, str]:
@@ -42,16 +42,17 @@ def find_conversation(
     to it: a question, a complaint or a file of its own begins a new conversation.
     """
     # A reply may overtake the message it replies to; then its thread is here already.
-    thread = tx.conversations.of_thread(event.channel_id, event.thread_ts or event.ts)
-    if thread is not None or event.thread_ts is not None:
+    thread = tx.conversations.of_thread(event.thread or event.address)
+    if thread is not None or event.thread is not None:
         return thread
-    since = said_at(event) - timedelta(minutes=context.config.policies.same_question_minutes)
-    latest = tx.conversations.latest_by(event.channel_id, author.user_id, since)
+    since = event.at - timedelta(minutes=context.config.policies.same_question_minutes)
+    latest = tx.conversations.latest_by(tx.addresses.id_of(event.address.whole), author.user_id, since)
     if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
     if kind in NEEDS_NO_ANSWER:
         return latest
-    continues = kind in CAN_CONTINUE and (kind == "person_request" or depends_on_earlier(event.text, kind))
+    leans = bool(event.text.strip()) and depends_on_earlier(event.text, kind)
+    continues = kind == "person_request" or (kind in CAN_CONTINUE and leans)
     if _is_answered(tx.answers.of_conversation(latest.id)):
         return latest if continues else None
     return latest if continues or not _is_another_question(tx, latest, event, kind) else None

@@ -38,10 +38,10 @@ def handle_deletion(tx: Transaction, context: IntakeContext, event: MessageDelet
 
 
 def _find(tx: Transaction, context: IntakeContext, event: MessageEdited | MessageDeleted) -> Message | None:
-    tx.conversations.lock_channel(event.channel_id)
-    message = tx.conversations.message_at(event.channel_id, event.ts)
+    tx.conversations.lock_channel(event.address.whole)
+    message = tx.conversations.message_at(event.address)
     if message is None:
-        read_again_later(tx, context, event.channel_id)
+        read_again_later(tx, context, event.address)
     return message
 
 
@@ -61,8 +61,7 @@ def _follow(
         now,
         f"message_{change}",
         f"The contact {change} a message.",
-        channel_id=message.channel_id,
-        ts=message.ts,
+        address_id=message.address_id,
         conversation_id=conversation.id,
         kind=message.kind,
         rule=rule,
@@ -78,7 +77,7 @@ def _follow(
         )
     )
     ticket = tx.tickets.of_conversation(conversation.id)
-    auto = mode_of(tx, context.config, conversation.channel_id) == "auto"
+    auto = mode_of(tx, context.config, tx.addresses.get(conversation.place_id)) == "auto"
     if conversation.taken_over_at is None and not (auto and is_with_people(tx, ticket, message)):
         _answer_again(tx, context, conversation, message)
 
@@ -97,7 +96,7 @@ def _answer_again(tx: Transaction, context: IntakeContext, conversation: Convers
     if not left:
         _withdraw(tx, context, conversation, changed)
         return
-    if changed.deleted_at is not None and conversation.thread_ts == changed.ts and not changed.in_thread:
+    if changed.deleted_at is not None and conversation.thread_id == changed.address_id and not changed.in_thread:
         _move_thread(tx, conversation, left[0])
     revision = int(context.clock.now().timestamp() * 1000)
     settle = timedelta(seconds=context.config.policies.settle_seconds)
@@ -107,7 +106,7 @@ def _answer_again(tx: Transaction, context: IntakeContext, conversation: Convers
 def _move_thread(tx: Transaction, conversation: Conversation, first: Message) -> None:
     """A first message that is gone can have no thread; unless it began one before, the next message has it."""
     if all(m.side == "contact" and not m.in_thread for m in tx.conversations.messages(conversation.id)):
-        conversation.thread_ts = first.ts
+        conversation.thread_id = first.address_id
 
 
 def _withdraw(tx: Transaction, context: IntakeContext, conversation: Conversation, taken_back: Message) -> None:

@@ -12,7 +12,7 @@ from bot.directory.channel_mode import mode_of
 from bot.events import CustomerWrote
 from bot.incoming import IncomingMessage
 from bot.intake.belonging import NEEDS_NO_ANSWER, find_conversation, kind_of_message
-from bot.intake.context import IntakeContext, keep_decision, said_at, store_message
+from bot.intake.context import IntakeContext, keep_decision, store_message
 from bot.jobs import AnswerQuestion, React
 from bot.settings.config import Customer
 from bot.triage.standalone_question import depends_on_earlier
@@ -28,7 +28,7 @@ def handle_contact_message(
     tx: Transaction, context: IntakeContext, event: IncomingMessage, author: Actor, customer: Customer
 ) -> None:
     """Stores the message in its conversation, tells the people who have its ticket, and queues an answer."""
-    kind, why = kind_of_message(event.text, event.thread_ts is not None, bool(event.files), event.mentions_us)
+    kind, why = kind_of_message(event.text, event.thread is not None, bool(event.files), event.mentions_us)
     conversation = find_conversation(tx, context, event, author, kind)
     if conversation is None and kind in NEEDS_NO_ANSWER:
         keep_decision(tx, context, event, kind, why, kind=kind, rule=why)
@@ -37,9 +37,9 @@ def handle_contact_message(
         kind, why = "follow_up", "it leans on what was said before it"
     if conversation is None:
         conversation = _open_conversation(tx, event, author, customer)
-    elif event.thread_ts is None and event.ts < conversation.thread_ts and not _has_answers(tx, conversation):
+    elif event.thread is None and event.at < conversation.opened_at and not _has_answers(tx, conversation):
         # What the same person wrote next has overtaken it: the thread hangs under what was written first.
-        conversation.thread_ts, conversation.opened_at = event.ts, said_at(event)
+        conversation.thread_id, conversation.opened_at = tx.addresses.id_of(event.address), event.at
     message = store_message(tx, event, "contact", kind, conversation=conversation)
     conversation.last_message_at = max(conversation.last_message_at, message.said_at)
     ticket = _tell_desk(tx, context, conversation, message, author)
@@ -48,14 +48,14 @@ def handle_contact_message(
 
 def _open_conversation(tx: Transaction, event: IncomingMessage, author: Actor, customer: Customer) -> Conversation:
     conversation = Conversation(
-        channel_id=event.channel_id,
-        thread_ts=event.thread_ts or event.ts,
+        place_id=tx.addresses.id_of(event.address.whole),
+        thread_id=tx.addresses.id_of(event.thread or event.address),
         customer_id=customer.id,
         contact_id=author.user_id,
-        opened_at=said_at(event),
-        last_message_at=said_at(event),
+        opened_at=event.at,
+        last_message_at=event.at,
     )
-    apply(tx, conversation, "open", by=author, at=said_at(event))
+    apply(tx, conversation, "open", by=author, at=event.at)
     return conversation
 
 
@@ -90,7 +90,7 @@ def _decide(
     why: str,
 ) -> None:
     """Silence, a person, or an answer; each with its receipt."""
-    kind, mode = message.kind, mode_of(tx, context.config, event.channel_id)
+    kind, mode = message.kind, mode_of(tx, context.config, event.address)
     taken = {"kind": kind, "rule": why}
     said = f"A contact wrote a {kind.replace('_', ' ')}: {why}."
     if kind in NEEDS_NO_ANSWER:
@@ -99,7 +99,7 @@ def _decide(
         said = f"A person of ours answers in this thread. {said}"
         keep_decision(tx, context, event, "person_answers", said, conversation, **taken)
     elif mode == "auto" and ticket is not None and is_with_people(tx, ticket, message):
-        tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
+        tx.jobs.enqueue(React(event.address.key, "eyes"))
         said = f"Ticket #{ticket.id} is open; a person answers. {said}"
         keep_decision(tx, context, event, "person_coming", said, conversation, **taken)
     else:
@@ -120,6 +120,6 @@ def _queue_answer(
         again = conversation.reopened + (conversation.status == "solved")
         apply(tx, conversation, "reopen", by=None, at=context.clock.now(), reopened=again)
     if seen:
-        tx.jobs.enqueue(React(event.channel_id, event.ts, "eyes"))
+        tx.jobs.enqueue(React(event.address.key, "eyes"))
     settle = timedelta(seconds=context.config.policies.settle_seconds)
     tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id), delay=settle)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.audit.receipts import write_receipt
@@ -14,6 +14,7 @@ from bot.jobs import ReceiveEvent
 from bot.outbox.posting import create_post
 from bot.ports import Profiles
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.conversations import Conversation, Message
 from storage.transaction import Storage, Transaction
 
@@ -44,8 +45,7 @@ def keep_decision(
         context.clock.now(),
         decision,
         reason,
-        channel_id=event.channel_id,
-        ts=event.ts,
+        address_id=tx.addresses.id_of(event.address),
         conversation_id=conversation.id if conversation else None,
         event_id=context.job.event_id,
         **details,
@@ -66,14 +66,13 @@ def store_message(
         Message(
             conversation_id=conversation.id if conversation else None,
             escalation_id=escalation_id,
-            channel_id=event.channel_id,
-            ts=event.ts,
+            address_id=tx.addresses.id_of(event.address),
             author_id=event.user_id,
             side=side,
             kind=kind,
             text=event.text,
-            in_thread=event.thread_ts is not None,
-            said_at=said_at(event),
+            in_thread=event.thread is not None,
+            said_at=event.at,
             files=[
                 {"id": file.file_id, "name": file.name, "mimetype": file.mimetype, "size": file.size}
                 for file in event.files
@@ -82,37 +81,33 @@ def store_message(
     )
 
 
-def said_at(event: IncomingMessage) -> datetime:
-    return datetime.fromtimestamp(float(event.ts), UTC)
-
-
-def read_again_later(tx: Transaction, context: IntakeContext, channel_id: str) -> bool:
+def read_again_later(tx: Transaction, context: IntakeContext, place: Address) -> bool:
     """Several events are read at once, so one may overtake the message that it is about: then it is read again.
 
     False when it was read often enough: the message is none of ours.
     """
     job = context.job
-    if job.looks >= MOST_LOOKS or not is_served(tx, context, channel_id):
+    if job.looks >= MOST_LOOKS or not is_served(tx, context, place):
         return False
-    again = ReceiveEvent(job.event_id, job.payload, job.looks + 1)
+    again = replace(job, looks=job.looks + 1)
     return tx.jobs.enqueue(again, delay=timedelta(seconds=0.2 * 3**job.looks))
 
 
-def is_served(tx: Transaction, context: IntakeContext, channel_id: str) -> bool:
+def is_served(tx: Transaction, context: IntakeContext, place: Address) -> bool:
     """Whether words in the channel may be kept: a customer's whose mode is not off, or one with an escalation in it."""
-    if context.config.customer_of_channel(channel_id) is not None:
-        return mode_of(tx, context.config, channel_id) != "off"
-    return bool(tx.posts.latest_in(channel_id, "escalation", 1))
+    if context.config.customer_at(place) is not None:
+        return mode_of(tx, context.config, place) != "off"
+    return bool(tx.posts.latest_in(tx.addresses.find(place.whole) or 0, "escalation", 1))
 
 
 def notify_triage(tx: Transaction, context: IntakeContext, text: str) -> None:
     """A notice to our people, at most once a day in the same words."""
-    say_once_a_day(tx, context, context.config.triage_channel, text)
+    say_once_a_day(tx, context, context.config.triage_place, text)
 
 
 def say_once_a_day(
-    tx: Transaction, context: IntakeContext, channel_id: str, text: str, *, thread_ts: str | None = None
+    tx: Transaction, context: IntakeContext, place: Address, text: str, *, thread: Address | None = None
 ) -> None:
     now = context.clock.now()
-    if not tx.posts.said_since(channel_id, text, now - timedelta(days=1)):
-        create_post(tx, now, "notice", 0, channel_id, thread_ts=thread_ts, text=text)
+    if not tx.posts.said_since(tx.addresses.id_of(place), text, now - timedelta(days=1)):
+        create_post(tx, now, "notice", 0, place, thread=thread, text=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.contents.marks import place_mark
 from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
 from bot.intake.context import IntakeContext, keep_decision, notify_triage, say_once_a_day
@@ -15,7 +16,7 @@ def handle_outsider_message(
     """Somebody of an organisation that is not this channel's customer: no answer, but our people hear of it."""
     reason = f"Team {author.team_id} belongs to no customer of this channel."
     keep_decision(tx, context, event, "outsider", reason)
-    where = f"the channel of {customer.name} ({event.channel_id})"
+    where = f"the channel of {customer.name} ({place_mark(event.address)})"
     other = context.config.customer(author.customer_id) if author.customer_id else None
     if other is not None:
         notify_triage(
@@ -46,10 +47,10 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
         say_once_a_day(
             tx,
             context,
-            event.channel_id,
+            event.address.whole,
             f"Thank you for writing. I cannot help in direct messages: please write in {channel}, where I and my "
             f"colleagues at {company} can see it. I have told them that you wrote to me.",
-            thread_ts=event.thread_ts,
+            thread=event.thread,
         )
         notify_triage(
             tx,
@@ -62,14 +63,14 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
         say_once_a_day(
             tx,
             context,
-            event.channel_id,
+            event.address.whole,
             f"I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at {company}.",
-            thread_ts=event.thread_ts or event.ts,
+            thread=event.thread or event.address,
         )
     notify_triage(
         tx,
         context,
-        f"Somebody from outside{whose} wrote in the channel {event.channel_id}, which belongs to no customer in "
+        f"Somebody from outside{whose} wrote in {place_mark(event.address)}, which belongs to no customer in "
         "footbridge.yaml, so Footbridge does not answer there. Please answer them; to have Footbridge answer, add the "
         "channel under `channels` of its customer.",
     )

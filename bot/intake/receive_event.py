@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
+from typing import Any
 
 from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
@@ -17,20 +19,30 @@ from bot.intake.outsider_message import handle_message_elsewhere, handle_outside
 from bot.jobs import PublishHome, ReceiveEvent
 from bot.ports import EventReader, Profiles
 from bot.settings.config import Config
+from storage.addresses import SLACK
 from storage.transaction import Storage
 
 
-def store_event(event_id: str, payload: dict[str, object], *, storage: Storage) -> None:
-    """Makes an event durable; the same `event_id` twice is one job. Called before Slack gets its acknowledgement."""
+def store_event(event_id: str, payload: dict[str, Any], *, storage: Storage, kind: str = SLACK) -> None:
+    """Makes an event durable; the same `event_id` twice is one job. Called before its sender gets an acknowledgement.
+
+    `kind` is the kind of channel that it came from.
+    """
     with storage.transaction() as tx:
-        tx.jobs.enqueue(ReceiveEvent(event_id, payload))
+        tx.jobs.enqueue(ReceiveEvent(event_id, payload, kind=kind))
 
 
 def receive_event(
-    job: ReceiveEvent, *, storage: Storage, read_event: EventReader, profiles: Profiles, config: Config, clock: Clock
+    job: ReceiveEvent,
+    *,
+    storage: Storage,
+    readers: Mapping[str, EventReader],
+    profiles: Profiles,
+    config: Config,
+    clock: Clock,
 ) -> None:
-    """Reads one raw event and acts on it; safe to run twice."""
-    _receive(read_event(job.payload), IntakeContext(storage, profiles, config, clock, job))
+    """Reads one raw event and acts on it; safe to run twice. `readers` read the events of each kind of channel."""
+    _receive(readers[job.kind](job.payload), IntakeContext(storage, profiles, config, clock, job))
 
 
 @singledispatch
@@ -60,7 +72,7 @@ def _(event: HomeOpened, context: IntakeContext) -> None:
 @_receive.register
 def _(event: IncomingMessage, context: IntakeContext) -> None:
     config = context.config
-    customer = config.customer_of_channel(event.channel_id)
+    customer = config.customer_at(event.address)
     if event.from_bot:
         with context.storage.transaction() as tx:
             keep_decision(tx, context, event, "other_bot", "It was written by a bot.")
@@ -74,14 +86,14 @@ def _(event: IncomingMessage, context: IntakeContext) -> None:
         clock=context.clock,
     )
     with context.storage.transaction() as tx:
-        tx.conversations.lock_channel(event.channel_id)
-        if tx.conversations.message_at(event.channel_id, event.ts) is not None:
+        tx.conversations.lock_channel(event.address.whole)
+        if tx.conversations.message_at(event.address) is not None:
             return
         if customer is None and author.ours:
             handle_inside_message(tx, context, event, author)
         elif customer is None:
             handle_message_elsewhere(tx, context, event, author)
-        elif mode_of(tx, config, event.channel_id) == "off":
+        elif mode_of(tx, config, event.address) == "off":
             keep_decision(tx, context, event, "channel_off", "The channel's mode is off.")
         elif author.ours:
             handle_agent_message(tx, context, event, author)

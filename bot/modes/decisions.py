@@ -14,8 +14,9 @@ from bot.directory.channel_mode import is_higher, mode_of
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
 from bot.modes import rules
-from bot.modes.review_modes import figures_of, new_change, questions, reviewed, withdraw
+from bot.modes.review_modes import figures_of, new_change, proposed, questions, reviewed, withdraw
 from bot.settings.config import MODES, Config, Mode
+from storage.addresses import Address
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
 
@@ -25,14 +26,15 @@ def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Confi
     must_decide_modes(actor)
     with storage.transaction() as tx:
         change = _waiting(tx, change_id)
-        mode = mode_of(tx, config, change.channel_id)
-        highest = config.highest_mode(change.channel_id)
+        place = tx.addresses.get(change.place_id)
+        mode = mode_of(tx, config, place)
+        highest = config.highest_mode(place)
         if mode != change.before or is_higher(cast(Mode, change.after), highest):
             raise BadRequest(
                 f"The channel is in {mode} now and may have at most {highest}, so this proposal is out of date. "
                 "`/support mode` shows how it stands."
             )
-        why, configured = "A person accepted the evidence.", config.configured_mode(change.channel_id)
+        why, configured = "A person accepted the evidence.", config.configured_mode(place)
         details = figures_of(change)
         apply(tx, change, "accept", by=actor, at=clock.now(), why=why, details=details, configured=configured)
 
@@ -49,7 +51,7 @@ def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock
 def _waiting(tx: Transaction, change_id: int) -> ModeChange:
     change = tx.channel_modes.get(change_id)
     if change is not None:
-        tx.conversations.lock_channel(change.channel_id)
+        tx.conversations.lock_channel(tx.addresses.get(change.place_id))
         change = tx.channel_modes.get(change_id, lock=True)
     if change is None or change.state != "proposed":
         raise NotFound("This was already decided; the card shows by whom. `/support mode` shows how it stands.")
@@ -59,35 +61,36 @@ def _waiting(tx: Transaction, change_id: int) -> ModeChange:
 def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """A manager gives a channel a mode, whatever the evidence says; `which` as in `find_channel`."""
     must_decide_modes(actor)
-    channel_id = find_channel(config, which)
+    place = find_channel(config, which)
     if mode not in MODES:
         raise BadRequest(f"“{mode[:40]}” is no mode; there are {', '.join(reversed(MODES))}.")
-    chosen, highest = mode, config.highest_mode(channel_id)
+    chosen, highest = mode, config.highest_mode(place)
     if is_higher(chosen, highest):
         raise BadRequest(
             f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "
             "start Footbridge again."
         )
     with storage.transaction() as tx:
-        tx.conversations.lock_channel(channel_id)
-        seen = reviewed(tx, config, channel_id, clock.now())
+        tx.conversations.lock_channel(place)
+        seen = reviewed(tx, config, place, clock.now())
         if seen.standing.mode == chosen:
             raise BadRequest(f"That channel is in {chosen} already.")
-        waiting = tx.channel_modes.proposed(channel_id)
+        waiting = proposed(tx, place)
         if waiting is not None:
             withdraw(tx, waiting, "A person chose another mode.", clock)
-        change = new_change(seen, chosen, "chosen", config, clock)
+        change = new_change(tx, seen, chosen, "chosen", config, clock)
         details = figures_of(change)
         apply(tx, change, "choose", by=actor, at=clock.now(), why="A person chose it.", details=details)
 
 
-def find_channel(config: Config, which: str) -> str:
-    """A customer's channel by its id, or by the id or name of a customer with one channel. Raises BadRequest."""
-    if config.customer_of_channel(which) is not None:
-        return which
+def find_channel(config: Config, which: str) -> Address:
+    """A customer's channel by its address, or by the id or name of a customer with one channel. Raises BadRequest."""
+    place = Address.from_key(which)
+    if config.customer_at(place) is not None:
+        return place
     for customer in config.customers:
         if which.strip().lower() in (customer.id, customer.name.lower()) and len(customer.channels) == 1:
-            return customer.channels[0].id
+            return customer.channels[0].place
     names = ", ".join(customer.id for customer in config.customers)
     raise BadRequest(
         f"I know no customer's channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
@@ -106,7 +109,7 @@ def channel_rows(tx: Transaction, config: Config, now: datetime) -> tuple[Channe
     """The same for the private page, one line a channel."""
     return tuple(
         ChannelRow(
-            channel_id=each.channel_id,
+            place=each.place,
             customer=each.customer,
             mode=each.mode,
             judged=each.judged,
@@ -127,20 +130,20 @@ def _what_is_next(channel: ChannelMode) -> str:
 
 def _standings(tx: Transaction, config: Config, now: datetime) -> tuple[ChannelMode, ...]:
     return tuple(
-        _channel_mode(tx, config, customer.name, channel.id, now)
+        _channel_mode(tx, config, customer.name, channel.place, now)
         for customer in config.customers
         for channel in customer.channels
     )
 
 
-def _channel_mode(tx: Transaction, config: Config, customer: str, channel_id: str, now: datetime) -> ChannelMode:
-    seen = reviewed(tx, config, channel_id, now)
-    standing, done = seen.standing, tx.channel_modes.last_done(channel_id)
+def _channel_mode(tx: Transaction, config: Config, customer: str, place: Address, now: datetime) -> ChannelMode:
+    seen = reviewed(tx, config, place, now)
+    standing, done = seen.standing, tx.channel_modes.last_done(tx.addresses.find(place) or 0)
     shown = rules.figures(rules.evidence(standing))
     asked, answered = questions(seen.trials)
     above = rules.next_mode(standing)
     return ChannelMode(
-        channel_id=channel_id,
+        place=place,
         customer=customer,
         mode=standing.mode,
         highest=standing.highest,
@@ -155,6 +158,6 @@ def _channel_mode(tx: Transaction, config: Config, customer: str, channel_id: st
         answered=answered,
         next_mode=above,
         right_ones_missing=rules.right_ones_missing(standing),
-        waiting=tx.channel_modes.proposed(channel_id) is not None,
+        waiting=proposed(tx, place) is not None,
         judged_until_asked_again=max(0, rules.AFTER_NOT_YET - rules.judged_since_refusal(standing)),
     )

@@ -16,11 +16,12 @@ def show_mode_change(tx: Transaction, post: Post, config: Config) -> ModeCard | 
     change = tx.channel_modes.get(post.subject_id)
     if change is None:
         return None
-    customer, seen = config.customer_of_channel(change.channel_id), change.evidence
+    place, seen = tx.addresses.get(change.place_id), change.evidence
+    customer = config.customer_at(place)
     return ModeCard(
         change_id=change.id,
-        channel_id=change.channel_id,
-        customer=customer.name if customer else change.channel_id,
+        place=place,
+        customer=customer.name if customer else place.place,
         before=change.before,
         after=change.after,
         cause=change.cause,

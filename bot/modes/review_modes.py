@@ -17,6 +17,7 @@ from bot.modes.judgement import judgements
 from bot.modes.rules import Standing
 from bot.outbox.posting import create_post, queue_redraw
 from bot.settings.config import Config, Mode
+from storage.addresses import Address
 from storage.channel_modes import ModeChange
 from storage.transaction import Storage, Transaction
 from storage.trials import Trial
@@ -30,50 +31,57 @@ NO_QUESTION = frozenset({"did_not_help", "person_requested"})
 class Reviewed:
     """A channel as the rules see it, with the answers that this was read from."""
 
-    channel_id: str
+    place: Address
     standing: Standing
     trials: tuple[Trial, ...]
 
 
 def review_modes(job: ReviewModes, *, storage: Storage, config: Config, clock: Clock) -> None:
     """Looks at one channel, or at all: what is lost is taken back at once, what is earned is proposed."""
-    channels = [job.channel_id] if job.channel_id else [c.id for one in config.customers for c in one.channels]
-    for channel_id in channels:
+    everywhere = [channel.place for customer in config.customers for channel in customer.channels]
+    for place in [Address.from_key(job.place)] if job.place else everywhere:
         with storage.reading() as tx:
             # Reading may take a while, and most often there is nothing to do: nobody need wait for it.
-            seen = reviewed(tx, config, channel_id, clock.now())
-            settled = tx.channel_modes.proposed(channel_id) is None and not (
+            seen = reviewed(tx, config, place, clock.now())
+            settled = proposed(tx, place) is None and not (
                 rules.why_it_falls(seen.standing) or rules.may_propose(seen.standing)
             )
         if settled:
             continue
         with storage.transaction() as tx:
-            tx.conversations.lock_channel(channel_id)
-            _review(tx, reviewed(tx, config, channel_id, clock.now()), config, clock)
+            tx.conversations.lock_channel(place)
+            _review(tx, reviewed(tx, config, place, clock.now()), config, clock)
 
 
-def reviewed(tx: Transaction, config: Config, channel_id: str, now: datetime) -> Reviewed:
+def proposed(tx: Transaction, place: Address) -> ModeChange | None:
+    """The proposal for a channel that waits for people."""
+    place_id = tx.addresses.find(place)
+    return tx.channel_modes.proposed(place_id) if place_id is not None else None
+
+
+def reviewed(tx: Transaction, config: Config, place: Address, now: datetime) -> Reviewed:
     """Reads what counts for a channel: answers since it last fell or people chose its mode, of the last 60 days."""
-    start, done = tx.channel_modes.last_fresh_start(channel_id), tx.channel_modes.last_done(channel_id)
-    decided = tx.channel_modes.last_decided(channel_id)
+    place_id = tx.addresses.find(place) or 0
+    start, done = tx.channel_modes.last_fresh_start(place_id), tx.channel_modes.last_done(place_id)
+    decided = tx.channel_modes.last_decided(place_id)
     since = now - rules.LONGEST
     if start is not None and start.decided_at is not None:
         since = max(since, start.decided_at)
-    trials = tuple(tx.trials.of_channel(channel_id, since))
-    mode = mode_of(tx, config, channel_id)
+    trials = tuple(tx.trials.of_channel(place_id, since))
+    mode = mode_of(tx, config, place)
     standing = Standing(
         mode=mode,
-        highest=config.highest_mode(channel_id),
-        wanted=config.precision_for(channel_id),
+        highest=config.highest_mode(place),
+        wanted=config.precision_for(place),
         judged=tuple(judgements(trials)),
         earned=done is not None and done.cause == "earned" and done.after == mode,
         refused_at=decided.decided_at if decided is not None and decided.state == "declined" else None,
     )
-    return Reviewed(channel_id, standing, trials)
+    return Reviewed(place, standing, trials)
 
 
 def _review(tx: Transaction, seen: Reviewed, config: Config, clock: Clock) -> None:
-    waiting = tx.channel_modes.proposed(seen.channel_id)
+    waiting = proposed(tx, seen.place)
     if waiting is not None and _still_stands(tx, waiting, seen, clock):
         return
     if (why := rules.why_it_falls(seen.standing)) is not None:
@@ -102,13 +110,13 @@ def _propose(tx: Transaction, seen: Reviewed, config: Config, clock: Clock) -> N
     above = rules.next_mode(seen.standing)
     if above is None:
         return
-    change = new_change(seen, above, "earned", config, clock)
+    change = new_change(tx, seen, above, "earned", config, clock)
     why = f"The evidence allows {above}; people decide."
     apply(tx, change, "propose", by=None, at=clock.now(), why=why, details=figures_of(change))
 
 
 def _fall(tx: Transaction, seen: Reviewed, why: str, config: Config, clock: Clock) -> None:
-    change = new_change(seen, "suggest", "fell", config, clock)
+    change = new_change(tx, seen, "suggest", "fell", config, clock)
     change.evidence = {**change.evidence, "fell_by": why}
     said = f"Answers were wrong too often ({why})."
     apply(tx, change, "lower", by=None, at=clock.now(), why=said, details=figures_of(change))
@@ -116,7 +124,7 @@ def _fall(tx: Transaction, seen: Reviewed, why: str, config: Config, clock: Cloc
 
 def post_mode_card(tx: Transaction, event: ModeEvent, config: Config) -> None:
     """The card of a step: proposed, taken back by the evidence, or chosen by a person."""
-    create_post(tx, event.at, "mode_change", event.change_id, config.triage_channel)
+    create_post(tx, event.at, "mode_change", event.change_id, config.triage_place)
 
 
 def queue_review(tx: Transaction, event: ConversationEvent | TicketEvent, config: Config) -> None:
@@ -126,18 +134,18 @@ def queue_review(tx: Transaction, event: ConversationEvent | TicketEvent, config
         conversation_id = ticket.conversation_id if ticket else 0
     else:
         conversation_id = event.conversation_id
-    channel_id = tx.conversations.get(conversation_id).channel_id
-    tx.jobs.enqueue(ReviewModes(channel_id, f"{type(event).__name__}:{conversation_id}:{event.at.isoformat()}"))
+    place = tx.addresses.get(tx.conversations.get(conversation_id).place_id)
+    tx.jobs.enqueue(ReviewModes(place.key, f"{type(event).__name__}:{conversation_id}:{event.at.isoformat()}"))
 
 
-def new_change(seen: Reviewed, after: Mode, cause: str, config: Config, clock: Clock) -> ModeChange:
+def new_change(tx: Transaction, seen: Reviewed, after: Mode, cause: str, config: Config, clock: Clock) -> ModeChange:
     return ModeChange(
-        channel_id=seen.channel_id,
+        place_id=tx.addresses.id_of(seen.place),
         at=clock.now(),
         before=seen.standing.mode,
         after=after,
         cause=cause,
-        configured=config.configured_mode(seen.channel_id),
+        configured=config.configured_mode(seen.place),
         evidence=evidence_of(seen),
     )
 
@@ -178,4 +186,4 @@ def questions(trials: Sequence[Trial]) -> tuple[int, int]:
 def figures_of(change: ModeChange) -> dict[str, Any]:
     """What a receipt says about a step of a mode: where, from what to what, and on which figures."""
     figures = {name: change.evidence[name] for name in ("judged", "right", "lower", "upper", "wanted")}
-    return {"channel_id": change.channel_id, "before": change.before, "after": change.after, **figures}
+    return {"place_id": change.place_id, "before": change.before, "after": change.after, **figures}

@@ -15,6 +15,7 @@ from bot.errors import OutsideBusy, OutsideRefused
 from bot.events import PostDelivered
 from bot.jobs import Deliver, Refresh
 from bot.ports import Messenger
+from storage.addresses import Address, own
 from storage.conversations import Conversation, Message
 from storage.posts import Post
 from storage.transaction import Storage, Transaction
@@ -28,25 +29,31 @@ def create_post(
     at: datetime,
     kind: str,
     subject_id: int,
-    channel_id: str,
+    place: Address | None = None,
     *,
-    thread_ts: str | None = None,
+    thread: Address | None = None,
     under: Post | None = None,
     text: str | None = None,
 ) -> Post:
-    """Stores a post and queues its sending. `under` puts it into the thread of another post of ours."""
+    """Stores a post and queues its sending: to a place, into a thread, or `under` another post of ours."""
+    if under is not None:
+        place = tx.addresses.get(under.place_id)
+    elif thread is not None:
+        place = thread.whole
+    if place is None:
+        raise ValueError(f"a post of the kind {kind!r} needs a place")
     post = tx.posts.add(
         Post(
             kind=kind,
             subject_id=subject_id,
-            channel_id=channel_id,
-            thread_ts=thread_ts,
+            place_id=tx.addresses.id_of(place),
+            thread_id=tx.addresses.id_of(thread) if thread else None,
             under_id=under.id if under else None,
             text=text,
             created_at=at,
         )
     )
-    tx.jobs.enqueue(Deliver(post.id, channel_id))
+    tx.jobs.enqueue(Deliver(post.id, place.key))
     return post
 
 
@@ -62,12 +69,11 @@ def post_to_customer(
     side: str,
 ) -> Post:
     """Posts words into the customer's thread, and keeps them as part of what was said there."""
-    post = create_post(tx, at, kind, subject_id, conversation.channel_id, thread_ts=conversation.thread_ts)
+    post = create_post(tx, at, kind, subject_id, thread=tx.addresses.get(conversation.thread_id))
     tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            channel_id=conversation.channel_id,
-            ts=f"post:{post.id}",
+            address_id=tx.addresses.id_of(own("post", post.id)),
             author_id=author_id,
             side=side,
             kind=kind,
@@ -84,7 +90,7 @@ def queue_redraw(tx: Transaction, kind: str, subject_id: int) -> None:
     """Queues a fresh drawing of every post that shows the subject."""
     for post in tx.posts.showing(kind, subject_id):
         post.revision += 1
-        tx.jobs.enqueue(Refresh(post.id, post.channel_id, post.revision))
+        tx.jobs.enqueue(Refresh(post.id, tx.addresses.get(post.place_id).key, post.revision))
 
 
 def deliver(
@@ -93,25 +99,27 @@ def deliver(
     """Sends one stored post; safe to run twice."""
     with storage.reading() as tx:
         post = tx.posts.get(job.post_id)
-        if post.ts is not None:
+        if post.address_id is not None:
             return
-        seen = post.revision
-        thread_ts = post.thread_ts
+        seen, place = post.revision, tx.addresses.get(post.place_id)
+        thread_id = post.thread_id
         if post.under_id is not None:
-            thread_ts = tx.posts.get(post.under_id).ts
-            if thread_ts is None:
+            thread_id = tx.posts.get(post.under_id).address_id
+            if thread_id is None:
                 raise OutsideBusy(f"post {post.id} waits for the first message of its thread", retry_after=1.0)
+        thread = tx.addresses.get(thread_id) if thread_id is not None else None
         content = contents[post.kind](tx, post)
     if content is None:
         return
-    posted = messenger.post(post.channel_id, content, key=f"post:{post.id}", thread_ts=thread_ts, may_exist=attempt > 1)
+    posted = messenger.post(place, content, key=f"post:{post.id}", thread=thread, may_exist=attempt > 1)
     with storage.transaction() as tx:
         stored = tx.posts.get(job.post_id)
-        stored.ts, stored.permalink, stored.sent_at = posted.ts, posted.permalink, clock.now()
+        stored.address_id = tx.addresses.id_of(posted.address)
+        stored.permalink, stored.sent_at = posted.permalink, clock.now()
         if stored.revision != seen:
             # Something changed between making the content and sending it; what asked to redraw it found no post yet.
             stored.revision += 1
-            tx.jobs.enqueue(Refresh(stored.id, stored.channel_id, stored.revision))
+            tx.jobs.enqueue(Refresh(stored.id, place.key, stored.revision))
         tx.emit(PostDelivered(post_id=stored.id, at=stored.sent_at))
 
 
@@ -119,14 +127,15 @@ def redraw_post(job: Refresh, *, storage: Storage, messenger: Messenger, content
     """Shows a post as its subject is now. Only the newest request draws; a post not sent yet draws itself fresh."""
     with storage.reading() as tx:
         post = tx.posts.get(job.post_id)
-        if post.ts is None or post.revision != job.revision:
+        if post.address_id is None or post.revision != job.revision:
             return
+        address = tx.addresses.get(post.address_id)
         content = contents[post.kind](tx, post)
     try:
         if content is None:
-            messenger.delete(post.channel_id, post.ts)
+            messenger.delete(address)
         else:
-            messenger.update(post.channel_id, post.ts, content, key=f"post:{post.id}")
+            messenger.update(address, content, key=f"post:{post.id}")
     except OutsideRefused as refused:
         if refused.code not in ("message_not_found", "channel_not_found", "is_archived"):
             raise

@@ -7,12 +7,13 @@ from bot.events import ConversationSolved
 from bot.jobs import React
 from bot.ports import Messenger
 from bot.settings.config import Config
+from storage.addresses import Address
 from storage.transaction import Transaction
 
 
 def react(job: React, *, messenger: Messenger) -> None:
     try:
-        messenger.react(job.channel_id, job.ts, job.name, remove=job.remove)
+        messenger.react(Address.from_key(job.address), job.name, remove=job.remove)
     except OutsideRefused:
         # The message may be gone, or reactions forbidden in that channel: the words that follow say the same.
         return
@@ -21,4 +22,4 @@ def react(job: React, *, messenger: Messenger) -> None:
 def mark_solved(tx: Transaction, event: ConversationSolved, config: Config) -> None:
     """A check mark under the conversation's first message."""
     conversation = tx.conversations.get(event.conversation_id)
-    tx.jobs.enqueue(React(conversation.channel_id, conversation.thread_ts, "white_check_mark"))
+    tx.jobs.enqueue(React(tx.addresses.get(conversation.thread_id).key, "white_check_mark"))

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.settings.knowledge_entries import KnowledgeSource
+from storage.addresses import SLACK, Address
 
 Mode = Literal["off", "shadow", "suggest", "auto"]
 MODES: tuple[Mode, ...] = ("off", "shadow", "suggest", "auto")
@@ -40,7 +42,8 @@ def _mode(value: object) -> object:
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
+CHANNEL_ID = r"[CG][A-Z0-9]+"
+ChannelId = Annotated[str, Field(pattern=rf"^{CHANNEL_ID}$")]
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -79,14 +82,29 @@ class Team(Entry):
     on_call: list[UserId] = []
     handles: str = ""
 
+    @property
+    def place(self) -> Address:
+        return Address(SLACK, self.channel)
+
 
 class CustomerChannel(Entry):
     """`mode` is what the channel begins with, `highest_mode` what it can earn at most (see bot.modes)."""
 
-    id: ChannelId
+    id: str
+    kind: str = SLACK
     mode: ChannelMode | None = None
     highest_mode: ChannelMode = "auto"
     precision: Share | None = None
+
+    @model_validator(mode="after")
+    def _id_of_its_kind(self) -> CustomerChannel:
+        if self.kind == SLACK and not re.fullmatch(CHANNEL_ID, self.id):
+            raise ValueError(f"{self.id!r} is not the id of a channel in Slack, like C0123ABCD")
+        return self
+
+    @property
+    def place(self) -> Address:
+        return Address(self.kind, self.id)
 
 
 class Customer(Entry):
@@ -144,37 +162,42 @@ class Config(Entry):
     knowledge: list[KnowledgeSource] = []
     vocabulary: Path | None = None
 
-    @cached_property
-    def _customers_by_channel(self) -> dict[str, tuple[Customer, CustomerChannel]]:
-        return {channel.id: (customer, channel) for customer in self.customers for channel in customer.channels}
+    @property
+    def triage_place(self) -> Address:
+        return Address(SLACK, self.triage_channel)
 
-    def customer_of_channel(self, channel_id: str) -> Customer | None:
-        found = self._customers_by_channel.get(channel_id)
+    @cached_property
+    def _customers_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
+        return {channel.place: (customer, channel) for customer in self.customers for channel in customer.channels}
+
+    def customer_at(self, place: Address) -> Customer | None:
+        """The customer whose channel that is, or in whose channel that message is."""
+        found = self._customers_by_place.get(place.whole)
         return found[0] if found else None
 
     def customer(self, customer_id: str) -> Customer | None:
         return next((customer for customer in self.customers if customer.id == customer_id), None)
 
-    def configured_mode(self, channel_id: str) -> Mode:
+    def configured_mode(self, place: Address) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return (
             min(found[1].mode or self.policies.default_mode, found[1].highest_mode, key=MODES.index) if found else "off"
         )
 
-    def highest_mode(self, channel_id: str) -> Mode:
+    def highest_mode(self, place: Address) -> Mode:
         """The mode that a channel can earn, or be given, at most."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return found[1].highest_mode if found else "off"
 
-    def precision_for(self, channel_id: str) -> float:
+    def precision_for(self, place: Address) -> float:
         """How many of the answers in a channel shall be right, as a share."""
-        found = self._customers_by_channel.get(channel_id)
+        found = self._customers_by_place.get(place.whole)
         return (found[1].precision if found else None) or self.policies.precision
 
-    def precision_in(self, channel_id: str, mode: Mode) -> float:
+    def precision_in(self, place: Address, mode: Mode) -> float:
         """The same for what is said in a mode: a draft that an agent reads first may be less sure."""
-        wanted = self.precision_for(channel_id)
+        wanted = self.precision_for(place)
         return wanted if mode == "auto" else min(wanted, self.policies.draft_precision)
 
     def team(self, team_id: str) -> Team | None:

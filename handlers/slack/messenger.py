@@ -15,7 +15,7 @@ from bot.contents.posts import Content
 from bot.contents.receipts import ReplayContent
 from bot.contents.tickets import Notice
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.incoming import Profile
+from bot.incoming import SLACK, Address, Profile
 from bot.ports import Posted
 from handlers.slack.client import BotIdentity, outside
 from handlers.slack.views import Rendered, broadcasts, modals, receipts, render
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class SlackMessenger:
-    """Implements bot.ports.Messenger and bot.ports.Profiles over slack_sdk.
+    """Implements bot.ports.Messenger, Workspace and Profiles over slack_sdk.
 
     `draw_chart` makes a PNG of a digest's days; `pause` waits that many seconds. Raises OutsideBusy or OutsideRefused.
     """
@@ -48,19 +48,20 @@ class SlackMessenger:
         self._pause = pause
 
     def post(
-        self, channel_id: str, content: Content, *, key: str, thread_ts: str | None = None, may_exist: bool = False
+        self, place: Address, content: Content, *, key: str, thread: Address | None = None, may_exist: bool = False
     ) -> Posted:
-        if may_exist and (ts := self._find(channel_id, thread_ts, key)) is not None:
-            _log.info("slack.post_found channel=%s ts=%s key=%s", channel_id, ts, key)
-            return Posted(ts, self._permalink_if_possible(channel_id, ts))
-        answer = self._send(channel_id, content, key, thread_ts)
-        ts = str(answer["ts"])
-        return Posted(ts, self._permalink_if_possible(str(answer.get("channel") or channel_id), ts))
+        thread_ts = thread.item if thread else None
+        if may_exist and (ts := self._find(place.place, thread_ts, key)) is not None:
+            _log.info("slack.post_found channel=%s ts=%s key=%s", place.place, ts, key)
+            return Posted(place.at(ts), self._permalink_if_possible(place.at(ts)))
+        answer = self._send(place.place, content, key, thread_ts)
+        posted = Address(SLACK, str(answer.get("channel") or place.place), str(answer["ts"]))
+        return Posted(place.at(posted.item), self._permalink_if_possible(posted))
 
-    def _permalink_if_possible(self, channel_id: str, ts: str) -> str | None:
+    def _permalink_if_possible(self, address: Address) -> str | None:
         """The message is out: that must not be reported as a failure because its address cannot be had just now."""
         try:
-            return self.permalink(channel_id, ts)
+            return self.permalink(address)
         except OutsideBusy:
             return None
 
@@ -79,12 +80,12 @@ class SlackMessenger:
 
         return self._with_picture(content, send)
 
-    def update(self, channel_id: str, ts: str, content: Content, *, key: str) -> None:
+    def update(self, address: Address, content: Content, *, key: str) -> None:
         def send(drawn: Rendered) -> Any:
             with outside("chat.update"):
                 return self._client.chat_update(
-                    channel=channel_id,
-                    ts=ts,
+                    channel=address.place,
+                    ts=address.item,
                     text=drawn.text,
                     blocks=drawn.blocks,
                     metadata=_metadata(key),
@@ -125,37 +126,37 @@ class SlackMessenger:
         files = answer.get("files") or [{}]
         return str(files[0].get("id") or "")
 
-    def delete(self, channel_id: str, ts: str) -> None:
-        gone = partial(self._client.chat_delete, channel=channel_id, ts=ts)
+    def delete(self, address: Address) -> None:
+        gone = partial(self._client.chat_delete, channel=address.place, ts=address.item)
         self._tolerating({"message_not_found"}, "chat.delete", gone)
 
-    def react(self, channel_id: str, ts: str, name: str, *, remove: bool = False) -> None:
+    def react(self, address: Address, name: str, *, remove: bool = False) -> None:
         method = self._client.reactions_remove if remove else self._client.reactions_add
         fine = {"no_reaction", "already_reacted", "message_not_found"}
         self._tolerating(
             fine,
             f"reactions.{'remove' if remove else 'add'}",
-            partial(method, channel=channel_id, timestamp=ts, name=name),
+            partial(method, channel=address.place, timestamp=address.item, name=name),
         )
 
     def publish_home(self, user_id: str, content: HomeContent) -> None:
         with outside("views.publish"):
             self._client.views_publish(user_id=user_id, view=home(content))
 
-    def bring(self, channel_id: str, user_ids: Sequence[str]) -> None:
+    def invite(self, place: Address, user_ids: Sequence[str]) -> None:
         # One at a time: one person who is there already would turn the whole list away.
         for user_id in user_ids:
-            invite = partial(self._client.conversations_invite, channel=channel_id, users=[user_id])
+            invite = partial(self._client.conversations_invite, channel=place.place, users=[user_id])
             self._tolerating({"already_in_channel", "cant_invite_self"}, "conversations.invite", invite)
 
-    def open_direct(self, user_id: str) -> str:
+    def open_direct(self, user_id: str) -> Address:
         with outside("conversations.open"):
-            return str(self._client.conversations_open(users=[user_id])["channel"]["id"])
+            return Address(SLACK, str(self._client.conversations_open(users=[user_id])["channel"]["id"]))
 
-    def permalink(self, channel_id: str, ts: str) -> str | None:
+    def permalink(self, address: Address) -> str | None:
         try:
             with outside("chat.getPermalink"):
-                return str(self._client.chat_getPermalink(channel=channel_id, message_ts=ts)["permalink"])
+                return str(self._client.chat_getPermalink(channel=address.place, message_ts=address.item)["permalink"])
         except OutsideRefused:
             return None
 

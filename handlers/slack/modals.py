@@ -15,6 +15,7 @@ from handlers.slack.replies import NOTHING_LOST, reply_ephemeral
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View
+from handlers.slack.views.text import without_marks
 
 Listener = Callable[..., None]
 Form = Callable[[UseCases, int, Actor], View]
@@ -103,7 +104,7 @@ def submitted(submit: Submit, problem_at: str) -> Listener:
         try:
             said = submit(use_cases, ids.subject_of(view), Filled(view), actor)
         except BadRequest as problem:
-            ack(response_action="errors", errors={problem.at or problem_at: problem.for_people})
+            ack(response_action="errors", errors={problem.at or problem_at: without_marks(problem.for_people)})
             return
         if said:
             ack(response_action="update", view=modals.words("Thank you", said))

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.incoming import (
+    SLACK,
+    Address,
     AttachedFile,
     HomeOpened,
     IncomingEvent,
@@ -77,12 +80,12 @@ class EventReader:
         if not raw.strip() and not files:
             return NothingForUs("a message without words or files")
         return IncomingMessage(
-            channel_id=channel,
-            ts=ts,
+            address=Address(SLACK, channel, ts),
+            at=datetime.fromtimestamp(float(ts), UTC),
             user_id=author,
             team_id=team_of(envelope),
             text=self._read(raw),
-            thread_ts=thread_ts if thread_ts and thread_ts != ts else None,
+            thread=Address(SLACK, channel, thread_ts) if thread_ts and thread_ts != ts else None,
             from_bot=from_bot,
             mentions_us=self.bot.user_id in _MENTION.findall(raw),
             is_direct=_string(event.get("channel_type")) == "im" or channel.startswith("D"),
@@ -97,10 +100,10 @@ class EventReader:
         if self._ours(now) or self._ours(before):
             return NothingForUs("our own message")
         if now.get("subtype") == "tombstone" or (now.get("hidden") is True and not now.get("text")):
-            return MessageDeleted(channel, ts)
+            return MessageDeleted(Address(SLACK, channel, ts))
         if before and now.get("text") == before.get("text"):
             return NothingForUs("an edit that changed no words")
-        return MessageEdited(channel, ts, self._read(_string(now.get("text"))))
+        return MessageEdited(Address(SLACK, channel, ts), self._read(_string(now.get("text"))))
 
     def _read(self, raw: str) -> str:
         """What was said to us: our own name in front or at the end is how people call us, not what they say."""
@@ -119,7 +122,7 @@ class EventReader:
             return NothingForUs("a deletion without its ts")
         if self._ours(before):
             return NothingForUs("our own message")
-        return MessageDeleted(channel, ts)
+        return MessageDeleted(Address(SLACK, channel, ts))
 
     def _ours(self, message: Json) -> bool:
         bot_id = _string(message.get("bot_id"))

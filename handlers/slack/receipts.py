@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 from bot.contents.receipts import About
 from bot.directory.access import Actor
 from bot.errors import BadRequest, BotError
+from bot.incoming import SLACK, Address
 from handlers.slack.modals import open_form, open_window
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals, receipts
@@ -26,13 +27,13 @@ _LINK = re.compile(r"https?://\S+/archives/([CGD][A-Z0-9]+)/p(\d{10,})(\d{6})(?!
 def about(typed: str, body: Mapping[str, Any], word: str) -> About:
     """What is meant by the words after `why` or `replay`: nothing at all means what was last in this channel."""
     if not typed:
-        return About(channel_id=str(body.get("channel_id") or ""))
+        return About(address=Address(SLACK, str(body.get("channel_id") or "")))
     if ticket := _TICKET.fullmatch(typed):
         return About(ticket_id=int(ticket[1]))
     if answer := _ANSWER.fullmatch(typed):
         return About(answer_id=int(answer[1]))
     if link := _LINK.fullmatch(typed):
-        return About(channel_id=link[1], ts=f"{link[2]}.{link[3]}")
+        return About(address=Address(SLACK, link[1], f"{link[2]}.{link[3]}"))
     raise BadRequest(
         f"Which one? Write a ticket's number, an answer's number or the link of a message, like `/support {word} 12` "
         f"or `/support {word} answer 7`. Without anything it is what was last in this channel."
@@ -58,7 +59,7 @@ def why_this(ack: Ack, body: dict[str, Any], client: WebClient, actor: Actor, us
     """The shortcut among a message's own actions. Slack offers it to our workspace only; who may read it we decide."""
     channel, message = body.get("channel") or {}, body.get("message") or {}
     ts = str(body.get("message_ts") or message.get("ts") or "")
-    show_why(client, body, About(channel_id=str(channel.get("id") or ""), ts=ts), actor, use_cases)
+    show_why(client, body, About(address=Address(SLACK, str(channel.get("id") or ""), ts)), actor, use_cases)
     ack()
 
 

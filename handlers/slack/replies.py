@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from handlers.slack.views import modals
-from handlers.slack.views.text import escape
+from handlers.slack.views.text import with_mentions
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def reply_ephemeral(text: str, body: Mapping[str, Any], client: WebClient) -> No
     try:
         if address:
             WebhookClient(url=str(address), timeout=5).send(
-                text=escape(text), response_type="ephemeral", replace_original=False
+                text=with_mentions(text), response_type="ephemeral", replace_original=False
             )
         elif body.get("type") == "block_actions" and body.get("trigger_id"):
             client.views_open(trigger_id=str(body["trigger_id"]), view=modals.words("Footbridge", text))

@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest
+from bot.incoming import SLACK, Address
 from handlers.slack import receipts
 from handlers.slack.modals import open_form
 from handlers.slack.payloads import readable
@@ -68,7 +69,7 @@ def _help(do: UseCases, typed: Typed) -> Rendered:
 def _list(do: UseCases, typed: Typed) -> Rendered:
     which = typed.rest.lower() or "all"
     tickets = do.list_tickets(which, actor=typed.actor)
-    customer = tickets[0].customer if tickets else which
+    customer = tickets.tickets[0].customer if tickets.tickets else which
     return ticket.tickets(tickets, commands.list_title(which, customer), commands.nothing(which))
 
 
@@ -138,7 +139,7 @@ def _mode(do: UseCases, typed: Typed) -> Rendered | str:
     which, _, mode = typed.rest.rpartition(" ")
     if not which.strip():
         raise BadRequest(f"Which channel, and which mode? Type it like `{COMMAND} mode #customer suggest`.")
-    do.choose_mode(channel[1] if channel else which.strip(), mode.lower(), actor=typed.actor)
+    do.choose_mode(Address(SLACK, channel[1]).key if channel else which.strip(), mode.lower(), actor=typed.actor)
     return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is told nothing."
 
 

@@ -137,7 +137,7 @@ def _shown(content: DashboardContent) -> Mapping[str, Any]:
             (name, _address(days, customer_id), customer_id == content.chosen)
             for customer_id, name in [(None, "All customers"), *content.customers]
         ],
-        "precision": {row.channel_id: f"{row.precision:.0%}" for row in content.channels if row.precision is not None},
+        "precision": {row.place: f"{row.precision:.0%}" for row in content.channels if row.precision is not None},
     }
 
 

@@ -21,6 +21,7 @@ from sandbox import RunningSandbox
 from tests.fakes import sample_contents
 from tests.fakes.recording_messenger import RecordingMessenger
 from tests.fakes.sandbox_world import AGENT, BOT_TOKEN, CUSTOMER, CUSTOMER_TEAM, ENGINEER, MANAGER, TEAM_CHANNEL, TRIAGE
+from tests.fakes.slack_addresses import at
 
 
 @dataclass
@@ -48,7 +49,9 @@ def recording() -> Under:
 
     def texts(channel: str) -> list[str]:
         return [
-            post.content.text for post in fake.posts if post.channel_id == channel and isinstance(post.content, Notice)
+            post.content.text
+            for post in fake.posts
+            if post.address.place == channel and isinstance(post.content, Notice)
         ]
 
     return Under(fake, texts, lambda: fake.lost.append(OutsideBusy("the answer was lost")))
@@ -80,49 +83,54 @@ def under(request: pytest.FixtureRequest) -> Iterator[Under]:
 def test_both_are_messengers_and_know_profiles(under: Under) -> None:
     messenger: Messenger = under.messenger
     profiles: Profiles = under.messenger
-    assert messenger.post(TRIAGE, Notice("hello"), key="a").ts
+    assert messenger.post(at(TRIAGE), Notice("hello"), key="a").address.item
     assert profiles.look_up(CUSTOMER) == Profile(CUSTOMER, CUSTOMER_TEAM, "Maya Torres", None, "America/New_York")
 
 
 def test_a_post_has_its_place_and_its_address(under: Under) -> None:
-    posted = under.messenger.post(TRIAGE, Notice("hello"), key="a")
+    posted = under.messenger.post(at(TRIAGE), Notice("hello"), key="a")
     assert under.texts(TRIAGE) == ["hello"]
     assert posted.permalink is not None
-    assert posted.permalink.endswith(f"/archives/{TRIAGE}/p{posted.ts.replace('.', '')}")
-    assert under.messenger.permalink(TRIAGE, posted.ts) == posted.permalink
+    assert posted.permalink.endswith(f"/archives/{TRIAGE}/p{posted.address.item.replace('.', '')}")
+    assert under.messenger.permalink(posted.address) == posted.permalink
 
 
 def test_the_same_key_is_posted_again_unless_it_may_exist(under: Under) -> None:
-    first = under.messenger.post(TRIAGE, Notice("hello"), key="a")
-    again = under.messenger.post(TRIAGE, Notice("hello"), key="a", may_exist=True)
-    other = under.messenger.post(TRIAGE, Notice("other"), key="b", may_exist=True)
-    assert (again.ts, again.permalink) == (first.ts, first.permalink)
-    assert other.ts != first.ts
+    first = under.messenger.post(at(TRIAGE), Notice("hello"), key="a")
+    again = under.messenger.post(at(TRIAGE), Notice("hello"), key="a", may_exist=True)
+    other = under.messenger.post(at(TRIAGE), Notice("other"), key="b", may_exist=True)
+    assert (again.address.item, again.permalink) == (first.address.item, first.permalink)
+    assert other.address.item != first.address.item
     assert under.texts(TRIAGE) == ["hello", "other"]
 
 
 def test_a_post_whose_answer_was_lost_is_found_and_not_doubled(under: Under) -> None:
     under.lose_next_answer()
     with pytest.raises(OutsideBusy):
-        under.messenger.post(TRIAGE, Notice("hello"), key="a")
-    assert under.messenger.post(TRIAGE, Notice("hello"), key="a", may_exist=True).ts
+        under.messenger.post(at(TRIAGE), Notice("hello"), key="a")
+    assert under.messenger.post(at(TRIAGE), Notice("hello"), key="a", may_exist=True).address.item
     assert under.texts(TRIAGE) == ["hello"]
 
 
 def test_a_reply_is_looked_for_in_its_own_thread(under: Under) -> None:
-    root = under.messenger.post(TRIAGE, Notice("root"), key="root")
-    other = under.messenger.post(TRIAGE, Notice("other root"), key="other")
-    reply = under.messenger.post(TRIAGE, Notice("reply"), key="reply", thread_ts=root.ts)
-    assert under.messenger.post(TRIAGE, Notice("reply"), key="reply", thread_ts=root.ts, may_exist=True).ts == reply.ts
-    elsewhere = under.messenger.post(TRIAGE, Notice("reply"), key="reply", thread_ts=other.ts, may_exist=True)
-    assert elsewhere.ts != reply.ts
+    root = under.messenger.post(at(TRIAGE), Notice("root"), key="root")
+    other = under.messenger.post(at(TRIAGE), Notice("other root"), key="other")
+    reply = under.messenger.post(at(TRIAGE), Notice("reply"), key="reply", thread=root.address)
+    assert (
+        under.messenger.post(at(TRIAGE), Notice("reply"), key="reply", thread=root.address, may_exist=True).address.item
+        == reply.address.item
+    )
+    elsewhere = under.messenger.post(at(TRIAGE), Notice("reply"), key="reply", thread=other.address, may_exist=True)
+    assert elsewhere.address.item != reply.address.item
 
 
 def test_an_update_shows_the_new_words_and_keeps_the_key(under: Under) -> None:
-    posted = under.messenger.post(TRIAGE, Notice("before"), key="a")
-    under.messenger.update(TRIAGE, posted.ts, Notice("after"), key="a")
+    posted = under.messenger.post(at(TRIAGE), Notice("before"), key="a")
+    under.messenger.update(posted.address, Notice("after"), key="a")
     assert under.texts(TRIAGE) == ["after"]
-    assert under.messenger.post(TRIAGE, Notice("after"), key="a", may_exist=True).ts == posted.ts
+    assert (
+        under.messenger.post(at(TRIAGE), Notice("after"), key="a", may_exist=True).address.item == posted.address.item
+    )
 
 
 def test_a_window_that_was_closed_is_refused(under: Under) -> None:
@@ -133,22 +141,22 @@ def test_a_window_that_was_closed_is_refused(under: Under) -> None:
 
 def test_an_update_of_what_is_gone_is_refused(under: Under) -> None:
     with pytest.raises(OutsideRefused) as refusal:
-        under.messenger.update(TRIAGE, "1700000000.999999", Notice("late"), key="a")
+        under.messenger.update(at(TRIAGE, "1700000000.999999"), Notice("late"), key="a")
     assert refusal.value.code == "message_not_found"
 
 
 def test_deleting_and_reacting_twice_is_fine(under: Under) -> None:
-    posted = under.messenger.post(TRIAGE, Notice("hello"), key="a")
+    posted = under.messenger.post(at(TRIAGE), Notice("hello"), key="a")
     for remove in (False, False, True, True):
-        under.messenger.react(TRIAGE, posted.ts, "eyes", remove=remove)
-    under.messenger.delete(TRIAGE, posted.ts)
-    under.messenger.delete(TRIAGE, posted.ts)
+        under.messenger.react(posted.address, "eyes", remove=remove)
+    under.messenger.delete(posted.address)
+    under.messenger.delete(posted.address)
     assert under.texts(TRIAGE) == []
 
 
 def test_people_who_are_there_already_can_be_brought_again(under: Under) -> None:
-    under.messenger.bring(TEAM_CHANNEL, [AGENT, MANAGER])
-    under.messenger.bring(TEAM_CHANNEL, [MANAGER, ENGINEER])
+    under.messenger.invite(at(TEAM_CHANNEL), [AGENT, MANAGER])
+    under.messenger.invite(at(TEAM_CHANNEL), [MANAGER, ENGINEER])
 
 
 def test_a_direct_channel_is_the_same_every_time(under: Under) -> None:
@@ -169,8 +177,8 @@ def test_somebody_unknown_is_refused(under: Under) -> None:
 @pytest.mark.parametrize("name", sorted(sample_contents.CONTENTS))
 def test_slack_accepts_every_content(sandbox: RunningSandbox, name: str) -> None:
     messenger = slack_messenger(sandbox)
-    posted = messenger.post(TRIAGE, sample_contents.CONTENTS[name], key=name)
-    messenger.update(TRIAGE, posted.ts, sample_contents.CONTENTS[name], key=name)
+    posted = messenger.post(at(TRIAGE), sample_contents.CONTENTS[name], key=name)
+    messenger.update(posted.address, sample_contents.CONTENTS[name], key=name)
     [message] = sandbox.people.messages(AGENT, TRIAGE)
     assert message["metadata"] == {"event_type": "footbridge_post", "event_payload": {"key": name}}
 
@@ -189,7 +197,7 @@ def test_a_home_of_somebody_from_outside_tells_of_no_ticket(sandbox: RunningSand
 
 
 def test_the_digests_chart_is_a_picture_with_words_for_those_who_cannot_see_it(sandbox: RunningSandbox) -> None:
-    slack_messenger(sandbox).post(TRIAGE, sample_contents.DIGEST, key="digest")
+    slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
     [message] = sandbox.people.messages(MANAGER, TRIAGE)
     [image] = [block for block in message["blocks"] if block["type"] == "image"]
     assert image["slack_file"]["id"].startswith("F")
@@ -199,11 +207,11 @@ def test_the_digests_chart_is_a_picture_with_words_for_those_who_cannot_see_it(s
 def test_without_the_right_to_upload_the_digest_tells_the_days_in_words(sandbox: RunningSandbox) -> None:
     sandbox.people.faults(server_error={"method": "files.getUploadURLExternal", "next": 1, "status": 503})
     with pytest.raises(OutsideBusy):
-        slack_messenger(sandbox).post(TRIAGE, sample_contents.DIGEST, key="digest")
+        slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
     world = sandbox.people.get("/sandbox/workspace")["workspace"]
     world["app"]["scopes"] = ["chat:write", "channels:history"]
     sandbox.people.post("/sandbox/workspace", **world)
-    slack_messenger(sandbox).post(TRIAGE, sample_contents.DIGEST, key="digest")
+    slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
     [message] = sandbox.people.messages(MANAGER, TRIAGE)
     assert not [block for block in message["blocks"] if block["type"] == "image"]
     assert "31 questions, 18 answered without people" in json.dumps(message["blocks"])
@@ -212,7 +220,7 @@ def test_without_the_right_to_upload_the_digest_tells_the_days_in_words(sandbox:
 def test_a_limit_tells_how_long_to_wait(sandbox: RunningSandbox) -> None:
     sandbox.people.faults(rate_limit={"method": "chat.postMessage", "next": 1, "retry_after": 7})
     with pytest.raises(OutsideBusy) as busy:
-        slack_messenger(sandbox).post(TRIAGE, Notice("hello"), key="a")
+        slack_messenger(sandbox).post(at(TRIAGE), Notice("hello"), key="a")
     assert busy.value.retry_after == 7
 
 
@@ -220,9 +228,9 @@ def test_a_broken_answer_is_for_later_and_a_refusal_is_for_good(sandbox: Running
     messenger = slack_messenger(sandbox)
     sandbox.people.faults(server_error={"method": "chat.postMessage", "next": 1, "status": 502})
     with pytest.raises(OutsideBusy):
-        messenger.post(TRIAGE, Notice("hello"), key="a")
+        messenger.post(at(TRIAGE), Notice("hello"), key="a")
     with pytest.raises(OutsideRefused) as refusal:
-        messenger.post("C0NOWHERE", Notice("hello"), key="a")
+        messenger.post(at("C0NOWHERE"), Notice("hello"), key="a")
     assert refusal.value.code == "channel_not_found"
 
 
@@ -244,7 +252,7 @@ def test_a_message_with_our_key_that_another_bot_wrote_is_not_ours(sandbox: Runn
         }
     ]
     sandbox.people.post("/sandbox/workspace", **world)
-    messenger.post(TRIAGE, Notice("hello"), key="a", may_exist=True)
+    messenger.post(at(TRIAGE), Notice("hello"), key="a", may_exist=True)
     assert [one["text"] for one in sandbox.people.messages(AGENT, TRIAGE)] == ["made up", "hello"]
 
 
@@ -257,5 +265,8 @@ def test_a_post_in_a_long_thread_is_found(sandbox: RunningSandbox) -> None:
     ]
     sandbox.people.post("/sandbox/workspace", **world)
     [root] = sandbox.people.messages(AGENT, TRIAGE)
-    posted = messenger.post(TRIAGE, Notice("ours"), key="a", thread_ts=root["ts"])
-    assert messenger.post(TRIAGE, Notice("ours"), key="a", thread_ts=root["ts"], may_exist=True).ts == posted.ts
+    posted = messenger.post(at(TRIAGE), Notice("ours"), key="a", thread=at(TRIAGE, root["ts"]))
+    assert (
+        messenger.post(at(TRIAGE), Notice("ours"), key="a", thread=at(TRIAGE, root["ts"]), may_exist=True).address.item
+        == posted.address.item
+    )

@@ -6,14 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from storage.escalations import Escalation
 from storage.jobs import JobLog
-from storage.receipts import Receipt
 from storage.tickets import Ticket
 from tests.fakes.running_desk import OAKLINE, TRIAGE, Desk, everything_in
+from tests.fakes.slack_addresses import at
 
 ANA, JOMAR, TOM, LEA, GRACE, RUTH, MIRA = "U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0RUTH", "U0MIRA"
 MAYA, DEREK, IMOGEN, JONAS, RENEE = "U0MAYA", "U0DEREK", "U0IMOGEN", "U0JONAS", "U0RENEE"
@@ -35,7 +32,7 @@ def person_wanted(desk: Desk, who: str, channel: str, question: str) -> tuple[st
 
 def ticket_of(desk: Desk, channel: str, asked: str) -> Ticket | None:
     with desk.storage.reading() as tx:
-        conversation = tx.conversations.of_thread(channel, asked)
+        conversation = tx.conversations.of_thread(at(channel, asked))
         return tx.tickets.of_conversation(conversation.id) if conversation else None
 
 
@@ -116,7 +113,8 @@ def escalated(desk: Desk, number: int, *, team: str = "erp-integration", severit
 
 
 def escalation_root(desk: Desk, number: int, containing: str = "") -> dict[str, Any]:
-    channel = escalation_of(desk, number).channel_id
+    with desk.storage.reading() as tx:
+        channel = tx.addresses.get(escalation_of(desk, number).place_id).place
 
     def look() -> dict[str, Any] | None:
         found = (m for m in reversed(desk.people.messages(ANA, channel)) if f"#{number}, escalated" in everything_in(m))
@@ -153,9 +151,12 @@ def clock_moved(desk: Desk, **change: Any) -> None:
 
     def noticed() -> bool:
         ts = desk.people.say(JOMAR, OAKLINE, "What time is it at your desk?")
-        query = select(Receipt.at).where(Receipt.channel_id == OAKLINE, Receipt.ts == ts)
-        with Session(desk.storage.engine) as session:
-            stamped: datetime = desk.people.wait_for(lambda: session.scalar(query), 10, "a receipt")
+
+        def receipt() -> datetime | None:
+            with desk.storage.reading() as tx:
+                return next((one.at for one in tx.receipts.at(at(OAKLINE, ts))), None)
+
+        stamped: datetime = desk.people.wait_for(receipt, 10, "a receipt")
         return stamped >= wanted
 
     desk.people.wait_for(noticed, 15, "the desk's clock")
@@ -172,6 +173,6 @@ def noted(desk: Desk, channel: str, ts: str) -> None:
 
     def look() -> bool:
         with desk.storage.reading() as tx:
-            return tx.conversations.message_at(channel, ts) is not None
+            return tx.conversations.message_at(at(channel, ts)) is not None
 
     desk.people.wait_for(look, 10, "the message being kept")

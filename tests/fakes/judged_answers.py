@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import count
 
+from storage.addresses import SLACK, Address
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback
@@ -14,30 +15,30 @@ _NUMBERS = count(1)
 
 
 def judged(
-    tx: Transaction, channel_id: str, at: datetime, *, customer: str, contact: str, mode: str = "suggest", what: str
+    tx: Transaction, channel: str, at: datetime, *, customer: str, contact: str, mode: str = "suggest", what: str
 ) -> int:
     """One answer made at `at`; `what` was done with it: sent, solved, not_quite, discarded, or left (nothing was).
 
     Returns the answer's id.
     """
     number = next(_NUMBERS)
+    thread = Address(SLACK, channel, f"{at.timestamp():.0f}.{number:06d}")
     conversation = tx.conversations.add(
         Conversation(
-            channel_id=channel_id,
-            thread_ts=f"{at.timestamp():.0f}.{number:06d}",
+            place_id=tx.addresses.id_of(Address(SLACK, channel)),
+            thread_id=tx.addresses.id_of(thread),
             customer_id=customer,
             contact_id=contact,
             status="answered",
             opened_at=at,
             last_message_at=at,
-            link=f"http://127.0.0.1:1/archives/{channel_id}/p{number}",
+            link=f"http://127.0.0.1:1/archives/{channel}/p{number}",
         )
     )
     message = tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            channel_id=channel_id,
-            ts=conversation.thread_ts,
+            address_id=conversation.thread_id,
             author_id=contact,
             side="contact",
             text=f"Question {number} of the past?",
@@ -74,8 +75,8 @@ def judged(
 
 
 def good_past(
-    tx: Transaction, channel_id: str, now: datetime, number: int, *, customer: str, contact: str, mode: str = "suggest"
+    tx: Transaction, channel: str, now: datetime, number: int, *, customer: str, contact: str, mode: str = "suggest"
 ) -> None:
     """`number` drafts that agents sent as they were, one every hour up to an hour ago."""
     for back in range(number, 0, -1):
-        judged(tx, channel_id, now - timedelta(hours=back), customer=customer, contact=contact, mode=mode, what="sent")
+        judged(tx, channel, now - timedelta(hours=back), customer=customer, contact=contact, mode=mode, what="sent")

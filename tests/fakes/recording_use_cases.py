@@ -10,11 +10,11 @@ from typing import Any
 from bot.contents.answers import Remembered, RememberForm
 from bot.contents.escalations import EscalationForm
 from bot.contents.gaps import KnowledgeGaps
-from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail
+from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList
 from bot.contents.modes import ChannelMode
 from bot.contents.overviews import DigestContent
 from bot.contents.receipts import About, ReceiptContent
-from bot.contents.tickets import ResolutionForm, TicketContent
+from bot.contents.tickets import ResolutionForm
 from bot.directory.access import Actor
 from tests.fakes import sample_contents
 
@@ -111,9 +111,9 @@ class RecordingUseCases:
     def resolve(self, ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor) -> None:
         self._note("resolve", ticket_id, cause, fix, words, actor=actor)
 
-    def list_tickets(self, which: str, *, actor: Actor) -> tuple[TicketContent, ...]:
+    def list_tickets(self, which: str, *, actor: Actor) -> TicketList:
         self._note("list_tickets", which, actor=actor)
-        return (sample_contents.TICKET,)
+        return TicketList((sample_contents.TICKET,), 1)
 
     def show(self, ticket_id: int, *, actor: Actor) -> TicketDetail:
         self._note("show", ticket_id, actor=actor)

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app import open_knowledge, open_storage, start_desk, surroundings
 from bot.articles import article_store, sources
@@ -25,9 +23,9 @@ from sandbox import start as start_sandbox
 from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
-from storage.receipts import Receipt
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 DEMO = Path(__file__).parents[2] / "demo"
 TRIAGE = "C0TRIAGE"
@@ -95,9 +93,8 @@ class Desk:
 
     def decisions(self, channel: str, ts: str) -> list[str]:
         """What was decided about a message, oldest first."""
-        wanted = select(Receipt.decision).where(Receipt.channel_id == channel, Receipt.ts == ts).order_by(Receipt.id)
-        with Session(self.storage.engine) as session:
-            return list(session.scalars(wanted))
+        with self.storage.reading() as tx:
+            return [receipt.decision for receipt in tx.receipts.at(at(channel, ts))]
 
     def press(self, who: str, channel: str, message: Mapping[str, Any], action_id: str) -> None:
         """Presses a button of a message that is in the channel or one of its threads."""

@@ -15,6 +15,7 @@ from bot.settings.config_file import load
 from demo import history
 from storage.database import open_engine, upgrade
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -37,14 +38,17 @@ def test_one_channel_has_earned_a_proposal_and_none_has_fallen(sqlite_url: str) 
     review_modes(ReviewModes("", "history"), storage=storage, config=config, clock=clock)
     with storage.reading() as tx:
         channels = [channel.id for customer in config.customers for channel in customer.channels]
-        steps = {one: [(c.after, c.state) for c in tx.channel_modes.of_channel(one)] for one in channels}
+        steps = {
+            one: [(c.after, c.state) for c in tx.channel_modes.of_channel(tx.addresses.find(at(one)) or 0)]
+            for one in channels
+        }
         assert steps == {"C0BRIGHT": [], "C0KESTREL": [], "C0OAKLINE": [("auto", "proposed")]}
-        assert [mode_of(tx, config, one) for one in channels] == ["auto", "auto", "suggest"]
-        waiting = tx.channel_modes.proposed("C0OAKLINE")
+        assert [mode_of(tx, config, at(one)) for one in channels] == ["auto", "auto", "suggest"]
+        waiting = tx.channel_modes.proposed(tx.addresses.find(at("C0OAKLINE")) or 0)
         assert waiting is not None
         (post,) = tx.posts.showing("mode_change", waiting.id)
         card = show_mode_change(tx, post, config)
-    assert post.channel_id == config.triage_channel
+    assert tx.addresses.get(post.place_id) == config.triage_place
     assert card is not None and (card.judged, card.right, card.customer) == (25, 23, "Oakline Studio")
     assert all(
         one.link and one.link.startswith("http://127.0.0.1:8484/archives/C0OAKLINE/p") for one in card.right_ones

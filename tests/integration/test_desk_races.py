@@ -29,6 +29,7 @@ from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 PEOPLE = ("U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0IVO")
 NOW = datetime.now(UTC)
@@ -46,8 +47,8 @@ def storage(engine: Engine, config: Config) -> Storage:
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0BRIGHT",
-                thread_ts="1.0",
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.0")),
                 customer_id="brightwater",
                 contact_id="U0MAYA",
                 opened_at=NOW,
@@ -74,7 +75,7 @@ def escalated(storage: Storage) -> None:
             Escalation(
                 ticket_id=1,
                 team_id="erp-integration",
-                channel_id="C0ERP",
+                place_id=tx.addresses.id_of(at("C0ERP")),
                 severity="sev2",
                 summary="It is broken",
                 opened_by="U0ANA",
@@ -178,12 +179,20 @@ def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
 ) -> None:
     escalated(storage)
     with storage.transaction() as tx:
-        tx.posts.add(Post(kind="escalation", subject_id=1, channel_id="C0ERP", ts="9.0", created_at=NOW))
+        tx.posts.add(
+            Post(
+                kind="escalation",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0ERP")),
+                address_id=tx.addresses.id_of(at("C0ERP", "9.0")),
+                created_at=NOW,
+            )
+        )
     for channel in ("C0ERP", "C0CHATTER"):
         receive_event(
             ReceiveEvent(f"E-{channel}", {}),
             storage=storage,
-            read_event=lambda _, channel=channel: MessageEdited(channel, "9.1", "It runs three times."),
+            readers={"slack": lambda _, channel=channel: MessageEdited(at(channel, "9.1"), "It runs three times.")},
             profiles=Mock(spec_set=[]),
             config=config,
             clock=SystemClock(),

@@ -31,6 +31,7 @@ from storage.receipts import Receipt
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
 from tests.fakes.judged_answers import good_past, judged
+from tests.fakes.slack_addresses import at
 
 MIRA = Actor("U0MIRA", "T0HOME", "Mira Okafor", True, frozenset({"manager"}))
 ANA = Actor("U0ANA", "T0HOME", "Ana Lindqvist", True, frozenset({"agent"}))
@@ -77,11 +78,11 @@ class Channel:
     @property
     def now(self) -> Mode:
         with self.storage.reading() as tx:
-            return mode_of(tx, self.config, self.id)
+            return mode_of(tx, self.config, at(self.id))
 
     def changes(self) -> list[ModeChange]:
         with self.storage.reading() as tx:
-            return list(tx.channel_modes.of_channel(self.id))
+            return list(tx.channel_modes.of_channel(tx.addresses.find(at(self.id)) or 0))
 
     def steps(self) -> list[tuple[str, str, str]]:
         return [(one.after, one.cause, one.state) for one in self.changes()]
@@ -89,7 +90,7 @@ class Channel:
     @property
     def waiting(self) -> ModeChange | None:
         with self.storage.reading() as tx:
-            return tx.channel_modes.proposed(self.id)
+            return tx.channel_modes.proposed(tx.addresses.find(at(self.id)) or 0)
 
     def happens(self, what: str) -> None:
         """One more answer in the channel's present mode, and what people did with it; then the job that looks."""
@@ -105,7 +106,7 @@ class Channel:
         self.review()
 
     def review(self) -> None:
-        job = ReviewModes(self.id, self.clock.now().isoformat())
+        job = ReviewModes(at(self.id).key, self.clock.now().isoformat())
         review_modes(job, storage=self.storage, config=self.config, clock=self.clock)
 
     def accept(self, actor: Actor = MIRA, change_id: int | None = None) -> None:
@@ -118,12 +119,13 @@ class Channel:
 
     def choose(self, mode: str, actor: Actor = MIRA) -> None:
         self.clock.move(minutes=1)
-        choose_mode(self.id, mode, actor=actor, storage=self.storage, config=self.config, clock=self.clock)
+        choose_mode(at(self.id).key, mode, actor=actor, storage=self.storage, config=self.config, clock=self.clock)
 
     def receipts(self) -> list[str]:
         with self.storage.reading() as tx:
-            rows = tx._session.query(Receipt).filter_by(channel_id=self.id).order_by(Receipt.id)
-            return [row.decision for row in rows]
+            place_id = tx.addresses.find(at(self.id))
+            rows = tx._session.query(Receipt).order_by(Receipt.id)
+            return [row.decision for row in rows if row.details.get("place_id") == place_id]
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +307,7 @@ def test_the_list_says_what_is_missing_and_how_much_would_have_been_answered(cha
 
 def _marks(channel: Channel) -> Any:
     with channel.storage.reading() as tx:
-        return reviewed(tx, channel.config, channel.id, channel.clock.now()).standing.judged
+        return reviewed(tx, channel.config, at(channel.id), channel.clock.now()).standing.judged
 
 
 class Weeks(RuleBasedStateMachine):

@@ -31,6 +31,7 @@ from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
 from tests.fakes.judged_answers import judged
+from tests.fakes.slack_addresses import at
 
 CHANNEL = "C0ACME"
 CONFIG: Config = parse(
@@ -161,8 +162,7 @@ def test_a_draft_in_shadow_is_compared_with_what_our_person_wrote_after_it(past:
             tx.conversations.add_message(
                 Message(
                     conversation_id=answer.conversation_id,
-                    channel_id=CHANNEL,
-                    ts=f"ours:{answer_id}",
+                    address_id=tx.addresses.id_of(at(CHANNEL, f"ours:{answer_id}")),
                     author_id="U0ANA",
                     side="ours",
                     kind="reply",

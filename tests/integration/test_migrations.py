@@ -14,7 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 from sqlalchemy import text as sql
 
+from bot.jobs import Deliver, JoinPeople, React, ReceiveEvent, Refresh, ReviewModes
+from storage.addresses import Address, own
 from storage.database import DatabaseNewerError, migrations, open_engine, upgrade
+from storage.jobs import decode
 from storage.migrations import __main__ as program
 from storage.migrations.tables import is_ours, metadata
 from storage.transaction import Storage
@@ -164,3 +167,79 @@ def test_what_the_first_version_held_is_kept_by_the_second(empty_engine: Engine)
     with Storage(empty_engine).reading() as tx:
         kept = tx.answers.get(1)
         assert (kept.question, kept.options, kept.drafted) == ("How?", [], None)
+
+
+OLD_ROWS = (
+    "INSERT INTO conversations (id, channel_id, thread_ts, customer_id, contact_id, status, opened_at, "
+    "last_message_at, reopened) VALUES (1, 'C1', '1.0', 'acme', 'U1', 'with_people', :now, :now, 0), "
+    "(2, 'C2', '1.0', 'other', 'U2', 'answered', :now, :now, 0)",
+    "INSERT INTO messages (id, conversation_id, channel_id, ts, author_id, side, kind, in_thread, text, files, "
+    "said_at) VALUES (1, 1, 'C1', '1.0', 'U1', 'contact', 'question', :no, 'How?', '[]', :now), "
+    "(2, 1, 'C1', 'post:3', 'footbridge', 'bot', 'answer', :yes, 'So.', '[]', :now), "
+    "(3, 1, 'C1', 'form:1', 'U1', 'contact', 'question', :yes, 'More', '[]', :now), "
+    "(4, 1, 'C1', 'choice:1', 'U1', 'contact', 'follow_up', :yes, 'This', '[]', :now), "
+    "(5, 1, 'C1', '1.5', 'U9', 'ours', 'reply', :yes, 'I look.', '[]', :now), "
+    "(6, 2, 'C2', '1.0', 'U2', 'contact', 'question', :no, 'And here?', '[]', :now)",
+    "INSERT INTO tickets (id, conversation_id, customer_id, title, reason, status, priority, opened_at, "
+    "first_response_due, resolution_due, reopened, new_messages) VALUES (1, 1, 'acme', 'How?', 'r', 'escalated', "
+    "'normal', :now, :now, :now, 0, 1)",
+    "INSERT INTO escalations (id, ticket_id, team_id, channel_id, severity, summary, status, opened_by, opened_at) "
+    "VALUES (1, 1, 'erp', 'C9', 'sev1', 's', 'open', 'U9', :now)",
+    "INSERT INTO posts (id, kind, subject_id, channel_id, thread_ts, ts, revision, created_at) VALUES "
+    "(3, 'answer', 1, 'C1', '1.0', '1.2', 0, :now), (4, 'ticket', 1, 'C8', NULL, NULL, 0, :now)",
+    "INSERT INTO answers (id, conversation_id, message_id, question, outcome, reason, mode, state, frame, closing, "
+    "parts, citations, near, options, confidence, created_at, edited) VALUES (1, 1, 1, 'How?', 'answered', 'quoted', "
+    "'auto', 'sent', 'So:', '', '[]', '[]', '[]', '[]', 0.8, :now, :no)",
+    "INSERT INTO leanings (answer_id, article_id, checksum) VALUES (1, 'a', 'x')",
+    "INSERT INTO receipts (id, at, decision, reason, channel_id, ts, conversation_id, details) VALUES "
+    "(1, :now, 'answered', 'quoted', 'C1', '1.0', 1, '{}'), (2, :now, 'handed_over', 'did_not_help', 'C1', 'form:1', "
+    "1, '{}'), (3, :now, 'noted', 'pressed', NULL, NULL, 1, '{}')",
+    "INSERT INTO mode_changes (id, channel_id, at, before, after, cause, state, configured, evidence) VALUES "
+    "(1, 'C1', :now, 'suggest', 'auto', 'chosen', 'done', 'suggest', '{}')",
+)
+
+
+def test_what_the_second_version_held_is_kept_by_the_third(empty_engine: Engine) -> None:
+    command.upgrade(migrations(empty_engine), "0002")
+    with empty_engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(sql(statement), {"now": "2026-11-22 10:00:00+00", "no": False, "yes": True})
+    upgrade(empty_engine)
+    with Storage(empty_engine).reading() as tx:
+        thread = Address("slack", "C1", "1.0")
+        conversation = tx.conversations.of_thread(thread)
+        assert conversation is not None and conversation.id == 1
+        assert tx.addresses.get(conversation.place_id) == thread.whole
+        assert [m.text for m in tx.conversations.messages(1)] == ["How?", "So.", "More", "This", "I look."]
+        assert tx.conversations.message_at(own("post", 3)).text == "So."
+        assert tx.conversations.message_at(own("form", 1)).text == "More"
+        assert tx.conversations.message_at(own("choice", 1)).text == "This"
+        assert tx.conversations.message_at(Address("slack", "C2", "1.0")).text == "And here?"
+        assert [(one.person_id, one.side) for one in tx.conversations.participants(1)] == [
+            ("U1", "contact"),
+            ("U9", "ours"),
+        ]
+        ticket = tx.tickets.of_conversation(1)
+        assert ticket is not None and tx.tickets.conversations_of(ticket.id) == [1]
+        assert tx.addresses.get(tx.escalations.open_of_ticket(1).place_id) == Address("slack", "C9")
+        sent, waiting = tx.posts.get(3), tx.posts.get(4)
+        assert (
+            tx.addresses.get(sent.address_id) == Address("slack", "C1", "1.2")
+            and sent.thread_id == conversation.thread_id
+        )
+        assert (waiting.address_id, tx.addresses.get(waiting.place_id)) == (None, Address("slack", "C8"))
+        assert [receipt.decision for receipt in tx.receipts.at(thread)] == ["answered"]
+        assert [receipt.decision for receipt in tx.receipts.at(own("form", 1))] == ["handed_over"]
+        assert tx.answers.dependencies(1) == {"a": "x"}
+        assert tx.channel_modes.last_done(conversation.place_id).after == "auto"
+
+
+def test_jobs_that_the_second_version_queued_are_understood() -> None:
+    assert decode(Deliver, '{"post_id": 3, "channel_id": "C1"}') == Deliver(3, "C1")
+    assert Address.from_key(decode(Deliver, '{"post_id": 3, "channel_id": "C1"}').place) == Address("slack", "C1")
+    assert decode(Refresh, '{"post_id": 3, "channel_id": "C1", "revision": 2}') == Refresh(3, "C1", 2)
+    reaction = decode(React, '{"channel_id": "C1", "ts": "1.0", "name": "eyes", "remove": false}')
+    assert Address.from_key(reaction.address) == Address("slack", "C1", "1.0")
+    assert decode(ReviewModes, '{"channel_id": "", "occasion": "x"}') == ReviewModes("", "x")
+    assert decode(JoinPeople, '{"channel_id": "C1", "user_ids": ["U1"]}') == JoinPeople("C1", ("U1",))
+    assert decode(ReceiveEvent, '{"event_id": "E1:again", "payload": {}}') == ReceiveEvent("E1:again", {})

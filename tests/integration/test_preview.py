@@ -20,6 +20,7 @@ from storage.database import open_engine
 from storage.transaction import Storage
 from tests.fakes.desk_process import DEMO, Shop, demo_workspace
 from tests.fakes.openai_server import OpenAIServer, Received, Reply, drafts, good, running
+from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NAMES = ("vendor-merge-duplicates", "budget-alerts", "audit-log", "webhooks", "invoice-inbox-email")
@@ -61,8 +62,8 @@ def with_past(shop: Shop) -> None:
             for number, (question, verdict) in enumerate(((GOOD, "solved"), (UNANSWERED, None))):
                 conversation = tx.conversations.add(
                     Conversation(
-                        channel_id="C0BRIGHT",
-                        thread_ts=f"{number}.0",
+                        place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                        thread_id=tx.addresses.id_of(at("C0BRIGHT", f"{number}.0")),
                         customer_id="brightwater",
                         contact_id="U0MAYA",
                         opened_at=NOW,
@@ -72,8 +73,7 @@ def with_past(shop: Shop) -> None:
                 message = tx.conversations.add_message(
                     Message(
                         conversation_id=conversation.id,
-                        channel_id="C0BRIGHT",
-                        ts=f"{number}.0",
+                        address_id=tx.addresses.id_of(at("C0BRIGHT", f"{number}.0")),
                         author_id="U0MAYA",
                         side="contact",
                         text=question,

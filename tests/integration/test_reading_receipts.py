@@ -37,6 +37,7 @@ from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "demo"
@@ -54,8 +55,8 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0BRIGHT",
-                thread_ts="1.000001",
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
                 customer_id="brightwater",
                 contact_id="U0MAYA",
                 opened_at=NOW,
@@ -65,8 +66,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                channel_id="C0BRIGHT",
-                ts="1.000001",
+                address_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
                 author_id="U0MAYA",
                 side="contact",
                 text="Where is the log? <!channel>",
@@ -121,7 +121,13 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
 def left(storage: Storage, decision: str, reason: str, **details: Any) -> int:
     with storage.transaction() as tx:
         receipt = tx.receipts.add(
-            NOW, decision, reason, channel_id="C0BRIGHT", ts="1.000001", conversation_id=1, ticket_id=1, **details
+            NOW,
+            decision,
+            reason,
+            address_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
+            conversation_id=1,
+            ticket_id=1,
+            **details,
         )
         tx.flush()
         return receipt.id
@@ -220,7 +226,7 @@ def test_whatever_a_receipt_holds_it_can_be_read_and_drawn(
     [
         About(ticket_id=1),
         About(answer_id=1),
-        About(channel_id="C0BRIGHT"),
+        About(address=at("C0BRIGHT")),
         About(receipt_id=1),
         About(conversation_id=1),
     ],
@@ -236,25 +242,56 @@ def test_what_is_not_there_is_said_with_the_way_to_ask(storage: Storage) -> None
         with pytest.raises(NotFound):
             why(about, actor=ANA, storage=storage, config=CONFIG, help_centre=None)
     with pytest.raises(NotFound, match="/support why 12"):
-        why(About(channel_id="C0NOWHERE", ts="1.0"), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("C0NOWHERE", "1.0")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_a_post_of_ours_without_a_receipt_of_its_own_is_explained_by_its_thread(storage: Storage) -> None:
     receipt_id = left(storage, "handed_over", "nothing_relevant", answer_id=1)
     with storage.transaction() as tx:
-        card = tx.posts.add(Post(kind="ticket", subject_id=1, channel_id="C0TRIAGE", ts="5.0", created_at=NOW))
-        tx.posts.add(
-            Post(kind="note", subject_id=1, channel_id="C0TRIAGE", ts="5.1", under_id=card.id, text="x", created_at=NOW)
+        card = tx.posts.add(
+            Post(
+                kind="ticket",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0TRIAGE")),
+                address_id=tx.addresses.id_of(at("C0TRIAGE", "5.0")),
+                created_at=NOW,
+            )
         )
-        tx.posts.add(Post(kind="digest", subject_id=0, channel_id="D0MIRA", ts="5.2", created_at=NOW))
         tx.posts.add(
-            Post(kind="correction", subject_id=7, channel_id="C0BRIGHT", ts="5.3", thread_ts="1.000001", created_at=NOW)
+            Post(
+                kind="note",
+                subject_id=1,
+                place_id=tx.addresses.id_of(at("C0TRIAGE")),
+                address_id=tx.addresses.id_of(at("C0TRIAGE", "5.1")),
+                under_id=card.id,
+                text="x",
+                created_at=NOW,
+            )
+        )
+        tx.posts.add(
+            Post(
+                kind="digest",
+                subject_id=0,
+                place_id=tx.addresses.id_of(at("D0MIRA")),
+                address_id=tx.addresses.id_of(at("D0MIRA", "5.2")),
+                created_at=NOW,
+            )
+        )
+        tx.posts.add(
+            Post(
+                kind="correction",
+                subject_id=7,
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                address_id=tx.addresses.id_of(at("C0BRIGHT", "5.3")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.000001")),
+                created_at=NOW,
+            )
         )
     for channel, ts in (("C0TRIAGE", "5.0"), ("C0TRIAGE", "5.1"), ("C0BRIGHT", "5.3")):
-        content = why(About(channel_id=channel, ts=ts), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        content = why(About(address=at(channel, ts)), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
         assert f"receipt {receipt_id}" in content.names
     with pytest.raises(NotFound, match="the desk as a whole"):
-        why(About(channel_id="D0MIRA", ts="5.2"), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("D0MIRA", "5.2")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not_run_leaves_none(
@@ -269,7 +306,7 @@ def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not
             Escalation(
                 ticket_id=1,
                 team_id="erp-integration",
-                channel_id="C0ERP",
+                place_id=tx.addresses.id_of(at("C0ERP")),
                 severity="sev1",
                 summary="s",
                 opened_by="U0ANA",

@@ -26,6 +26,7 @@ from storage.jobs import JobLog
 from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.help_site import HelpSite, Reply, help_site
+from tests.fakes.slack_addresses import at
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BASE = """company: {name: Tally, team_ids: [T0HOME]}
@@ -227,8 +228,8 @@ def remember_ticket(storage: Storage, number: int, **more: Any) -> int:
     with storage.transaction() as tx:
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0KESTREL",
-                thread_ts=f"{number}.0",
+                place_id=tx.addresses.id_of(at("C0KESTREL")),
+                thread_id=tx.addresses.id_of(at("C0KESTREL", f"{number}.0")),
                 customer_id="kestrel",
                 contact_id="U1",
                 opened_at=NOON,

@@ -19,6 +19,7 @@ from handlers.slack.views import ids, render
 from handlers.slack.views.commands import NOT_FOR_YOU
 from tests.fakes import sample_contents
 from tests.fakes.sandbox_world import AGENT, CUSTOMER, CUSTOMER_TEAM, ENGINEER, HOME_TEAM, MANAGER, SHARED, TRIAGE
+from tests.fakes.slack_addresses import at
 from tests.fakes.slack_doors import Doors, doors
 
 
@@ -314,7 +315,7 @@ def test_a_messages_own_actions_ask_about_that_very_message(desk: Doors) -> None
     reply = desk.people.say(CUSTOMER, SHARED, "The Irish ones.", thread_ts=ts)
     for one in (ts, reply):
         assert desk.people.shortcut(AGENT, ids.WHY_SHORTCUT, SHARED, one)["acked"]
-        assert desk.do.named("why")[-1] == ("why", (About(channel_id=SHARED, ts=one),), AGENT, HOME_TEAM)
+        assert desk.do.named("why")[-1] == ("why", (About(address=at(SHARED, one)),), AGENT, HOME_TEAM)
     window = filled(desk, AGENT)
     assert window["title"]["text"] == "Why?"
     assert "Footbridge answered by itself" in json.dumps(window["blocks"])

@@ -15,6 +15,7 @@ from storage.receipts import Receipt
 from tests.fakes.desk_stories import ANA, IMOGEN, JOMAR, JONAS, MAYA, buttons, card, press, ticket_of
 from tests.fakes.own_articles import Articles, desk_with_articles
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
+from tests.fakes.slack_addresses import at
 
 NAMES = (
     "vendor-merge-duplicates",
@@ -195,7 +196,7 @@ def test_what_is_too_old_or_was_taken_back_is_only_counted(shop: tuple[Desk, Art
     desk.people.delete(IMOGEN, KESTREL, gone)
     desk.settle()
     with desk.storage.transaction() as tx:
-        conversation = tx.conversations.of_thread(BRIGHT, old)
+        conversation = tx.conversations.of_thread(at(BRIGHT, old))
         assert conversation is not None
         answer = tx.answers.of_conversation(conversation.id)[0]
         assert answer.sent_at is not None

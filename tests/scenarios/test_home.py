@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from storage.queue import QueueFilter
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,
@@ -67,7 +68,7 @@ def test_engineers_see_the_escalations_of_their_team_only(desk: Desk) -> None:
 
 def test_managers_see_how_the_desk_stands(desk: Desk) -> None:
     with desk.storage.reading() as tx:
-        opened = tx.tickets.open(limit=1000)
+        opened = tx.queue.page(QueueFilter(), 1000)
     words = home(desk, MIRA, "How the desk stands")
     assert f"*Open tickets*\n{len(opened)}" in words
     assert f"*Without an owner*\n{sum(one.assignee_id is None for one in opened)}" in words

@@ -11,6 +11,7 @@ import pytest
 from storage.conversations import Conversation
 from tests.fakes.changed_config import changed_config
 from tests.fakes.running_desk import BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, everything_in, running_desk
+from tests.fakes.slack_addresses import at
 
 MAYA, IMOGEN, RENEE, TYLER, ANA, JOMAR = "U0MAYA", "U0IMOGEN", "U0RENEE", "U0TYLER", "U0ANA", "U0JOMAR"
 QUESTION = "How can I merge two entries of the same vendor?"
@@ -31,7 +32,7 @@ def draft_for(desk: Desk, card: dict[str, Any], containing: str = "Nobody outsid
 
 def answers_of(desk: Desk, channel: str, ts: str) -> list[tuple[str, str]]:
     with desk.storage.reading() as tx:
-        conversation: Conversation | None = tx.conversations.of_thread(channel, ts)
+        conversation: Conversation | None = tx.conversations.of_thread(at(channel, ts))
         assert conversation is not None
         return [(answer.state, answer.outcome) for answer in tx.answers.of_conversation(conversation.id)]
 
@@ -42,7 +43,7 @@ def test_in_a_channel_that_is_off_nothing_happens_and_nothing_is_kept(desk: Desk
     assert desk.decisions(BRIGHT, asked) == ["channel_off"]
     assert desk.thread(MAYA, BRIGHT, asked) == []
     with desk.storage.reading() as tx:
-        assert tx.conversations.message_at(BRIGHT, asked) is None
+        assert tx.conversations.message_at(at(BRIGHT, asked)) is None
 
 
 def test_in_shadow_the_draft_is_stored_nobody_sees_it_and_people_get_a_ticket(desk: Desk) -> None:

@@ -34,6 +34,7 @@ from tests.fakes.desk_stories import (
     resolved,
 )
 from tests.fakes.running_desk import BRIGHT, KESTREL, OAKLINE, OLAF, STRANGER, TRIAGE, Desk, everything_in
+from tests.fakes.slack_addresses import at
 
 SUPPORT_ROOM = "C0SUPPORT"
 MINUTE = 60
@@ -217,7 +218,7 @@ def test_a_replay_after_an_article_was_changed_shows_the_difference(desk: Desk) 
     desk.settle()
     assert len(desk.people.messages(RENEE, OAKLINE, asked)) == before, "asking again told nobody anything"
     with desk.storage.reading() as tx:
-        conversation = tx.conversations.of_thread(OAKLINE, asked)
+        conversation = tx.conversations.of_thread(at(OAKLINE, asked))
         assert conversation is not None
         assert len(tx.answers.of_conversation(conversation.id)) == 1, "and stored nothing"
 

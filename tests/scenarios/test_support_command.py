@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.client import SandboxError
+from storage.queue import QueueFilter
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,
@@ -149,7 +150,7 @@ def test_search_finds_articles_internal_ones_and_past_tickets(desk: Desk) -> Non
 
 def test_status_counts_the_desk_as_it_is(desk: Desk) -> None:
     with desk.storage.reading() as tx:
-        opened = tx.tickets.open(limit=1000)
+        opened = tx.queue.page(QueueFilter(), 1000)
     said = typed(desk, MIRA, "status")
     unclaimed = sum(one.assignee_id is None for one in opened)
     escalated_now = sum(one.status == "escalated" for one in opened)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.contents.receipts import About
 from bot.errors import BadRequest
 from handlers.slack.receipts import about
+from tests.fakes.slack_addresses import at
 
 HERE = {"channel_id": "C0BRIGHT"}
 
@@ -16,7 +17,7 @@ HERE = {"channel_id": "C0BRIGHT"}
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("", About(channel_id="C0BRIGHT")),
+        ("", About(address=at("C0BRIGHT"))),
         ("12", About(ticket_id=12)),
         ("#12", About(ticket_id=12)),
         ("answer 7", About(answer_id=7)),
@@ -24,15 +25,15 @@ HERE = {"channel_id": "C0BRIGHT"}
         ("a7", About(answer_id=7)),
         (
             "https://tallyworks.slack.com/archives/C0BRIGHT/p1700000000000100",
-            About(channel_id="C0BRIGHT", ts="1700000000.000100"),
+            About(address=at("C0BRIGHT", "1700000000.000100")),
         ),
         (
             "https://tallyworks.slack.com/archives/C0KESTREL/p1700000000000200?thread_ts=1700000000.000100&cid=C0KESTREL",
-            About(channel_id="C0KESTREL", ts="1700000000.000200"),
+            About(address=at("C0KESTREL", "1700000000.000200")),
         ),
         (
             "http://127.0.0.1:8484/archives/D0U0ANA/p1700000000000100",
-            About(channel_id="D0U0ANA", ts="1700000000.000100"),
+            About(address=at("D0U0ANA", "1700000000.000100")),
         ),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import ConfigurationError
 from bot.settings.config_file import load, parse
+from tests.fakes.slack_addresses import at
 
 SMALLEST = "company: {name: Tallyworks, team_ids: [T0HOME]}\ntriage_channel: C0TRIAGE\n"
 
@@ -22,7 +23,7 @@ def test_the_smallest_configuration_brings_its_own_policies() -> None:
     config = parse(SMALLEST)
     assert config.policies.default_mode == "suggest"
     assert list(config.policies.severities) == ["sev1", "sev2", "sev3"]
-    assert config.configured_mode("C0NOBODY") == "off"
+    assert config.configured_mode(at("C0NOBODY")) == "off"
 
 
 def test_the_demos_configuration_is_whole_and_its_paths_are_relative_to_it() -> None:
@@ -30,7 +31,7 @@ def test_the_demos_configuration_is_whole_and_its_paths_are_relative_to_it() -> 
     config = load(demo / "footbridge.yaml")
     assert [customer.id for customer in config.customers] == ["brightwater", "kestrel", "oakline"]
     assert all(source.path.is_dir() for source in config.knowledge)
-    kestrel = config.customer_of_channel("C0KESTREL")
+    kestrel = config.customer_at(at("C0KESTREL"))
     assert kestrel is not None
     assert config.audiences_for(kestrel) == {"public", "customer:kestrel"}
 
@@ -41,7 +42,7 @@ def test_what_yaml_reads_in_its_own_way_is_understood() -> None:
         "customers: [{id: a, name: A, tier: standard, channels: [{id: C1, mode: off}], facts: {Seats: 400}}]\n"
     )
     assert config.people[0].digest_at == "08:30"
-    assert config.configured_mode("C1") == "off"
+    assert config.configured_mode(at("C1")) == "off"
     assert config.customers[0].facts == {"Seats": "400"}
 
 
@@ -131,16 +132,16 @@ def of_channel(settings: str, policies: str = "") -> str:
 
 def test_a_channel_may_ask_for_its_own_precision_and_all_others_have_the_policys() -> None:
     config = parse(of_channel("precision: 0.98", "policies: {precision: 0.9}\n"))
-    assert config.precision_for("C1") == 0.98
-    assert config.precision_for("C0NOBODY") == 0.9
-    assert parse(SMALLEST).precision_for("C1") == 0.95
+    assert config.precision_for(at("C1")) == 0.98
+    assert config.precision_for(at("C0NOBODY")) == 0.9
+    assert parse(SMALLEST).precision_for(at("C1")) == 0.95
 
 
 def test_a_draft_that_an_agent_reads_first_may_be_less_sure_and_never_surer() -> None:
     config = parse(of_channel("precision: 0.98", "policies: {precision: 0.9, draft_precision: 0.7}\n"))
-    assert [config.precision_in("C1", mode) for mode in ("auto", "suggest", "shadow")] == [0.98, 0.7, 0.7]
+    assert [config.precision_in(at("C1"), mode) for mode in ("auto", "suggest", "shadow")] == [0.98, 0.7, 0.7]
     bold = parse(of_channel("precision: 0.6", "policies: {draft_precision: 0.7}\n"))
-    assert bold.precision_in("C1", "suggest") == 0.6
+    assert bold.precision_in(at("C1"), "suggest") == 0.6
 
 
 @pytest.mark.parametrize("precision", ["0", "1", "95", "high"])
@@ -149,9 +150,9 @@ def test_a_precision_is_a_share_between_none_and_all(precision: str) -> None:
 
 
 def test_a_channel_can_earn_auto_unless_its_highest_mode_is_lower() -> None:
-    assert parse(of_channel("mode: shadow")).highest_mode("C1") == "auto"
-    assert parse(of_channel("highest_mode: suggest")).highest_mode("C1") == "suggest"
-    assert parse(of_channel("highest_mode: off")).configured_mode("C1") == "off", "the default mode stays below it"
+    assert parse(of_channel("mode: shadow")).highest_mode(at("C1")) == "auto"
+    assert parse(of_channel("highest_mode: suggest")).highest_mode(at("C1")) == "suggest"
+    assert parse(of_channel("highest_mode: off")).configured_mode(at("C1")) == "off", "the default mode stays below it"
 
 
 def test_a_channel_cannot_begin_above_its_highest_mode() -> None:

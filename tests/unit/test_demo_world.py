@@ -11,6 +11,7 @@ import yaml
 
 from bot.settings.config import Config
 from bot.settings.config_file import load
+from tests.fakes.slack_addresses import at
 
 DEMO = Path(__file__).parents[2] / "demo"
 ARTICLES = sorted((DEMO / "articles").glob("*.md"))
@@ -217,7 +218,7 @@ def test_history_names_known_customers_channels_people_teams_and_articles(
     assert {entry["customer"] for entry in history} == {customer.id for customer in config.customers}
     for entry in history:
         customer = config.customer(entry["customer"])
-        assert config.customer_of_channel(entry["channel"]) == customer
+        assert config.customer_at(at(entry["channel"])) == customer
         assert team_of[entry["contact"]] in customer.team_ids
         assert set(entry.get("answer", {}).get("articles", [])) <= slugs
         assert set(entry.get("handed_over", {}).get("near", [])) <= slugs
@@ -270,7 +271,7 @@ def test_the_weeks_before_are_drafts_for_one_channel_that_agents_sent(
     assert asked[-1] > duration(history[0]["ago"])
     assert asked[0] < timedelta(days=60), "else it would be no evidence any more"
     for entry in earlier:
-        assert (entry["channel"], config.configured_mode(entry["channel"])) == ("C0OAKLINE", "suggest")
+        assert (entry["channel"], config.configured_mode(at(entry["channel"]))) == ("C0OAKLINE", "suggest")
         assert team_of[entry["contact"]] in config.customer(entry["customer"]).team_ids
         assert "agent" in config.colleague(entry["answer"]["sent_by"]).roles
 

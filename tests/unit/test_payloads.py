@@ -68,9 +68,9 @@ def test_the_authors_team_is_never_guessed_from_the_installing_one(
 
 
 def test_a_reply_knows_its_thread_and_a_root_has_none() -> None:
-    assert heard(message(thread_ts="1.0")).thread_ts == "1.0"
-    assert heard(message(thread_ts="1.1")).thread_ts is None
-    assert heard(message(subtype="thread_broadcast", thread_ts="1.0")).thread_ts == "1.0"
+    assert heard(message(thread_ts="1.0")).thread.item == "1.0"
+    assert heard(message(thread_ts="1.1")).thread is None
+    assert heard(message(subtype="thread_broadcast", thread_ts="1.0")).thread.item == "1.0"
 
 
 def test_a_mention_of_us_is_noticed_and_that_of_others_stays_in_the_text() -> None:

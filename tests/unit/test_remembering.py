@@ -22,6 +22,7 @@ from storage.conversations import Conversation
 from storage.database import open_engine, upgrade
 from storage.people import Person
 from storage.transaction import Storage
+from tests.fakes.slack_addresses import at
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 ANA = Actor("U0ANA", "T0HOME", "Ana Lindqvist", True, frozenset({"agent"}))
@@ -53,8 +54,8 @@ def storage(engine: Engine) -> Storage:
         tx.people.put(Person(user_id="U0MAYA", team_id="T0BRIGHT", name="Maya Ferrant", is_bot=False, seen_at=NOON))
         conversation = tx.conversations.add(
             Conversation(
-                channel_id="C0BRIGHT",
-                thread_ts="1.0",
+                place_id=tx.addresses.id_of(at("C0BRIGHT")),
+                thread_id=tx.addresses.id_of(at("C0BRIGHT", "1.0")),
                 customer_id="brightwater",
                 contact_id="U0MAYA",
                 opened_at=NOON,

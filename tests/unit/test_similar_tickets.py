@@ -13,6 +13,7 @@ from storage.conversations import Conversation
 from storage.database import open_engine, upgrade
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
+from tests.fakes.slack_addresses import at
 
 NOON = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 PAST = (
@@ -38,8 +39,8 @@ def tx(tmp_path: Path) -> Iterator[Transaction]:
 def remember(tx: Transaction, number: int, title: str, cause: str | None, fix: str | None) -> Ticket:
     conversation = tx.conversations.add(
         Conversation(
-            channel_id="C1",
-            thread_ts=f"{number}.0",
+            place_id=tx.addresses.id_of(at("C1")),
+            thread_id=tx.addresses.id_of(at("C1", f"{number}.0")),
             customer_id="a",
             contact_id="U1",
             opened_at=NOON,

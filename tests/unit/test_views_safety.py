@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.contents.lookups import TicketList
 from handlers.slack.views import broadcasts, commands, gaps, modals, receipts, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
@@ -270,7 +271,7 @@ def test_whatever_an_address_is_it_stays_one_link_or_none(address: str) -> None:
     check(
         dataclasses.replace(sample_contents.ANSWER, citations=(dataclasses.replace(sample_contents.SYNC, url=address),))
     )
-    listed = ticket.tickets([content], "All open tickets", "none")
+    listed = ticket.tickets(TicketList((content,), 1), "All open tickets", "none")
     assert check_blocks(listed.blocks, "message") == []
 
 

@@ -28,19 +28,24 @@ def _greeting(content: HomeContent) -> Block:
 def _agent(content: HomeContent) -> list[Block]:
     return [
         _greeting(content),
-        *_tickets("Mine", content.mine, "You have no open ticket. Take one from below, or enjoy the quiet."),
+        *_tickets(
+            "Mine",
+            content.mine,
+            content.mine_total,
+            "You have no open ticket. Take one from below, or enjoy the quiet.",
+        ),
         divider(),
-        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
-        *_escalations(content.escalations),
+        *_tickets("Nobody has claimed these", content.unclaimed, content.unclaimed_total, "Every ticket has somebody."),
+        *_escalations(content.escalations, content.escalations_total),
         context(_COMMANDS),
     ]
 
 
 def _engineer(content: HomeContent) -> list[Block]:
-    mine = _tickets("Tickets of mine", content.mine, "") if content.mine else []
+    mine = _tickets("Tickets of mine", content.mine, content.mine_total, "") if content.mine else []
     return [
         _greeting(content),
-        *_escalations(content.escalations, "No escalation is open for your team."),
+        *_escalations(content.escalations, content.escalations_total, "No escalation is open for your team."),
         *mine,
         context(
             "Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
@@ -57,9 +62,9 @@ def _manager(content: HomeContent) -> list[Block]:
         section("*How the desk stands*"),
         *figures,
         divider(),
-        *_tickets("Nobody has claimed these", content.unclaimed, "Every ticket has somebody."),
-        *_escalations(content.escalations, "No escalation is open."),
-        *(_tickets("Mine", content.mine, "") if content.mine else []),
+        *_tickets("Nobody has claimed these", content.unclaimed, content.unclaimed_total, "Every ticket has somebody."),
+        *_escalations(content.escalations, content.escalations_total, "No escalation is open."),
+        *(_tickets("Mine", content.mine, content.mine_total, "") if content.mine else []),
         context("The whole day as a message: `/support digest`. What to write next: `/support gaps`.", _COMMANDS),
     ]
 
@@ -82,16 +87,16 @@ def _guest(content: HomeContent) -> list[Block]:
     ]
 
 
-def _tickets(title: str, tickets: Sequence[TicketContent], nothing: str) -> list[Block]:
+def _tickets(title: str, tickets: Sequence[TicketContent], total: int, nothing: str) -> list[Block]:
     if not tickets:
         return [section(f"*{title}*\n{nothing}")]
-    blocks = [section(f"*{title}* ({count(len(tickets), 'ticket')})")]
-    blocks += [block for one in tickets[:15] for block in ticket.entry(one)]
-    return blocks + ([context(f"{len(tickets) - 15} more: `/support list all`")] if len(tickets) > 15 else [])
+    blocks = [section(f"*{title}* ({count(total, 'ticket')})")]
+    blocks += [block for one in tickets for block in ticket.entry(one)]
+    return blocks + ([context(f"{total - len(tickets)} more: `/support list all`")] if total > len(tickets) else [])
 
 
-def _escalations(escalations: Sequence[EscalationContent], nothing: str = "") -> list[Block]:
+def _escalations(escalations: Sequence[EscalationContent], total: int, nothing: str = "") -> list[Block]:
     if not escalations:
         return [section(f"*Escalations*\n{nothing}")] if nothing else []
-    lines = "\n".join(broadcasts.escalation_line(one) for one in escalations[:12])
-    return [section(f"*Escalations* ({len(escalations)} open)\n{lines}")]
+    lines = "\n".join(broadcasts.escalation_line(one) for one in escalations)
+    return [section(f"*Escalations* ({total} open)\n{lines}")]

@@ -23,7 +23,7 @@ from handlers.slack.views.blocks import (
     select,
     text_input,
 )
-from handlers.slack.views.text import escape, line
+from handlers.slack.views.text import line, with_mentions
 
 View = dict[str, Any]
 
@@ -35,7 +35,7 @@ def loading(title: str) -> View:
 
 def words(title: str, text: str) -> View:
     """A sentence with nothing to fill in; `text` is raw."""
-    return _view(title, [section(escape(text))])
+    return _view(title, [section(with_mentions(text))])
 
 
 def not_quite(answer_id: int) -> View:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.contents.modes import ChannelMode, ModeCard, ModeExample
+from bot.incoming import Address
 from handlers.slack.views import ids
 from handlers.slack.views.blocks import (
     Block,
@@ -86,7 +87,7 @@ def _title(content: ModeCard) -> str:
 
 
 def _story(content: ModeCard) -> str:
-    where, means = channel(content.channel_id), MEANS.get(content.after, "")
+    where, means = channel(content.place), MEANS.get(content.after, "")
     step = f"*{line(content.before, 20)}* → *{line(content.after, 20)}*"
     if content.cause == "fell":
         fell_by = FELL_BY.get(content.fell_by or "", "Its answers were wrong too often.")
@@ -171,7 +172,7 @@ def channels(contents: Sequence[ChannelMode]) -> Rendered:
 
 def _standing(one: ChannelMode) -> str:
     cause = escape(CAUSES.get(one.cause, one.cause).format(by=one_line(one.by or "somebody", 80)))
-    first = f"*{line(one.customer, 80)}* {channel(one.channel_id)}: *{line(one.mode, 20)}* ({cause})"
+    first = f"*{line(one.customer, 80)}* {channel(one.place)}: *{line(one.mode, 20)}* ({cause})"
     judged = "No answer there has been judged yet"
     if one.judged:
         judged = (
@@ -199,9 +200,9 @@ def _missing(one: ChannelMode) -> str:
     return f"{one.next_mode} is earned; its card comes in a moment."
 
 
-def channel(channel_id: str) -> str:
-    """A channel's id as a link to it."""
-    return f"<#{channel_id}>" if _CHANNEL.fullmatch(channel_id) else line(channel_id, 40)
+def channel(place: Address) -> str:
+    """A channel as a link to it."""
+    return f"<#{place.place}>" if _CHANNEL.fullmatch(place.place) else line(place.place, 40)
 
 
 def share(value: float) -> str:

@@ -10,6 +10,8 @@ from datetime import datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.contents.marks import replace_marks
+
 _TOKEN = re.compile(r"<([@#!])([^<>|\s]*)(?:\|([^<>]*))?>|<((?:https?|mailto|tel):[^<>|\s]+)(?:\|([^<>]*))?>")
 _USER_ID = re.compile(r"[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{2,20}")
 # Control characters, and the marks that turn the direction of whatever follows them.
@@ -134,9 +136,15 @@ def listed(words: list[str]) -> str:
 
 
 def with_mentions(text: str) -> str:
-    """Our own words for people of ours: mentions of users stay mentions, everything else is made plain."""
-    parts = re.split(r"(<@[UW][A-Z0-9]+>)", text)
+    """Our own words for people of ours: marks become mentions and links, everything else is made plain."""
+    shown = replace_marks(text, lambda person_id: f"<@{person_id}>", lambda place: f"<#{place.place}>")
+    parts = re.split(r"(<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>)", shown)
     return "".join(part if index % 2 else plain(part) for index, part in enumerate(parts))
+
+
+def without_marks(text: str) -> str:
+    """The same where Slack shows no mentions, as under the inputs of a form."""
+    return replace_marks(text, lambda person_id: "a colleague", lambda place: "the channel")
 
 
 def safe_url(url: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.contents.conversations import TranscriptLine
-from bot.contents.lookups import TicketDetail, TicketStep
+from bot.contents.lookups import TicketDetail, TicketList, TicketStep
 from bot.contents.tickets import SimilarTicket, TicketContent
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
@@ -131,14 +131,14 @@ def _priority(content: TicketContent) -> Element:
     return select(ids.TICKET_PRIORITY, options, content.priority, "Priority")
 
 
-def tickets(contents: Sequence[TicketContent], title: str, nothing: str) -> Rendered:
+def tickets(content: TicketList, title: str, nothing: str) -> Rendered:
     """A list of tickets for one reader."""
-    if not contents:
+    if not content.tickets:
         return message(escape(nothing), [section(escape(nothing))])
-    shown = contents[:20]
+    shown = content.tickets[:20]
     blocks = [section(f"*{escape(title)}*"), *(block for one in shown for block in entry(one))]
-    if len(contents) > len(shown):
-        blocks.append(context(f"{len(contents) - len(shown)} more are not shown. Narrow it: `/support list mine`."))
+    if content.total > len(shown):
+        blocks.append(context(f"{content.total - len(shown)} more are not shown. Narrow it: `/support list mine`."))
     blocks.append(context("What is due first stands on top. Open one with its button, or `/support show 12`."))
     told = [f"#{one.ticket_id} {one_line(one.title, 60)} ({status_words(one)})" for one in shown]
     return message(escape(f"{title}: {'; '.join(told)}"), blocks, keep_last=1)
