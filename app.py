@@ -74,7 +74,7 @@ def open_storage(given: Settings, publish: Publish = expect_no_event) -> Iterato
 
 
 def embeddings(given: Settings) -> Embeddings:
-    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings
+    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, packaged_embeddings
 
     if given.embeddings == "openai":
         return OpenAIEmbeddings(
@@ -83,7 +83,7 @@ def embeddings(given: Settings) -> Embeddings:
             base_url=given.openai_base_url,
             timeout=given.model_timeout_seconds,
         )
-    return LocalEmbeddings(given.embeddings_folder)
+    return LocalEmbeddings(given.embeddings_folder) if given.embeddings_folder else packaged_embeddings()
 
 
 def open_knowledge(given: Settings, config: Config | None, trial: Path | None = None) -> KnowledgeBase:
@@ -294,6 +294,7 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
     from bot.articles import article_store, sources
     from bot.incoming import SLACK
     from bot.outbox.channel_kinds import ChannelKinds
+    from bot.triage.model import shipped_model
     from bot.workflows import Tools, contents_for, publisher
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -321,6 +322,8 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),
+        triage_model=shipped_model(),
+        vocabulary=vocabulary(config),
         job_log=job_log,
         help_centre=help_centre(given, config),
         public_url=given.web_url,

@@ -51,7 +51,9 @@ from bot.outbox import redraw_posts as redraw
 from bot.outbox.posting import ContentOf, Contents
 from bot.ports import ChatModel, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.vocabulary import Vocabulary
 from storage.jobs import JobLog
 from storage.transaction import Storage, Transaction
 
@@ -73,6 +75,8 @@ class Tools:
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
+    triage_model: TriageModel
+    vocabulary: Vocabulary
     job_log: JobLog
     help_centre: str | None
     public_url: str

@@ -1,4 +1,4 @@
-"""Fits the classifier of triage: `python -m evals.train_triage --data DIR [--out bot/triage/weights.json] [--left-out]`.
+"""Fits the classifier of triage: `python -m evals.train_triage --data DIR [--out FILE] [--left-out]`.
 
 It learns from the sets in DIR (see evals/messages.py), the questions in evals/questions and demo, our own labelled
 messages (evals/labelled) and the closed list. `--left-out` measures every set with weights that were fitted without it,
@@ -109,9 +109,9 @@ def _origin(name: str) -> str:
 def samples_of(sets: Mapping[str, Sequence[Labelled]]) -> list[Sample]:
     """What is learned from; in each fold one company of our own messages is left out, too."""
     folds = folds_of(sets)
-    samples = [
-        Sample(phrase, LISTED, "social", "", 1.0, -1) for phrase in listed_texts(_SAID_BY_ALL)
-    ] + [Sample(phrase, LISTED, "person", "", 1.0, -1) for phrase in listed_texts(("person",))]
+    samples = [Sample(phrase, LISTED, "social", "", 1.0, -1) for phrase in listed_texts(_SAID_BY_ALL)] + [
+        Sample(phrase, LISTED, "person", "", 1.0, -1) for phrase in listed_texts(("person",))
+    ]
     companies = list(dict.fromkeys(row["company"] for row in rows_of(LABELLED / "messages.jsonl")))
     for row in rows_of(LABELLED / "messages.jsonl"):
         social = row["kind"] in ("thanks", "small_talk", "solved", "withdrawn", "off_topic")
@@ -170,7 +170,9 @@ def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict
 
 def train(samples: Sequence[Sample], embeddings: Embeddings) -> tuple[Weights, list[Weights]]:
     """The weights to ship, and for each fold those that were fitted without it (with the same bars)."""
-    rows = tracked("Embedding", [sample.text for sample in samples], lambda text: embeddings.embed([what_is_read(text)]))
+    rows = tracked(
+        "Embedding", [sample.text for sample in samples], lambda text: embeddings.embed([what_is_read(text)])
+    )
     vectors = np.asarray(np.concatenate(rows), dtype=np.float64)
     folds = np.array([sample.fold for sample in samples])
     kinds = choices(samples, vectors, embeddings)
@@ -203,7 +205,9 @@ def _weights(heads: Mapping[str, Head], bars: Mapping[str, float], chosen: Mappi
     every = {**barred, **chosen}
     digest = hashlib.sha256()
     for name in sorted(every):
-        digest.update(name.encode() + np.round(every[name].weights, 3).tobytes() + np.round(every[name].bias, 3).tobytes())
+        digest.update(
+            name.encode() + np.round(every[name].weights, 3).tobytes() + np.round(every[name].bias, 3).tobytes()
+        )
     return Weights(digest.hexdigest()[:8], encoder, every)
 
 
@@ -236,14 +240,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def show_heads(
-    samples: Sequence[Sample], shipped: Weights, without: Sequence[Weights], embeddings: Embeddings
-) -> None:
+def show_heads(samples: Sequence[Sample], shipped: Weights, without: Sequence[Weights], embeddings: Embeddings) -> None:
     """How much of each kind is found in companies that were left out, and how exact the choices are."""
     table = Table("our own messages, company left out", "found", "of", "bar")
     for name in SHY:
         mine = [sample for sample in samples if sample.source == OWN and sample.what == name]
-        found = [without[s.fold].heads[name].probabilities(embeddings.embed([what_is_read(s.text)]))[0, 0] for s in mine]
+        found = [
+            without[s.fold].heads[name].probabilities(embeddings.embed([what_is_read(s.text)]))[0, 0] for s in mine
+        ]
         bar = shipped.heads[name].bar
         table.add_row(name, f"{np.mean(np.array(found) >= bar):.2f}", str(len(mine)), f"{bar:.3f}")
     Console().print(table)
@@ -251,7 +255,8 @@ def show_heads(
     judged = TriageModel(shipped, lambda: embeddings).judge([row["text"] for row in rows]) or []
     for name in ("impact", "urgency"):
         off = np.array([abs(int(one.best(name)) - row[name]) for one, row in zip(judged, rows, strict=True)])
-        print(f"{name}, products left out: {np.mean(off == 0):.2f} right, {np.mean(off == 2):.2f} off by two, of {len(off)}")
+        right, far = np.mean(off == 0), np.mean(off == 2)
+        print(f"{name}, products left out: {right:.2f} right, {far:.2f} off by two, of {len(off)}")
 
 
 def left_out_report(

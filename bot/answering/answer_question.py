@@ -25,6 +25,7 @@ from bot.jobs import AnswerQuestion, OpenTicket
 from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config, Customer, Mode
+from bot.triage.classify import SILENT_KINDS
 from bot.triage.list_references import numbered_list
 from bot.triage.standalone_question import standalone_question
 from storage.addresses import Address, own
@@ -33,7 +34,7 @@ from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
-NO_ANSWER_KINDS = frozenset({"thanks", "small_talk", "empty"})
+NO_ANSWER_KINDS = SILENT_KINDS
 OUTCOME_OF_REASON: dict[str, Outcome] = {
     "person_requested": "person",
     "complaint": "complaint",

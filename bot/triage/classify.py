@@ -7,7 +7,7 @@ classifier agrees. What the classifier alone takes for small talk is searched fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,7 +100,7 @@ def classify_all(
     read = [_read(text, in_thread, names) for text, in_thread in messages]
     known = [_by_form(message) for message in read]
     left = [at for at, triage in enumerate(known) if triage is None]
-    judgements = model.judge([read[at].body for at in left]) or [None] * len(left)
+    judgements: Sequence[Judgement | None] = model.judge([read[at].body for at in left]) or [None] * len(left)
     judged = dict(zip(left, judgements, strict=True))
     return [triage or _by_meaning(read[at], judged[at]) for at, triage in enumerate(known)]
 

@@ -16,7 +16,8 @@ _NEAR = r"[^.!?\n]{0,50}?"
 _ENGLISH = (
     # away with the rules
     rf"\b(?:ignore|disregard|forget|override|bypass)\b(?! my\b| our\b)(?={_NEAR}\b(?:your|previous|prior|above|all)\b)"
-    rf"(?!{_NEAR}\b(?:my|our)\b)(?={_NEAR}\b(?:instructions|prompts?|rules|guidelines|directives)\b(?! (?:in|of|on|for|to)\b))",
+    rf"(?!{_NEAR}\b(?:my|our)\b)"
+    rf"(?={_NEAR}\b(?:instructions|prompts?|rules|guidelines|directives)\b(?! (?:in|of|on|for|to)\b))",
     # out with the prompt
     rf"\b(?:reveal|show|print|repeat|output|tell|give|translate|encode)\b{_NEAR}\b(?:your|the|its)\b(?: \w+)?"
     r" (?:system|hidden|initial|original) (?:prompt|instructions)\b",
@@ -28,9 +29,11 @@ _ENGLISH = (
 # The first form in German, French, Spanish, Italian, Portuguese and Dutch.
 _OTHERS = (
     rf"\b(?:ignorier\w*|vergiss|missachte|ignore[zr]?|oublie[zr]?|ignora|olvida|dimentica|negeer)\b"
-    rf"(?={_NEAR}\b(?:alle|deine|bisherig\w*|vorherig\w*|toutes|tes|vos|précédent\w*|todas|tus|anterior\w*|tutte|eerdere)\b)"
+    rf"(?={_NEAR}\b(?:alle|deine|bisherig\w*|vorherig\w*|toutes|tes|vos|précédent\w*|todas|tus|anterior\w*|tutte"
+    rf"|eerdere)\b)"
     rf"(?={_NEAR}\b(?:anweisung\w*|regeln|instructions|consignes|instruc\w+|reglas|istruzioni|instructies)\b)",
-    rf"\b(?:zeige?|verrate|montre|révèle|muestra|revela|mostra)\b{_NEAR}\b(?:system-?prompt|prompt (?:système|del sistema))\b",
+    rf"\b(?:zeige?|verrate|montre|révèle|muestra|revela|mostra)\b{_NEAR}"
+    r"\b(?:system-?prompt|prompt (?:système|del sistema))\b",
 )
 _ATTACK = re.compile("|".join(f"(?:{pattern})" for pattern in (*_ENGLISH, *_OTHERS)), re.IGNORECASE)
 _LEET = str.maketrans("013457@$", "oieastas")

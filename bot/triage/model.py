@@ -102,10 +102,7 @@ class TriageModel:
         labels = {name: head.labels for name, head in self._weights.heads.items()}
         return [
             Judgement(
-                {
-                    name: dict(zip(labels[name], map(float, rows[at]), strict=True))
-                    for name, rows in columns.items()
-                },
+                {name: dict(zip(labels[name], map(float, rows[at]), strict=True)) for name, rows in columns.items()},
                 bars,
             )
             for at in range(len(texts))
@@ -132,7 +129,7 @@ class TriageModel:
 
 
 def what_is_read(text: str) -> str:
-    """The part of a message that is embedded: without greetings and thanks around its matter, its ends if it is long."""
+    """The part of a message that is embedded: its matter without greetings and thanks; of a long one, its two ends."""
     matter = " ".join((without_pleasantries(text) or text).split())
     return matter if len(matter) <= HEAD + TAIL else f"{matter[:HEAD]} {matter[-TAIL:]}"
 

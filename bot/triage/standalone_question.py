@@ -17,7 +17,8 @@ MAX_ADDED = 390
 MAX_READ = 8000
 # Words of grammar, as far as they say by themselves that something stands before them.
 _CONTINUES = re.compile(
-    r"(?:and|but|so|or|also|then|(?:what|how) about|i meant?|same|und|aber|oder|et|mais|ou|y|pero)\b(?!-)", re.IGNORECASE
+    r"(?:and|but|so|or|also|then|(?:what|how) about|i meant?|same|und|aber|oder|et|mais|ou|y|pero)\b(?!-)",
+    re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"(?:for|with|in|on|from|für|mit|bei|auf|pour|avec|dans|para|con|en)\b", re.IGNORECASE)
 _POINTING = re.compile(
@@ -124,7 +125,7 @@ def _shortened(text: str) -> str:
 
 
 def own_words(messages: Sequence[TranscriptLine]) -> str:
-    """What the contact wrote since somebody last answered, without greetings and thanks; empty when there is no more."""
+    """What the contact wrote since somebody last answered, without greetings and thanks; may be empty."""
     last: list[str] = []
     for message in reversed([message for message in messages if message.text.strip()]):
         if message.side != CONTACT:

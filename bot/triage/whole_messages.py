@@ -14,6 +14,7 @@ from typing import Literal, get_args
 Meaning = Literal[
     "greeting", "thanks", "goodbye", "acknowledgement", "solved", "withdrawn", "denied", "opening", "person"
 ]
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 SHIPPED = Path(__file__).with_name("whole_messages.toml")
 # What stands around a matter and says nothing about it.
 PLEASANT: frozenset[Meaning] = frozenset({"greeting", "thanks", "goodbye", "acknowledgement", "opening"})
@@ -47,13 +48,12 @@ def closed_list(path: Path = SHIPPED) -> WholeMessages:
     """Reads the list. Raises OSError or ValueError (also for a meaning that is unknown) when the file is none."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     emoji, beside = data.pop("emoji"), data.pop("beside")
-    if unknown := sorted(set(data) - set(get_args(Meaning))):
+    if unknown := sorted(set(data) - set(MEANINGS)):
         raise ValueError(f"{path}: unknown meanings {', '.join(unknown)}")
     phrases: dict[Phrase, Meaning] = {}
-    for meaning, languages in data.items():
-        for entry in (entry for entries in languages.values() for entry in entries):
-            phrases.setdefault(words_compared(entry), meaning)
-    little = frozenset(words_compared(entry) for entries in beside.values() for entry in entries)
+    for meaning, _, phrase in entries(path):
+        phrases.setdefault(words_compared(phrase), meaning)
+    little = frozenset(words_compared(entry) for spoken in beside.values() for entry in spoken)
     return WholeMessages(
         phrases,
         little,
@@ -65,9 +65,9 @@ def closed_list(path: Path = SHIPPED) -> WholeMessages:
 
 def entries(path: Path = SHIPPED) -> Iterator[tuple[Meaning, str, str]]:
     """Every (meaning, language, phrase) of the list, as written."""
-    for meaning, languages in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        if meaning in get_args(Meaning):
-            yield from ((meaning, language, phrase) for language, phrases in languages.items() for phrase in phrases)
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    for meaning in MEANINGS:
+        yield from ((meaning, language, phrase) for language, phrases in data[meaning].items() for phrase in phrases)
 
 
 def words_compared(text: str) -> Phrase:
