@@ -153,7 +153,7 @@ def _whole(message: _Message, meanings: frozenset[Meaning], judgement: Judgement
         return Triage("request", "it asks for help without saying with what")
     if "denied" in meanings and not meanings & {"solved", "withdrawn"}:
         return Triage("problem", "it says that the answer did not help")
-    if judgement is not None and not judgement.says("social"):
+    if judgement is not None and not judgement.says("silence"):
         return Triage("request", "phrases of small talk, but the classifier disagrees")
     if "solved" in meanings:
         return Triage("solved", "it says that it is solved")

@@ -67,7 +67,7 @@ class Judgement:
     bars: Mapping[str, float]
 
     def says(self, head: str) -> bool:
-        """Whether a head of two labels says yes: "social", "person", "complaint", "danger" or "attack"."""
+        """Whether a head of two labels says yes: "silence", "social", "person", "complaint", "danger" or "attack"."""
         return self.probabilities[head]["yes"] >= self.bars[head]
 
     def best(self, head: str) -> str:
