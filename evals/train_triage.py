@@ -46,8 +46,9 @@ OWN_WEIGHT, LISTED_WEIGHT, FOLDS, ASKED = 3.0, 5.0, 8, 150
 SHY = {"silence": 0.3, "social": 0.05, "person": 1.0, "complaint": 1.0, "danger": 1.0, "attack": 3.0}
 """How freely weights may follow the messages (scikit-learn's C). Of 0.05 to 10 the smallest told small talk of a set
 that was left out best from the questions of others."""
-FALSE_ALARMS = {"silence": 0.015, "social": 0.03, "person": 0.005, "complaint": 0.005, "danger": 0.001, "attack": 0.002}
-"""How many real messages of sets that were left out may be taken for it: the bars follow from this."""
+FALSE_ALARMS = {"silence": 0.015, "social": 0.02, "person": 0.005, "complaint": 0.005, "danger": 0.001, "attack": 0.002}
+DOUBTED = {"social": 0.1}
+"""How many real messages of sets that were left out may be taken for it, or be doubted: the bars follow from this."""
 _OWN_KIND = {
     **dict.fromkeys(("thanks", "small_talk", "solved", "withdrawn"), "social"),
     "off_topic": "everyday",
@@ -177,8 +178,8 @@ def fit_choice(vectors: Numbers, labels: Sequence[str], shy: float = 1.0) -> Hea
     return Head(tuple(map(str, model.classes_)), np.asarray(model.coef_), np.asarray(model.intercept_))
 
 
-def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict[str, float]:
-    """Head -> the probability that only so many real messages of left-out sets reach, each set counting alike."""
+def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
+    """Head -> (bar, doubt): the probability that only so many real messages of left-out sets reach, sets alike."""
     counted = np.array([sample.what == "matter" and sample.fold >= 0 for sample in samples])
     sizes = {name: sum(sample.source == name for sample in samples) for name in {s.source for s in samples}}
     shares = np.array([1 / sizes[sample.source] for sample in samples])[counted]
@@ -187,7 +188,8 @@ def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict
         found = left_out[head][counted]
         order = np.argsort(-found)
         above = np.cumsum(shares[order]) / shares.sum()
-        bars[head] = float(found[order][np.searchsorted(above, allowed)])
+        at_bar, at_doubt = (np.searchsorted(above, share) for share in (allowed, DOUBTED.get(head, allowed)))
+        bars[head] = float(found[order][at_bar]), float(found[order][at_doubt])
     return bars
 
 
@@ -223,8 +225,10 @@ def choices(samples: Sequence[Sample], vectors: Numbers, embeddings: Embeddings)
     return heads
 
 
-def _weights(heads: Mapping[str, Head], bars: Mapping[str, float], chosen: Mapping[str, Head], encoder: str) -> Weights:
-    barred = {name: Head(head.labels, head.weights, head.bias, bars[name]) for name, head in heads.items()}
+def _weights(
+    heads: Mapping[str, Head], bars: Mapping[str, tuple[float, float]], chosen: Mapping[str, Head], encoder: str
+) -> Weights:
+    barred = {name: Head(head.labels, head.weights, head.bias, *bars[name]) for name, head in heads.items()}
     every = {**barred, **chosen}
     digest = hashlib.sha256()
     for name in sorted(every):
@@ -301,7 +305,8 @@ def left_out_report(
     if corpus is not None:
         with tempfile.TemporaryDirectory() as spare, open_corpus(index or Path(spare), corpus) as knowledge:
             for one in measured:
-                ask(one, sampled(list(sets[one.name]), ASKED, SEED), knowledge, model_of(one.name))
+                most = None if one.name.startswith("labelled/") else ASKED
+                ask(one, sampled(list(sets[one.name]), most, SEED), knowledge, model_of(one.name))
     found = rates(measured)
     show(measured, found, corpus)
     return {"sets": {one.name: {"counts": one.counts, "ways": one.ways} for one in measured}, "rates": found}

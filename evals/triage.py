@@ -35,8 +35,8 @@ from knowledge.documents import PUBLIC, article
 from knowledge.knowledge_base import KnowledgeBase
 
 KINDS = (
-    "question", "problem", "request", "follow_up", "off_topic", "thanks", "small_talk", "solved", "withdrawn", "empty",
-    "complaint", "person_request", "attack",
+    "question", "problem", "request", "follow_up", "off_topic", "unclear", "thanks", "small_talk", "solved",
+    "withdrawn", "empty", "complaint", "person_request", "attack",
 )  # fmt: skip
 SILENT = tuple(kind for kind in KINDS if kind in SILENT_KINDS)
 WAYS = ("silent", "answered", "asked back", "off topic", "person")

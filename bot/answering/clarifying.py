@@ -38,7 +38,7 @@ _VAGUE_WORDS = """
     ayuda error falla fallo funciona funcionan problema página hoy sistema
 """
 _VAGUE = frozenset(_VAGUE_WORDS.split())
-_ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic"})
+_ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic", "unclear"})
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bot.contents.answers import AnswerPart, Citation
 from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideError
 from bot.ports import ChatModel, KnowledgeBase
-from bot.triage.off_topic import is_off_topic
+from bot.triage.off_topic import why_ask_back
 from bot.triage.standalone_question import own_words, standalone_question
 from bot.verification import grounding
 from knowledge.documents import Hit
@@ -27,7 +27,7 @@ STRAIGHT_TO_PEOPLE = {
     "files": "only_files",
 }
 # Kinds that ask back when nothing but greetings or emoji was written.
-ASKS_WITHOUT_WORDS = frozenset({"question", "request", "off_topic"})
+ASKS_WITHOUT_WORDS = frozenset({"question", "request", "off_topic", "unclear"})
 NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined", "search_degraded"})
 SEARCHED = 8
 READ_BY_MODEL = 6
@@ -113,8 +113,9 @@ def _found(
     if probability < bar:
         if len(hits) < len(found) and gate.probability(found) >= bar:
             return Finding("handed_over", "same_answer_again", question, probability, hits=hits)
-        if is_off_topic(asked.kind, hits) and asked.asked_back < MOST_TIMES:
-            return Finding("asked_back", "off_topic", question, probability, hits=hits)
+        why = why_ask_back(asked.kind, hits)
+        if why is not None and asked.asked_back < MOST_TIMES:
+            return Finding("asked_back", why, question, probability, hits=hits)
         return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)
     finding = _drafted_by_model(chat_model, question, asked.talk, hits, probability) if chat_model else None
     return finding or _quoted(knowledge, question, hits, probability)

@@ -151,6 +151,7 @@ KINDS: Mapping[str, str] = {
     "files": "nothing but files",
     "follow_up": "a follow-up to what was said before",
     "off_topic": "what sounds like small talk or everyday life",
+    "unclear": "what may be small talk",
 }
 
 

@@ -20,6 +20,8 @@ from bot.triage.standalone_question import depends_on_earlier
 from bot.triage.whole_messages import Meaning, is_listed, meanings_in, thanks_by, words_compared
 
 LONGEST = 4000
+FEW_WORDS = 4
+"""With fewer words a number is what the message is about ("404"), and not a part of talk ("the final of 1998")."""
 
 Kind = Literal[
     "question",
@@ -35,10 +37,11 @@ Kind = Literal[
     "attack",
     "empty",
     "off_topic",
+    "unclear",
 ]
 """`solved`: the contact says that it is solved; `withdrawn`: that it is no longer wanted. Both close what is open.
-`off_topic` sounds like small talk or everyday life: it is searched for, and asked back when nothing is near. Files and
-other bots are told apart by intake."""
+`off_topic` sounds like small talk or everyday life, `unclear` may be that: both are searched for, and asked back when
+nothing is near. Files and other bots are told apart by intake."""
 
 SILENT_KINDS: frozenset[str] = frozenset({"thanks", "small_talk", "solved", "withdrawn", "empty"})
 
@@ -147,7 +150,7 @@ def _whole(message: _Message, meanings: frozenset[Meaning], judgement: Judgement
     """A message of the closed list; silent when nothing else speaks against it."""
     if message.signs.asks and message.in_thread and meanings <= {"greeting"}:
         return Triage("person_request", "it asks whether somebody is there")
-    if message.signs.asks or message.signs.names_a_thing or message.names_product:
+    if message.signs.asks or message.signs.number or message.signs.names_a_thing or message.names_product:
         return Triage("question", "phrases of small talk, but it asks or names something")
     if "opening" in meanings:
         return Triage("request", "it asks for help without saying with what")
@@ -178,9 +181,12 @@ def _in_need(judgement: Judgement) -> Triage | None:
 
 
 def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:
-    if not judgement.says("social") or message.signs.names_a_thing or message.names_product:
+    bare_number = message.signs.number and len(message.body.split()) < FEW_WORDS
+    if not judgement.doubts("social") or message.signs.names_a_thing or bare_number or message.names_product:
         return None
-    return Triage("off_topic", "it sounds like small talk or everyday life")
+    if judgement.says("social"):
+        return Triage("off_topic", "it sounds like small talk or everyday life")
+    return Triage("unclear", "it may be small talk, or a question in few words")
 
 
 def _matter(message: _Message, judgement: Judgement) -> Triage:

@@ -34,14 +34,15 @@ HEAD, TAIL = 160, 80
 class Head:
     """One question about a message, with two or more answers.
 
-    `labels` are the answers; `weights` has shape (len(labels), dimensions), `bias` (len(labels),). `bar` is the least
-    probability of the first label at which it is believed, where there are two.
+    `labels` are the answers; `weights` has shape (len(labels), dimensions), `bias` (len(labels),). Of two labels the
+    first is believed from the probability `bar` upwards, and may be right from `doubt` upwards.
     """
 
     labels: tuple[str, ...]
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     bar: float = 0.5
+    doubt: float = 0.5
 
     def probabilities(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Rows of probabilities, one column for each label; `vectors` has shape (n, dimensions)."""
@@ -63,12 +64,16 @@ class Weights:
 class Judgement:
     """What the classifier takes one message for: by head, the probability of each label."""
 
+    heads: Mapping[str, Head]
     probabilities: Mapping[str, Mapping[str, float]]
-    bars: Mapping[str, float]
 
     def says(self, head: str) -> bool:
         """Whether a head of two labels says yes: "silence", "social", "person", "complaint", "danger" or "attack"."""
-        return self.probabilities[head]["yes"] >= self.bars[head]
+        return self.probabilities[head]["yes"] >= self.heads[head].bar
+
+    def doubts(self, head: str) -> bool:
+        """Whether such a head may be right to say yes."""
+        return self.probabilities[head]["yes"] >= self.heads[head].doubt
 
     def best(self, head: str) -> str:
         """The likeliest label of a head: of "matter", "impact" or "urgency"."""
@@ -97,13 +102,15 @@ class TriageModel:
         if not texts:
             return []
         vectors = embeddings.embed([what_is_read(text) for text in texts])
-        columns = {name: head.probabilities(vectors) for name, head in self._weights.heads.items()}
-        bars = {name: head.bar for name, head in self._weights.heads.items()}
-        labels = {name: head.labels for name, head in self._weights.heads.items()}
+        heads = self._weights.heads
+        columns = {name: head.probabilities(vectors) for name, head in heads.items()}
         return [
             Judgement(
-                {name: dict(zip(labels[name], map(float, rows[at]), strict=True)) for name, rows in columns.items()},
-                bars,
+                heads,
+                {
+                    name: dict(zip(heads[name].labels, map(float, rows[at]), strict=True))
+                    for name, rows in columns.items()
+                },
             )
             for at in range(len(texts))
         ]
@@ -150,6 +157,7 @@ def load_weights(path: Path = SHIPPED) -> Weights:
                 np.array(head["weights"], dtype=np.float64),
                 np.array(head["bias"], dtype=np.float64),
                 float(head["bar"]),
+                float(head["doubt"]),
             )
             for name, head in data["heads"].items()
         }
@@ -172,6 +180,7 @@ def save_weights(weights: Weights, path: Path) -> None:
             name: {
                 "labels": list(head.labels),
                 "bar": round(head.bar, 4),
+                "doubt": round(head.doubt, 4),
                 "bias": [round(float(value), 3) for value in head.bias],
                 "weights": [[round(float(value), 3) for value in row] for row in head.weights],
             }

@@ -1,11 +1,9 @@
-"""Says whether a message has nothing to do with the support of this product.
-
-Two things must agree: it sounds like small talk or everyday life, and nothing in the index is near it.
-"""
+"""Says whether a message that sounds like small talk is asked back, because nothing in the index is near it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from knowledge.documents import Hit
 
@@ -14,9 +12,14 @@ NEAR, WELL_FITTING = 0.40, 0.50
 near to a help centre (1 %), of its own customers' questions more than four in five do."""
 
 
-def is_off_topic(kind: str, hits: Sequence[Hit]) -> bool:
-    """Whether triage took the message for `off_topic`, and the search found nothing that says otherwise."""
-    return kind == "off_topic" and nothing_near(hits)
+def why_ask_back(kind: str, hits: Sequence[Hit]) -> Literal["off_topic", "too_little"] | None:
+    """What to ask back about a message of triage's `kind`; None when it is no small talk, or something is near.
+
+    `off_topic`: it has nothing to do with the product. `too_little`: it may have, so more words are asked for.
+    """
+    if kind not in ("off_topic", "unclear") or not nothing_near(hits):
+        return None
+    return "off_topic" if kind == "off_topic" else "too_little"
 
 
 def nothing_near(hits: Sequence[Hit]) -> bool:
