@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.texts.language import FUNCTION_WORDS, language_of, words_of
 from bot.triage.injection import is_attack
 from bot.triage.known_names import NO_NAMES, KnownNames
 from bot.triage.markup import plain_text, split_emoji
@@ -143,7 +144,9 @@ def _by_meaning(message: _Message, judgement: Judgement | None) -> Triage:
         return _whole(message, message.meanings, judgement)
     if judgement is None:
         return _follow_up(message, Triage("question", "the classifier could not be asked"))
-    return _follow_up(message, _in_need(judgement) or _small_talk(message, judgement) or _matter(message, judgement))
+    return _follow_up(
+        message, _in_need(message, judgement) or _small_talk(message, judgement) or _matter(message, judgement)
+    )
 
 
 def _whole(message: _Message, meanings: frozenset[Meaning], judgement: Judgement | None) -> Triage:
@@ -167,9 +170,9 @@ def _whole(message: _Message, meanings: frozenset[Meaning], judgement: Judgement
     return Triage("small_talk", "nothing but a greeting, a good-bye or a word of agreement")
 
 
-def _in_need(judgement: Judgement) -> Triage | None:
+def _in_need(message: _Message, judgement: Judgement) -> Triage | None:
     """Whoever is in danger, attacks, wants a person or is unhappy is no matter of articles."""
-    if judgement.says("danger"):
+    if judgement.says("danger") and not message.signs.asks:
         return Triage("person_request", "somebody may be in danger")
     if judgement.says("attack"):
         return Triage("attack", "it sounds like an attempt to change or read the instructions of the bot")
@@ -181,12 +184,20 @@ def _in_need(judgement: Judgement) -> Triage | None:
 
 
 def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:
+    if not _is_english(message.body):
+        return None
     bare_number = message.signs.number and len(message.body.split()) < FEW_WORDS
     if not judgement.doubts("social") or message.signs.names_a_thing or bare_number or message.names_product:
         return None
     if judgement.says("social"):
         return Triage("off_topic", "it sounds like small talk or everyday life")
     return Triage("unclear", "it may be small talk, or a question in few words")
+
+
+def _is_english(body: str) -> bool:
+    """Whether the embedding model, which was made for English, can be believed that a sentence is small talk."""
+    words = words_of(body)
+    return language_of(body) == "en" and (len(words) < FEW_WORDS or not FUNCTION_WORDS["en"].isdisjoint(words))
 
 
 def _matter(message: _Message, judgement: Judgement) -> Triage:
