@@ -50,7 +50,7 @@ FALSE_ALARMS = {
     "silence": 0.015,
     "social": 0.02,
     "person": 0.0075,
-    "complaint": 0.0075,
+    "complaint": 0.0125,
     "danger": 0.001,
     "attack": 0.004,
 }

@@ -18,7 +18,14 @@ from bot.triage.markup import plain_text, split_emoji
 from bot.triage.model import Judgement, TriageModel
 from bot.triage.signs import Signs, signs_in
 from bot.triage.standalone_question import depends_on_earlier
-from bot.triage.whole_messages import Meaning, is_listed, meanings_in, thanks_by, words_compared
+from bot.triage.whole_messages import (
+    Meaning,
+    is_listed,
+    meanings_in,
+    sentence_says,
+    thanks_by,
+    words_compared,
+)
 
 LONGEST = 4000
 FEW_WORDS = 4
@@ -45,6 +52,8 @@ Kind = Literal[
 nothing is near. Files and other bots are told apart by intake."""
 
 SILENT_KINDS: frozenset[str] = frozenset({"thanks", "small_talk", "solved", "withdrawn", "empty"})
+
+ASKS_FOR_PERSON, UNHAPPY = "it asks for a person", "it is angry, disappointed or tired of asking"
 
 # Of harm to oneself the classifier knows many sentences; these words alone are enough.
 _DANGER = re.compile(
@@ -124,8 +133,10 @@ def _by_form(message: _Message) -> Triage | None:
         return Triage("attack", "it tries to change or read the instructions of the bot")
     if _DANGER.search(message.body):
         return Triage("person_request", "somebody may be in danger")
-    if message.meanings and "person" in message.meanings:
-        return Triage("person_request", "it asks for a person")
+    if sentence_says(message.body, "person"):
+        return Triage("person_request", ASKS_FOR_PERSON)
+    if sentence_says(message.body, "complaint"):
+        return Triage("complaint", UNHAPPY)
     return None
 
 
@@ -176,11 +187,11 @@ def _in_need(message: _Message, judgement: Judgement) -> Triage | None:
         return Triage("person_request", "somebody may be in danger")
     if judgement.says("attack"):
         return Triage("attack", "it sounds like an attempt to change or read the instructions of the bot")
+    if not _is_english(message.body):
+        return None
     if judgement.says("person"):
-        return Triage("person_request", "it asks for a person")
-    if judgement.says("complaint"):
-        return Triage("complaint", "it is angry, disappointed or tired of asking")
-    return None
+        return Triage("person_request", ASKS_FOR_PERSON)
+    return Triage("complaint", UNHAPPY) if judgement.says("complaint") else None
 
 
 def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:
@@ -195,7 +206,7 @@ def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:
 
 
 def _is_english(body: str) -> bool:
-    """Whether the embedding model, which was made for English, can be believed that a sentence is small talk."""
+    """Whether the embedding model, which was made for English, can be believed about the tone of a message."""
     words = words_of(body)
     return language_of(body) == "en" and (len(words) < FEW_WORDS or not FUNCTION_WORDS["en"].isdisjoint(words))
 

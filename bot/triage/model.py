@@ -137,7 +137,7 @@ class TriageModel:
 
 def what_is_read(text: str) -> str:
     """The part of a message that is embedded: its matter without greetings and thanks; of a long one, its two ends."""
-    matter = " ".join((without_pleasantries(text) or text).split())
+    matter = " ".join((without_pleasantries(text) or text).split()).strip(" .,;:!")
     return matter if len(matter) <= HEAD + TAIL else f"{matter[:HEAD]} {matter[-TAIL:]}"
 
 

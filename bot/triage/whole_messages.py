@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Literal, get_args
 
 Meaning = Literal[
-    "greeting", "thanks", "goodbye", "acknowledgement", "solved", "withdrawn", "denied", "opening", "person"
+    "greeting",
+    "thanks",
+    "goodbye",
+    "acknowledgement",
+    "solved",
+    "withdrawn",
+    "denied",
+    "opening",
+    "person",
+    "complaint",
 ]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
 SHIPPED = Path(__file__).with_name("whole_messages.toml")
@@ -105,6 +114,11 @@ def _segmented(words: Phrase, known: WholeMessages, beside: frozenset[Phrase]) -
                 best[end] = found
     whole = best[-1]
     return whole[1] or None if whole else None
+
+
+def sentence_says(text: str, meaning: Meaning) -> bool:
+    """Whether a whole sentence of the text consists of such phrases ("The sync fails. Please call me.")."""
+    return any(meaning in (meanings_in(sentence) or ()) for sentence in sentences(text))
 
 
 def sentences(text: str) -> list[str]:

@@ -21,8 +21,10 @@ class ScriptedModel(TriageModel):
         weights = load_weights()
         said = {}
         for name, head in weights.heads.items():
-            first = head.labels[0] if head.labels[0] != "yes" or name in self._yes else "no"
-            said[name] = {label: float(label == first) for label in head.labels}
+            best = (
+                "yes" if name in self._yes else next(label for label in head.labels if label in ("no", "question", "1"))
+            )
+            said[name] = {label: float(label == best) for label in head.labels}
         return [Judgement(weights.heads, said) for _ in texts]
 
 

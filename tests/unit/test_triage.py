@@ -143,7 +143,8 @@ def test_whatever_holds_more_than_that_is_never_met_with_silence(text: str, in_t
     ["how do I add a vendor?", "the sync fails", "please add Dana", "invoice 4711 is missing", "wie geht das?"],
 )
 def test_a_pleasantry_before_a_matter_never_silences_it(greeting: str, matter: str) -> None:
-    assert taken(f"{greeting} {matter}").wants_answer
+    assert not taken(f"{greeting} {matter}").may_be_silent
+    assert taken(f"{greeting} {matter}").kind == taken(matter).kind
 
 
 # --- two witnesses -----------------------------------------------------------------------------------------------
