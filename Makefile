@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Four share two cores, since much of a scenario is waiting; threads of their own for sums would only be in the way.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test check lint types sizes lock install clean
+.PHONY: demo test check lint types sizes texts lock install clean
 demo: install
 	@$(RUN) app.py demo --port $(PORT) $(if $(KB),--kb "$(KB)")
 
@@ -33,6 +33,10 @@ types: install
 
 sizes: install
 	@$(RUN) tests/sizes.py
+
+# Brings the catalogues of texts up to date with the code; LANGUAGE=it begins one in Italian.
+texts: install
+	@$(RUN) -m tests.catalogues $(LANGUAGE)
 
 install: $(STAMP)
 

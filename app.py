@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,17 +16,23 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock, SystemClock
+from bot.directory import configuration_file
+from bot.directory.stored_directory import StoredDirectory
+from bot.directory.vocabulary import VocabularyFile, read_vocabulary
 from bot.errors import BotError, ConfigurationError
+from bot.ports import Directory
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
+from bot.texts.configuration import summary
 from handlers import cli
 from handlers.doctor import Verdict
 from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
+from knowledge.vocabulary import EMPTY, Vocabulary
 from storage.database import StorageError, is_current, open_engine, own_database, upgrade
 from storage.jobs import JobLog
-from storage.transaction import Publish, Storage, expect_no_event
+from storage.transaction import Storage
 
 if TYPE_CHECKING:
     from slack_sdk import WebClient
@@ -43,7 +48,6 @@ if TYPE_CHECKING:
     from knowledge.embeddings import Embeddings
     from knowledge.ingestion import Changes
     from knowledge.knowledge_base import KnowledgeBase
-    from knowledge.vocabulary import Vocabulary
 
 Progress = Callable[[str, int, int | None, str], None]
 
@@ -64,11 +68,11 @@ def open_jobs() -> JobLog:
 
 
 @contextmanager
-def open_storage(given: Settings, publish: Publish = expect_no_event) -> Iterator[tuple[Storage, JobLog]]:
+def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
     engine = open_engine(given.database_url)
     try:
         upgrade(engine)
-        yield Storage(engine, publish), JobLog(engine)
+        yield Storage(engine), JobLog(engine)
     finally:
         engine.dispose()
 
@@ -86,7 +90,35 @@ def embeddings(given: Settings) -> Embeddings:
     return LocalEmbeddings(given.embeddings_folder) if given.embeddings_folder else packaged_embeddings()
 
 
-def open_knowledge(given: Settings, config: Config | None, trial: Path | None = None) -> KnowledgeBase:
+@contextmanager
+def open_directory(given: Settings | None = None) -> Iterator[Directory]:
+    """The stored configuration, for a command of its own."""
+    with open_storage(given or settings()) as (storage, _):
+        yield StoredDirectory(storage, SystemClock())
+
+
+def configured(given: Settings, storage: Storage) -> Config:
+    """The stored configuration; footbridge.yaml is applied when there is none yet."""
+    directory = StoredDirectory(storage, SystemClock())
+    if not directory.version().number:
+        configuration_file.apply_at_start(given.config, directory=directory)
+    return directory.current()
+
+
+def not_applied(given: Settings, storage: Storage) -> str:
+    """A sentence for who reads a command's result, when footbridge.yaml says something else than what was used."""
+    directory = StoredDirectory(storage, SystemClock())
+    if not given.config.exists() or configuration_file.is_applied(given.config, directory=directory):
+        return ""
+    return (
+        f" {given.config} has changed since it was last applied, and this used the stored configuration: "
+        "`python app.py config apply` shows what would change."
+    )
+
+
+def open_knowledge(
+    given: Settings, vocabulary: Callable[[], Vocabulary] = lambda: EMPTY, trial: Path | None = None
+) -> KnowledgeBase:
     """The index at work, or one in the folder `trial` that nobody else has."""
     from knowledge.knowledge_base import KnowledgeBase
 
@@ -94,20 +126,8 @@ def open_knowledge(given: Settings, config: Config | None, trial: Path | None = 
         trial or given.home / "index",
         embeddings(given),
         None if trial is not None else given.chroma_url,
-        vocabulary=vocabulary(config),
+        vocabulary=vocabulary,
     )
-
-
-def vocabulary(config: Config | None) -> Vocabulary:
-    """The company's own words. Raises ConfigurationError when their file cannot be read."""
-    from knowledge.vocabulary import EMPTY, load
-
-    if config is None or config.vocabulary is None:
-        return EMPTY
-    try:
-        return load(config.vocabulary)
-    except (OSError, ValueError) as error:
-        raise ConfigurationError([f"{config.vocabulary}: {error}."]) from None
 
 
 def chat_model(given: Settings, draft_rules: str | None = None) -> ChatModel | None:
@@ -157,11 +177,13 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
     """Reads articles into the table, and into the index: here, or in the running bot when that owns the index."""
     from bot.articles import article_store, sources
     from bot.jobs import RefreshIndex
+    from bot.workflows import help_centre
 
     given, clock = settings(), SystemClock()
-    config = configuration.load(given.config)
-    wanted = sources.select_sources(config, paths, audience)
     with open_storage(given) as (storage, _):
+        config = configured(given, storage)
+        wanted = sources.select_sources(config, paths, audience)
+        note = not_applied(given, storage)
         report = sources.sync_sources(
             wanted,
             storage=storage,
@@ -171,11 +193,11 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
             progress=progress,
         )
         try:
-            with open_knowledge(given, config) as knowledge:
+            with open_knowledge(given) as knowledge:
                 article_store.update_index(
                     knowledge,
                     storage=storage,
-                    help_centre=help_centre(given, config),
+                    help_centre=help_centre(config, given.web_url),
                     progress=partial(progress, "search index"),
                 )
         except IndexBusyError as busy:
@@ -183,24 +205,26 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
                 tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
             return report, (
                 f"Process {busy.pid or 'of another program'} has the index open. If that is Footbridge at work, it "
-                "brings the index up to date now; if not, Footbridge does so at its next start."
+                f"brings the index up to date now; if not, Footbridge does so at its next start.{note}"
             )
-    return report, "The index is up to date."
+    return report, f"The index is up to date.{note}"
 
 
 def preview(what: WhatIf, progress: Progress) -> Preview:
     """Answers past questions as things are and as they would be, on an index of its own; nothing is stored."""
     from bot.explain import preview as previews
+    from bot.workflows import help_centre
     from knowledge.index_copy import copy_index
 
     given = settings()
-    config = configuration.load(given.config)
     before, after = previews.Way(chat_model(given)), previews.Way(other_model(given, what), what.precision)
     with open_storage(given) as (storage, _), TemporaryDirectory(prefix="footbridge-preview-") as folder:
+        config = configured(given, storage)
         changes = changes_to_try(what, config, given, storage, progress)
         if not given.chroma_url:
             copy_index(given.home / "index", Path(folder))
-        with open_knowledge(given, config, Path(folder)) as knowledge:
+        words = read_vocabulary(config.vocabulary)
+        with open_knowledge(given, lambda: words, Path(folder)) as knowledge:
             return previews.preview(
                 changes,
                 before,
@@ -209,7 +233,7 @@ def preview(what: WhatIf, progress: Progress) -> Preview:
                 config=config,
                 knowledge=knowledge,
                 gate=gate(given),
-                help_centre=help_centre(given, config),
+                help_centre=help_centre(config, given.web_url),
                 limit=what.limit,
                 progress=partial(progress, "past questions"),
             )
@@ -245,12 +269,7 @@ def other_model(given: Settings, what: WhatIf) -> ChatModel | None:
             rules = prompts.checked_rules(what.prompt.read_text(encoding="utf-8"))
         except ValueError as error:
             raise ConfigurationError([f"{what.prompt}: {error}"]) from None
-    return chat_model(replace(given, chat_model=what.model or given.chat_model), rules)
-
-
-def help_centre(given: Settings, config: Config) -> str | None:
-    """Where articles without an address of their own can be read: the configured place, else our own pages."""
-    return config.company.help_centre or f"{given.web_url}/articles"
+    return chat_model(given.model_copy(update={"chat_model": what.model or given.chat_model}), rules)
 
 
 def run() -> None:
@@ -258,7 +277,6 @@ def run() -> None:
     from bot import telemetry
 
     given = settings(needs_slack=True)
-    config = configuration.load(given.config)
     telemetry.set_up(given.log_level)
     asked_to_stop: list[int] = []
 
@@ -268,66 +286,81 @@ def run() -> None:
 
     on_stop(signal.default_int_handler)
     with suppress(KeyboardInterrupt), ExitStack() as held:
-        start_desk(given, config, held)
+        start_desk(given, held)
         on_stop(lambda number, _: asked_to_stop.append(number))
         # Not a wait without end: a signal that comes just before it begins would not be noticed.
         while not asked_to_stop:
             time.sleep(0.2)
 
 
-def start_desk(given: Settings, config: Config, held: ExitStack) -> None:
-    """Everything that runs, in the order in which it leans on each other; `held` stops it backwards."""
+def start_desk(given: Settings, held: ExitStack) -> None:
+    """Everything that runs, in the order in which it depends on each other; `held` stops it backwards."""
+    from bot.workflows import UseCases, publisher
     from handlers.doctor import connecting_to_slack
     from handlers.slack.client import fetch_bot_identity, web_client
 
     held.enter_context(own_database(given.database_url))
+    unheard, job_log = held.enter_context(open_storage(given))
+    clock = borrowed_or_system(given, held)
+    directory = StoredDirectory(unheard, clock)
+    storage = Storage(unheard.engine, publisher(directory.current))
+    mistakes = configuration_file.apply_at_start(given.config, directory=directory)
     client = web_client(given.slack_bot_token, given.slack_api_url)
     with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
         bot = fetch_bot_identity(client)
-    tools = gather_tools(given, config, client, bot, held)
+    tools = gather_tools(given, storage, job_log, directory, clock, client, bot, held)
     worker, scheduler = start_working(given, tools, held)
     open_doors(given, tools, bot, worker, scheduler, held)
+    if mistakes:
+        UseCases(tools).tell_of_mistakes(given.config.name, mistakes)
 
 
-def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIdentity, held: ExitStack) -> Tools:
+def gather_tools(
+    given: Settings,
+    storage: Storage,
+    job_log: JobLog,
+    directory: Directory,
+    clock: Clock,
+    client: WebClient,
+    bot: BotIdentity,
+    held: ExitStack,
+) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
     from bot.articles import article_store, sources
     from bot.incoming import SLACK
     from bot.outbox.channel_kinds import ChannelKinds
     from bot.triage.model import shipped_model
-    from bot.workflows import Tools, contents_for, publisher
+    from bot.workflows import Tools, help_centre
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
     from handlers.slack.payloads import EventReader
+    from handlers.slack.profiles import SlackProfiles
 
-    storage, job_log = held.enter_context(open_storage(given, publisher(lambda: config)))
-    clock = borrowed_or_system(given, held)
-    around = surroundings(given)
+    config, around = directory.current(), surroundings(given)
     # Folders are here at once; what others must send is read by the first job of the schedule.
     quick = [entry for entry in config.knowledge if sources.is_quick(entry)]
     sources.log_report(
         sources.sync_sources(quick, storage=storage, clock=clock, surroundings=around, all_named=config.knowledge)
     )
-    knowledge = held.enter_context(open_knowledge(given, config))
-    article_store.update_index(knowledge, storage=storage, help_centre=help_centre(given, config))
+    words = VocabularyFile(lambda: directory.current().vocabulary)
+    knowledge = held.enter_context(open_knowledge(given, words.current))
+    article_store.update_index(knowledge, storage=storage, help_centre=help_centre(config, given.web_url))
     slack = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
-        config=config,
+        directory=directory,
         clock=clock,
         messenger=ChannelKinds({SLACK: slack}),
         workspace=slack,
-        profiles=slack,
+        profiles=SlackProfiles(client),
         readers={SLACK: EventReader(bot)},
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),
         triage_model=shipped_model(),
-        vocabulary=vocabulary(config),
+        vocabulary=words.current,
         job_log=job_log,
-        help_centre=help_centre(given, config),
         public_url=given.web_url,
-        contents=contents_for(config, knowledge),
         surroundings=around,
     )
 
@@ -335,8 +368,8 @@ def gather_tools(given: Settings, config: Config, client: WebClient, bot: BotIde
 def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker, Scheduler]:
     """The worker that runs queued jobs, and the scheduler that queues what is due."""
     from bot.workflows import JOBS, UseCases, on_failure, runner
-    from handlers import schedules
     from handlers.scheduler import Scheduler
+    from handlers.schedules import DeskSchedules
     from handlers.worker import Worker
     from storage.jobs import WorkerStorage
 
@@ -346,14 +379,11 @@ def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worke
     held.callback(worker.stop)
     use_cases = UseCases(tools)
     scheduler = Scheduler(
-        schedules.for_desk(
-            use_cases.digest_readers(),
-            read_sources_every=timedelta(minutes=tools.config.policies.read_sources_every_minutes),
-        ),
+        DeskSchedules(use_cases.configuration, use_cases.digest_readers, tools.clock),
         tools.clock,
-        lambda job, key: use_cases.queue(job),
+        lambda job, key: use_cases.queue(job, key=key),
         use_cases.queue_due,
-        expected=(StorageError,),
+        expected=(StorageError, ConfigurationError),
     )
     scheduler.start()
     held.callback(scheduler.stop)
@@ -367,10 +397,14 @@ def open_doors(
     from bot.workflows import UseCases
     from handlers.doctor import connecting_to_slack
     from handlers.slack import build_app, signed_http
+    from handlers.slack.client import web_client
+    from handlers.slack.profiles import SlackProfiles
     from handlers.slack.socket_mode import SocketDoor
     from handlers.web import server
 
-    use_cases = UseCases(tools)
+    # Slack waits three seconds for a click to be answered.
+    quick = SlackProfiles(web_client(given.slack_bot_token, given.slack_api_url, timeout_seconds=1))
+    use_cases = UseCases(replace(tools, profiles=quick))
     bolt = build_app(
         token=given.slack_bot_token,
         api_url=given.slack_api_url,
@@ -413,7 +447,7 @@ def check() -> list[Verdict]:
     """Looks at settings, configuration, articles, Slack, database, index and model, each by itself."""
     from handlers.doctor import look
 
-    verdicts = [Verdict("settings", True, ("All there.",))]
+    verdicts = [Verdict("settings", True, ("OK",))]
     slack_is_set = True
     try:
         given = settings(needs_slack=True)
@@ -422,7 +456,7 @@ def check() -> list[Verdict]:
         try:
             given = settings()
         except ConfigurationError:
-            return [*verdicts, Verdict("all else", None, ("Mend the settings first; the rest leans on them.",))]
+            return [*verdicts, Verdict("all else", None, ("Fix the settings first; the other checks depend on them.",))]
     parts: dict[str, Callable[[Settings], str | Sequence[str]]] = {
         "configuration": configuration_says,
         "articles": articles_say,
@@ -435,15 +469,31 @@ def check() -> list[Verdict]:
         if name == "slack" and not slack_is_set:
             verdicts.append(Verdict(name, None, ("Its settings are wrong; see above.",)))
         elif name == "articles" and not verdicts[-1].fine:
-            verdicts.append(Verdict(name, None, ("The configuration names their folders; mend it first.",)))
+            verdicts.append(Verdict(name, None, ("The configuration names their folders; fix it first.",)))
         else:
             verdicts.append(look(name, partial(says, given), EXPECTED))
     return verdicts
 
 
-def configuration_says(given: Settings) -> str:
+def configuration_says(given: Settings) -> Sequence[str]:
+    """Whether the file is right, and whether it is what the desk works with."""
     config = configuration.load(given.config)
-    return f"{given.config}: {len(config.customers)} customers, {len(config.teams)} teams, {len(config.people)} people."
+    read_vocabulary(config.vocabulary)
+    counted = f"{len(config.customers)} customers, {len(config.teams)} teams, {len(config.people)} people"
+    engine = open_engine(given.database_url)
+    try:
+        directory = StoredDirectory(Storage(engine), SystemClock())
+        if not is_current(engine) or not directory.version().number:
+            return [f"{given.config}: {counted}. It is applied when Footbridge starts."]
+        plan = configuration_file.plan_file(given.config, directory=directory)
+    finally:
+        engine.dispose()
+    if not plan.changes:
+        return [f"{given.config}: {counted}, as applied."]
+    return [
+        f"{given.config}: {counted}. It is not applied yet: `python app.py config apply` does that. It would change:",
+        *summary(plan.changes),
+    ]
 
 
 def articles_say(given: Settings) -> Sequence[str]:
@@ -517,7 +567,7 @@ def database_says(given: Settings) -> str:
 
 def index_says(given: Settings) -> str:
     try:
-        with open_knowledge(given, None) as knowledge:
+        with open_knowledge(given) as knowledge:
             status = knowledge.status()
     except IndexBusyError as busy:
         return f"A running Footbridge (process {busy.pid}) has it open."
@@ -567,6 +617,8 @@ if __name__ == "__main__":
             demo=demo,
             evaluate=EVALUATIONS,
             preview=preview,
+            directory=open_directory,
+            config_file=lambda: settings().config,
             expected=EXPECTED,
         )
     )

@@ -33,7 +33,7 @@ from rich.table import Table
 from bot.triage.classify import classify
 from bot.triage.model import shipped_model
 from bot.triage.standalone_question import depends_on_earlier
-from sandbox.client import SandboxClient
+from sandbox import SandboxClient
 
 ROOT = Path(__file__).parents[1]
 ASKERS = (("U0MAYA", "C0BRIGHT"), ("U0IMOGEN", "C0KESTREL"), ("U0DEREK", "C0BRIGHT"), ("U0JONAS", "C0KESTREL"))

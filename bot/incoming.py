@@ -23,7 +23,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack tells about a user; `tz` is an IANA name or None (Slack Connect strangers have none)."""
+    """What Slack tells about a user; `tz` is an IANA name or None (Slack Connect strangers have none).
+
+    One who is `deactivated` has left the workspace, or was switched off there: no message reaches them.
+    """
 
     user_id: str
     team_id: str
@@ -31,6 +34,7 @@ class Profile:
     email: str | None = None
     tz: str | None = None
     is_bot: bool = False
+    deactivated: bool = False
 
 
 @dataclass(frozen=True)

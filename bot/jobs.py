@@ -196,9 +196,13 @@ class RefreshIndex(Job):
 
 @dataclass(frozen=True)
 class ReadSources(Job):
-    """Read every source of articles again, and keep what changed; `slot` is the scheduled time."""
+    """Read every source of articles again, and keep what changed; `slot` is the scheduled time.
+
+    With `must` it waits for a reading that is under way, which may not know of a source that was added or removed.
+    """
 
     slot: str
+    must: bool = False
 
 
 @dataclass(frozen=True)

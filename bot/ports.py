@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.contents.answers import Draft
@@ -13,6 +14,8 @@ from bot.contents.posts import Content
 from bot.contents.receipts import ReplayContent
 from bot.contents.tickets import Notice
 from bot.incoming import IncomingEvent, Profile
+from bot.settings.changes import Change
+from bot.settings.config import Config
 from knowledge.documents import Hit, SearchResult
 from knowledge.embeddings import Vectors
 from knowledge.extracts import Extract
@@ -25,6 +28,33 @@ class Posted:
 
     address: Address
     permalink: str | None
+
+
+@dataclass(frozen=True)
+class DirectoryVersion:
+    """How often the directory has changed (0: nothing is stored), when last, and the checksum of the applied file."""
+
+    number: int = 0
+    changed_at: datetime | None = None
+    checksum: str | None = None
+
+
+class Directory(Protocol):
+    """Who the customers, people and teams are and how the desk works: stored, and changed while the desk runs."""
+
+    def current(self) -> Config:
+        """The configuration as it is stored now; cheap. ConfigurationError when there is none that can be used."""
+        ...
+
+    def version(self) -> DirectoryVersion: ...
+
+    def apply(self, config: Config, *, checksum: str | None = None, on_top_of: int | None = None) -> tuple[Change, ...]:
+        """Stores `config` as what counts from now on: all of it or nothing; returns what that changed.
+
+        `checksum` is kept as that of the file that was applied. With `on_top_of` it is refused unless the directory
+        still has that version. Raises ConfigurationError for contradictions, BadRequest when it was changed meanwhile.
+        """
+        ...
 
 
 class Messenger(Protocol):

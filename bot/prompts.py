@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
+
 from bot.contents.conversations import TranscriptLine
 from bot.privacy.redaction import redact, redact_secrets
 from bot.privacy.safeguards import strip_invisible
@@ -91,7 +93,6 @@ _PURPOSES = {
     "status_update": "tell the customer, who is waiting, how things stand",
     "resolution": "tell the customer what was wrong, what was done, and that it should work now",
 }
-_LANGUAGES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 
 
 def labels(hits: Sequence[Hit]) -> dict[str, str]:
@@ -125,7 +126,7 @@ def draft_prompt(
             fence.around("question", _shown(question, MAX_TURN_LENGTH)),
         ]
     )
-    system = rules.format(data_rule=fence.rule, language=_LANGUAGES.get(language, "the language of the question"))
+    system = rules.format(data_rule=fence.rule, language=_name_of(language, "the language of the question"))
     return Prompt(system, user, PROMPT_VERSION if rules == DRAFT_RULES else "trial")
 
 
@@ -148,12 +149,20 @@ def rewrite_prompt(conversation: Sequence[TranscriptLine], *, nonce: str) -> Pro
     return Prompt(_REWRITE.format(data_rule=fence.rule), fence.around("conversation", _spoken(conversation)))
 
 
+def _name_of(language: str, otherwise: str) -> str:
+    """A language's name in English, for the rules."""
+    try:
+        return Locale.parse(language).english_name or otherwise
+    except (UnknownLocaleError, ValueError):
+        return otherwise
+
+
 def customer_words_prompt(notes: Sequence[TranscriptLine], purpose: str, *, nonce: str, language: str = "en") -> Prompt:
     """Asks for words to a customer from inside notes. `purpose`: reply, status_update or resolution."""
     fence = _Fence(nonce)
     system = _CUSTOMER_WORDS.format(
         data_rule=fence.rule,
-        language=_LANGUAGES.get(language, "English"),
+        language=_name_of(language, "English"),
         purpose=_PURPOSES.get(purpose, _PURPOSES["reply"]),
     )
     return Prompt(system, fence.around("notes", _spoken(notes)))

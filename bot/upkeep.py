@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.answering.answer_question import hand_over_failed
@@ -10,7 +11,7 @@ from bot.clock import Clock
 from bot.contents.marks import place_mark
 from bot.explain.replay import show_replay_failed
 from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
-from bot.outbox.posting import create_post
+from bot.outbox.posting import say_once_a_day
 from bot.ports import Workspace
 from bot.settings.config import Config
 from storage.addresses import Address
@@ -22,10 +23,24 @@ from storage.transaction import Storage
 KEEP_JOBS = timedelta(days=7)
 
 
-def queue_job(job: Job, *, storage: Storage) -> bool:
-    """Queues a job whose time has come; False when its key was queued before."""
+def queue_job(job: Job, *, storage: Storage, key: str | None = None) -> bool:
+    """Queues a job whose time has come; False when the key, else the job's own, was queued before."""
     with storage.transaction() as tx:
-        return tx.jobs.enqueue(job)
+        return tx.jobs.enqueue(job, key=key)
+
+
+def tell_of_mistakes(file: str, problems: Sequence[str], *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Our people hear in the triage channel that a configuration file was not applied, once a day in the same words.
+
+    The mistakes themselves are for who can correct them: they are in the log, and `check` names them.
+    """
+    number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    said = (
+        f"{file} has {number}, so it was not applied when Footbridge started. Everything works as it was configured "
+        "before. `python app.py check` names each mistake with its line; please pass this on to your administrator."
+    )
+    with storage.transaction() as tx:
+        say_once_a_day(tx, clock.now(), config.triage_place, said)
 
 
 def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
@@ -53,9 +68,7 @@ def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: C
             "whether Footbridge is in "
             f"that channel (`/invite @Footbridge`), then `python app.py jobs retry {job.key}`."
         )
-        triage_id, now = tx.addresses.id_of(config.triage_place), clock.now()
-        if not tx.posts.said_since(triage_id, said, now - timedelta(days=1)):
-            create_post(tx, now, "notice", 0, config.triage_place, text=said)
+        say_once_a_day(tx, clock.now(), config.triage_place, said)
         post = tx.posts.get(job.post_id)
         thread = tx.conversations.of_thread(tx.addresses.get(post.thread_id)) if post.thread_id else None
         write_receipt(

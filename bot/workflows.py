@@ -6,15 +6,15 @@
     UseCases  all that a door may call           (each a plain function with its dependencies bound)
 
 A function names what it needs as keyword arguments (`storage`, `config`, `clock`, ...) and gets it from the `Tools`
-that app.py puts together.
+that app.py puts together. What comes from the directory is looked up at each call, so that a change counts at once.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cache, partial, wraps
 from typing import Any, Generic, TypeVar
 
 from bot import events, jobs, upkeep
@@ -48,8 +48,8 @@ from bot.intake import receive_event
 from bot.modes import decisions, mode_card, review_modes
 from bot.outbox import posting, reactions
 from bot.outbox import redraw_posts as redraw
-from bot.outbox.posting import ContentOf, Contents
-from bot.ports import ChatModel, EventReader, Messenger, Profiles, Workspace
+from bot.outbox.posting import Contents
+from bot.ports import ChatModel, Directory, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
 from bot.triage.model import TriageModel
 from knowledge.knowledge_base import KnowledgeBase
@@ -63,10 +63,13 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True)
 class Tools:
-    """Everything from outside that deciding code may ask for, by the name it asks with."""
+    """Everything from outside that deciding code may ask for, by the name it asks with.
+
+    Beside these fields it may ask for what is FROM_DIRECTORY.
+    """
 
     storage: Storage
-    config: Config
+    directory: Directory
     clock: Clock
     messenger: Messenger
     workspace: Workspace
@@ -76,12 +79,19 @@ class Tools:
     chat_model: ChatModel | None
     gate: Gate
     triage_model: TriageModel
-    vocabulary: Vocabulary
+    vocabulary: Callable[[], Vocabulary]
     job_log: JobLog
-    help_centre: str | None
     public_url: str
-    contents: Contents
     surroundings: SourceContext
+
+    def named(self, names: Collection[str]) -> dict[str, Any]:
+        """The tools with these names, as they are now; all that is FROM_DIRECTORY is of one snapshot."""
+        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name in names}
+        wanted = [name for name in FROM_DIRECTORY if name in names]
+        if wanted:
+            config = self.directory.current()
+            found |= {name: FROM_DIRECTORY[name](config, self) for name in wanted}
+        return found
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ JOBS: tuple[JobRow, ...] = (
     JobRow(jobs.SendDigest, digests.send_digest, 10),
     JobRow(jobs.PublishHome, queue.publish_home, 3),
     JobRow(jobs.RefreshIndex, article_store.refresh_index, 3),
-    JobRow(jobs.ReadSources, sources.resync_sources, 3),
+    JobRow(jobs.ReadSources, sources.resync_sources, 30),
     JobRow(jobs.ReviewAnswers, review_answers.review_answers, 3),
     JobRow(jobs.PurgeJobs, upkeep.purge_jobs, 3),
     JobRow(jobs.ReviewModes, review_modes.review_modes, 5),
@@ -267,21 +277,39 @@ def publisher(config: Callable[[], Config]) -> Callable[[Transaction, Any], None
     table = {row.event: row.subscribers for row in EVENTS}
 
     def publish(tx: Transaction, event: Event) -> None:
-        for react in table[type(event)]:
-            react(tx, event, config())
+        if subscribers := table[type(event)]:
+            now = config()
+            for react in subscribers:
+                react(tx, event, now)
 
     return publish
 
 
-def contents_for(config: Config, knowledge: KnowledgeBase) -> dict[str, ContentOf]:
+def contents_for(config: Config, knowledge: KnowledgeBase) -> Contents:
     """What each kind of post shows, with what it needs beside the rows."""
     given = {"config": config, "worst_gaps": partial(knowledge_gaps.worst, knowledge=knowledge, config=config)}
     return {kind: partial(show, **_asked_for(show, given)) for kind, show in POSTS.items()}
 
 
+def help_centre(config: Config, public_url: str) -> str:
+    """Where articles without an address of their own can be read: the configured place, else our own pages."""
+    return config.company.help_centre or f"{public_url}/articles"
+
+
+FROM_DIRECTORY: Mapping[str, Callable[[Config, Tools], Any]] = {
+    "config": lambda config, tools: config,
+    "help_centre": lambda config, tools: help_centre(config, tools.public_url),
+    "contents": lambda config, tools: contents_for(config, tools.knowledge),
+}
+
+
 def _asked_for(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = inspect.signature(function).parameters
-    return {name: value for name, value in given.items() if name in wanted}
+    return {name: value for name, value in given.items() if name in _wanted(function)}
+
+
+@cache
+def _wanted(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 class UseCases:
@@ -292,13 +320,16 @@ class UseCases:
             return bind(function, tools)
 
         self.store_event = bound(receive_event.store_event)
-        self.who = bound(people.recall_actor)
+        self.resolve_actor = bound(people.resolve_actor)
         self.queue_due = bound(status_updates.queue_due)
         self.queue = bound(upkeep.queue_job)
+        self.tell_of_mistakes = bound(upkeep.tell_of_mistakes)
         self.digest_readers = bound(digests.readers)
+        self.configuration = tools.directory.current
         self.public_article = bound(article_store.public_article)
 
         self.answer_solved = bound(feedback.answer_solved)
+        self.not_quite_form = bound(feedback.not_quite_form)
         self.answer_not_quite = bound(feedback.answer_not_quite)
         self.get_person = bound(feedback.get_person)
         self.choose_option = bound(choose_option.choose_option)
@@ -354,17 +385,21 @@ class UseCases:
 
 
 def bind(function: Callable[..., T], tools: Tools) -> Callable[..., T]:
-    """The function with every tool that it names."""
-    return partial(
-        function, **_asked_for(function, {field.name: getattr(tools, field.name) for field in fields(tools)})
-    )
+    """The function with every tool that it names, as it is at each call."""
+    names = _wanted(function)
+
+    @wraps(function)
+    def call(*arguments: Any, **more: Any) -> T:
+        return function(*arguments, **{**tools.named(names), **more})
+
+    return call
 
 
 def runner(tools: Tools) -> Callable[[Callable[..., None], jobs.Job, int], None]:
     """How the worker runs a job: tools bound by name, and the number of the attempt for those that ask for it."""
 
     def run(function: Callable[..., None], job: jobs.Job, attempt: int) -> None:
-        more = {"attempt": attempt} if "attempt" in inspect.signature(function).parameters else {}
+        more = {"attempt": attempt} if "attempt" in _wanted(function) else {}
         bind(function, tools)(job, **more)
 
     return run

@@ -310,7 +310,7 @@ def _bring_ticket(
             conversation_id=conversation.id,
             customer_id=customer.id,
             title=told.get("title") or title_of(question),
-            reason="A person was needed.",
+            reason=told.get("reason", "The customer asked for a person."),
             status=told["status"],
             priority=told["priority"],
             assignee_id=told.get("assignee"),

@@ -101,8 +101,7 @@ def _until_it_ends(desk: subprocess.Popen[bytes], place: Place, url: str, began:
     _let_go(desk)
     _wait_until_ready(desk, place)
     print(
-        f"\nReady after {time.monotonic() - began:.1f} s. Open {url} and follow the guide on the right.\n"
-        "Ctrl-C stops everything.\n",
+        f"\nReady after {time.monotonic() - began:.1f} s. Open {url} and follow the guide.\nCtrl-C stops everything.\n",
         flush=True,
     )
     code = desk.wait()

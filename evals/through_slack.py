@@ -32,8 +32,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from sandbox import start
-from sandbox.client import SandboxClient
+from sandbox import SandboxClient, start
 
 ROOT = Path(__file__).parents[1]
 CHANNEL, TRIAGE, OURS, THEIRS = "C0ASK", "C0TRIAGE", "T0HOME", "T0ASKERS"
@@ -176,7 +175,7 @@ def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
         desk = subprocess.Popen([sys.executable, "app.py", "run"], cwd=ROOT, env=environment)
         try:
             _wait(desk, port)
-            yield sandbox.people
+            yield sandbox.client
         finally:
             desk.terminate()
             desk.wait(timeout=30)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -12,7 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from handlers import ingest_report
+from bot.ports import Directory
+from handlers import configuration, ingest_report
 from handlers.doctor import Verdict
 from handlers.previews import Preview, WhatIf, print_preview
 
@@ -45,6 +47,8 @@ class Wiring:
     demo: Callable[[Path | None, int, Path | None], None]
     evaluate: Mapping[str, Callable[[Sequence[str]], int]]
     preview: Callable[[WhatIf, ProgressCall], Preview]
+    directory: Callable[[], AbstractContextManager[Directory]]
+    config_file: Callable[[], Path]
     expected: tuple[type[Exception], ...]
 
 
@@ -151,6 +155,7 @@ def build(wiring: Wiring) -> typer.Typer:
             raise typer.BadParameter(f"{what!r} is none of {', '.join(wiring.evaluate)}", param_hint="what")
         raise typer.Exit(wiring.evaluate[what](context.args))
 
+    cli.add_typer(configuration.build(wiring.directory, wiring.config_file), name="config")
     return cli
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -43,7 +43,7 @@ class KnowledgeBase:
         made_with: str,
         *,
         shared: bool,
-        vocabulary: Vocabulary = EMPTY,
+        vocabulary: Callable[[], Vocabulary] = lambda: EMPTY,
     ) -> None:
         self._index = index
         self._embeddings = embeddings
@@ -65,9 +65,10 @@ class KnowledgeBase:
         chroma_url: str | None = None,
         *,
         fresh: bool = False,
-        vocabulary: Vocabulary = EMPTY,
+        vocabulary: Callable[[], Vocabulary] = lambda: EMPTY,
     ) -> "KnowledgeBase":
         """Open the index in `folder`, or on the Chroma server at `chroma_url`. `fresh` starts with nothing.
+        `vocabulary` gives the company's own words; it is asked at every search.
 
         IndexBusyError when another process owns the folder, IndexUnavailableError when it cannot be used.
         """

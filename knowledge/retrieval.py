@@ -44,7 +44,8 @@ class Retriever:
     """Search over one vector index and the keyword index that mirrors it. Safe for several threads.
 
     `mirror_again` is called when the vector index holds passages that the keyword index does not know,
-    as happens when another process writes to a shared server; it may do nothing.
+    as happens when another process writes to a shared server; it may do nothing. `vocabulary` gives the
+    company's own words as they are now.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Retriever:
         keywords: KeywordIndex,
         mirror_again: Callable[[], None] = lambda: None,
         late: LateInteraction | None = None,
-        vocabulary: Vocabulary = EMPTY,
+        vocabulary: Callable[[], Vocabulary] = lambda: EMPTY,
     ) -> None:
         self._embeddings = embeddings
         self._index = index
@@ -72,7 +73,7 @@ class Retriever:
         asked = question[:_LONGEST_QUESTION].strip()
         if not asked or not audiences:
             return SearchResult()
-        asked = self._vocabulary.expanded(self._keywords.spelt_right(asked, audiences))
+        asked = self._vocabulary().expanded(self._keywords.spelt_right(asked, audiences))
         bm25 = self._keywords.scores(asked, audiences)
         best_words = sorted(bm25, key=lambda each: (-bm25[each], each))[:_CANDIDATES]
         try:

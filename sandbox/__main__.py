@@ -1,4 +1,4 @@
-"""`python -m sandbox`: starts the pretend Slack and says where it is."""
+"""The command `python -m sandbox` (or `slack-sandbox`): starts a sandbox and prints its address."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 
 from sandbox.clock import SandboxClock
-from sandbox.server import prepare
+from sandbox.server import bind
 from sandbox.workspace_file import WorkspaceFileError
 
 
-def _clock(text: str) -> SandboxClock:
+def _parse_clock(text: str) -> SandboxClock:
     if text == "real":
         return SandboxClock()
     try:
@@ -28,26 +28,33 @@ def _clock(text: str) -> SandboxClock:
 
 
 def main() -> int:
-    """Run until interrupted -> exit code."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="A pretend Slack. See docs/sandbox.md.")
+    """Serve until interrupted -> exit code."""
+    parser = argparse.ArgumentParser(
+        prog="slack-sandbox", description="A local stand-in for Slack, to try and test Slack apps."
+    )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8484)
-    parser.add_argument("--workspace", metavar="FILE", help="YAML or JSON; a small example without it")
-    parser.add_argument("--clock", type=_clock, default=SandboxClock(), help="real, unix seconds or ISO 8601")
-    chosen = parser.parse_args()
+    parser.add_argument("--port", type=int, default=8484, help="0 takes a free port (default: %(default)s)")
+    parser.add_argument("--workspace", metavar="FILE", help="workspace file, YAML or JSON (default: a small example)")
+    parser.add_argument(
+        "--clock",
+        type=_parse_clock,
+        default=SandboxClock(),
+        metavar="TIME",
+        help="start at this time: `real`, unix seconds or ISO 8601 (default: real)",
+    )
+    options = parser.parse_args()
     try:
-        sandbox = prepare(chosen.workspace, chosen.host, chosen.port, chosen.clock)
+        sandbox = bind(options.workspace, options.host, options.port, options.clock)
     except WorkspaceFileError as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
         print(
-            f"Port {chosen.port} on {chosen.host} cannot be used ({error.strerror}). Choose another with --port.",
+            f"Port {options.port} on {options.host} cannot be used ({error.strerror}). Choose another with --port.",
             file=sys.stderr,
         )
         return 2
-    app = sandbox.world.workspace.app
-    line = f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {app.name}"
+    line = f"Sandbox ready on {sandbox.url}  SLACK_API_URL={sandbox.api_url}  app: {sandbox.app.name}"
     sandbox.run(lambda: print(line, flush=True))
     return 0
 

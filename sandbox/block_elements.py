@@ -1,4 +1,4 @@
-"""Block Kit's interactive elements and images, with their limits and where each may stand."""
+"""The interactive elements of Block Kit and images: their limits, and where each is allowed."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _TIME = re.compile(r"\d{2}:\d{2}")
 
 
 def check_element(checker: Checker, element: Any, pointer: str, allowed: tuple[str, ...]) -> None:
-    """One element, of a type that is allowed where it stands."""
+    """Check one element. `allowed`: the element types that are allowed in this place."""
     if not isinstance(element, dict):
-        checker.wrong(pointer, "must be an object")
+        checker.error(pointer, "must be an object")
         return
     kind = element.get("type")
     if kind is None:
-        checker.wrong(pointer, "missing required field: type")
+        checker.error(pointer, "missing required field: type")
         return
     if kind not in allowed or (kind == "file_input" and checker.surface != "modal"):
-        checker.wrong(f"{pointer}/type", f"unsupported type: {kind}")
+        checker.error(f"{pointer}/type", f"unsupported type: {kind}")
         return
     checker.string(element, "action_id", pointer, 255)
     checker.confirm(element, pointer)
@@ -52,7 +52,7 @@ def _button(checker: Checker, element: Json, pointer: str) -> None:
     checker.string(element, "url", pointer, 3000)
     checker.string(element, "accessibility_label", pointer, 75)
     if element.get("style") not in (None, "primary", "danger"):
-        checker.wrong(f"{pointer}/style", f"invalid style: {element['style']}")
+        checker.error(f"{pointer}/style", f"invalid style: {element['style']}")
 
 
 def _image(checker: Checker, element: Json, pointer: str) -> None:
@@ -63,7 +63,7 @@ def _image(checker: Checker, element: Json, pointer: str) -> None:
     checker.string(element, "image_url", pointer, 3000, required=True)
     address = element.get("image_url")
     if isinstance(address, str) and not _ADDRESS.fullmatch(address):
-        checker.wrong(f"{pointer}/image_url", "invalid url")
+        checker.error(f"{pointer}/image_url", "invalid url")
 
 
 def _static_select(checker: Checker, element: Json, pointer: str) -> None:
@@ -82,13 +82,13 @@ def _overflow(checker: Checker, element: Json, pointer: str) -> None:
 def _selected_most(checker: Checker, element: Json, pointer: str) -> None:
     most = element.get("max_selected_items")
     if most is not None and (not isinstance(most, int) or most < 1):
-        checker.wrong(f"{pointer}/max_selected_items", "must be at least 1")
+        checker.error(f"{pointer}/max_selected_items", "must be at least 1")
 
 
 def _external_select(checker: Checker, element: Json, pointer: str) -> None:
     least = element.get("min_query_length")
     if least is not None and (not isinstance(least, int) or least < 0):
-        checker.wrong(f"{pointer}/min_query_length", "must be an integer")
+        checker.error(f"{pointer}/min_query_length", "must be an integer")
     _selected_most(checker, element, pointer)
 
 
@@ -97,19 +97,19 @@ def _text_input(checker: Checker, element: Json, pointer: str) -> None:
     for key, least in (("min_length", 0), ("max_length", 1)):
         value = element.get(key)
         if value is not None and (not isinstance(value, int) or not least <= value <= 3000):
-            checker.wrong(f"{pointer}/{key}", f"must be between {least} and 3000")
+            checker.error(f"{pointer}/{key}", f"must be between {least} and 3000")
 
 
 def _number_input(checker: Checker, element: Json, pointer: str) -> None:
     if not isinstance(element.get("is_decimal_allowed"), bool):
-        checker.wrong(pointer, "missing required field: is_decimal_allowed")
+        checker.error(pointer, "missing required field: is_decimal_allowed")
 
 
 def _matches(key: str, pattern: re.Pattern[str]) -> Callable[[Checker, Json, str], None]:
     def check(checker: Checker, element: Json, pointer: str) -> None:
         value = element.get(key)
         if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
-            checker.wrong(f"{pointer}/{key}", "invalid format")
+            checker.error(f"{pointer}/{key}", "invalid format")
 
     return check
 
@@ -118,7 +118,7 @@ def _feedback(checker: Checker, element: Json, pointer: str) -> None:
     for key in ("positive_button", "negative_button"):
         button = element.get(key)
         if not isinstance(button, dict):
-            checker.wrong(pointer, f"missing required field: {key}")
+            checker.error(pointer, f"missing required field: {key}")
             continue
         checker.text(button, "text", f"{pointer}/{key}", 75, plain=True, required=True)
         checker.string(button, "value", f"{pointer}/{key}", 2000, required=True)

@@ -1,4 +1,4 @@
-"""Block Kit as Slack accepts it: every mistake with its JSON pointer. It looks at blocks and changes none."""
+"""Checks Block Kit blocks as Slack does. Each error message has the JSON pointer of its place."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from sandbox.block_elements import ACTION_ELEMENTS, CONTEXT_ELEMENTS, INPUT_ELEM
 from sandbox.block_objects import Checker
 from sandbox.workspace_file import Json
 
-MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
+MAX_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MARKDOWN_TOTAL = 12_000
 TABLE_CHARACTERS = 10_000
 TABLE_ROWS = 100
 TABLE_COLUMNS = 20
-MOST_VISUALIZATIONS = 2
+MAX_VISUALIZATIONS = 2
 
 
 def check_blocks(
     blocks: Any, surface: str, pointer: str = "/blocks", file_exists: Callable[[Json], bool] | None = None
 ) -> list[str]:
-    """Blocks for `message`, `modal` or `home` -> Slack's complaints, empty when all is well."""
+    """Check blocks for a surface (`message`, `modal`, `home`) -> Slack's error messages, [] if they are valid."""
     checker = Checker(surface, file_exists)
     if not isinstance(blocks, list):
         return [f"[ERROR] must be an array [json-pointer:{pointer}]"]
-    if len(blocks) > MOST_BLOCKS[surface]:
-        checker.wrong(pointer, f"no more than {MOST_BLOCKS[surface]} items allowed")
+    if len(blocks) > MAX_BLOCKS[surface]:
+        checker.error(pointer, f"no more than {MAX_BLOCKS[surface]} items allowed")
     seen: set[str] = set()
     for number, block in enumerate(blocks):
         check_block(checker, block, f"{pointer}/{number}")
         block_id = block.get("block_id") if isinstance(block, dict) else None
         if isinstance(block_id, str) and block_id:
             if block_id in seen:
-                checker.wrong(f"{pointer}/{number}/block_id", f"`block_id` {block_id!r} already exists")
+                checker.error(f"{pointer}/{number}/block_id", f"`block_id` {block_id!r} already exists")
             seen.add(block_id)
     _check_totals(checker, [one for one in blocks if isinstance(one, dict)], pointer)
     return checker.messages
@@ -41,12 +41,12 @@ def check_blocks(
 def _check_totals(checker: Checker, blocks: list[Json], pointer: str) -> None:
     markdown = sum(len(str(one.get("text", ""))) for one in blocks if one.get("type") == "markdown")
     if markdown > MARKDOWN_TOTAL:
-        checker.wrong(pointer, f"markdown text must be less than {MARKDOWN_TOTAL + 1} characters in total")
+        checker.error(pointer, f"markdown text must be less than {MARKDOWN_TOTAL + 1} characters in total")
     cells = sum(_text_length(one.get("rows")) for one in blocks if one.get("type") == "table")
     if cells > TABLE_CHARACTERS:
-        checker.wrong(pointer, f"tables must have less than {TABLE_CHARACTERS + 1} characters in total")
-    if sum(one.get("type") == "data_visualization" for one in blocks) > MOST_VISUALIZATIONS:
-        checker.wrong(pointer, f"no more than {MOST_VISUALIZATIONS} data_visualization blocks allowed")
+        checker.error(pointer, f"tables must have less than {TABLE_CHARACTERS + 1} characters in total")
+    if sum(one.get("type") == "data_visualization" for one in blocks) > MAX_VISUALIZATIONS:
+        checker.error(pointer, f"no more than {MAX_VISUALIZATIONS} data_visualization blocks allowed")
 
 
 def _text_length(value: Any) -> int:
@@ -60,18 +60,18 @@ def _text_length(value: Any) -> int:
 
 
 def check_block(checker: Checker, block: Any, pointer: str) -> None:
-    """One block of any type."""
+    """Check one block of any type."""
     if not isinstance(block, dict):
-        checker.wrong(pointer, "must be an object")
+        checker.error(pointer, "must be an object")
         return
     kind = block.get("type")
     check = _BLOCKS.get(str(kind))
     if kind is None:
-        checker.wrong(pointer, "missing required field: type")
+        checker.error(pointer, "missing required field: type")
     elif check is None:
-        checker.wrong(f"{pointer}/type", f"unsupported type: {kind}")
+        checker.error(f"{pointer}/type", f"unsupported type: {kind}")
     elif checker.surface not in _SURFACES.get(str(kind), ("message", "modal", "home")):
-        checker.wrong(f"{pointer}/type", f"unsupported type: {kind} (not allowed in a {checker.surface})")
+        checker.error(f"{pointer}/type", f"unsupported type: {kind} (not allowed in a {checker.surface})")
     else:
         checker.string(block, "block_id", pointer, 255)
         check(checker, block, pointer)
@@ -79,9 +79,9 @@ def check_block(checker: Checker, block: Any, pointer: str) -> None:
 
 def _section(checker: Checker, block: Json, pointer: str) -> None:
     if "text" not in block and "fields" not in block:
-        checker.wrong(pointer, "missing required field: text or fields")
+        checker.error(pointer, "missing required field: text or fields")
     checker.text(block, "text", pointer, 3000)
-    fields = checker.array(block, "fields", pointer, most=10, least=1)
+    fields = checker.array(block, "fields", pointer, maximum=10, minimum=1)
     for number, _ in enumerate(fields):
         checker.text_object(fields[number], f"{pointer}/fields/{number}", 2000)
     if "accessory" in block:
@@ -105,8 +105,8 @@ def _context_actions(checker: Checker, block: Json, pointer: str) -> None:
     _elements(checker, block, pointer, 5, ("feedback_buttons", "icon_button"))
 
 
-def _elements(checker: Checker, block: Json, pointer: str, most: int, allowed: tuple[str, ...]) -> None:
-    elements = checker.array(block, "elements", pointer, most=most, least=1, required=True)
+def _elements(checker: Checker, block: Json, pointer: str, maximum: int, allowed: tuple[str, ...]) -> None:
+    elements = checker.array(block, "elements", pointer, maximum=maximum, minimum=1, required=True)
     seen: set[str] = set()
     for number, element in enumerate(elements):
         place = f"{pointer}/elements/{number}"
@@ -114,12 +114,12 @@ def _elements(checker: Checker, block: Json, pointer: str, most: int, allowed: t
         action_id = element.get("action_id") if isinstance(element, dict) else None
         if isinstance(action_id, str) and action_id:
             if action_id in seen:
-                checker.wrong(f"{place}/action_id", f"`action_id` {action_id!r} already exists")
+                checker.error(f"{place}/action_id", f"`action_id` {action_id!r} already exists")
             seen.add(action_id)
 
 
 def _context(checker: Checker, block: Json, pointer: str) -> None:
-    for number, element in enumerate(checker.array(block, "elements", pointer, most=10, least=1, required=True)):
+    for number, element in enumerate(checker.array(block, "elements", pointer, maximum=10, minimum=1, required=True)):
         place = f"{pointer}/elements/{number}"
         if isinstance(element, dict) and element.get("type") in ("mrkdwn", "plain_text"):
             checker.text_object(element, place, 2000)
@@ -133,39 +133,41 @@ def _input(checker: Checker, block: Json, pointer: str) -> None:
     checker.boolean(block, "optional", pointer)
     checker.boolean(block, "dispatch_action", pointer)
     if "element" not in block:
-        checker.wrong(pointer, "missing required field: element")
+        checker.error(pointer, "missing required field: element")
     else:
         check_element(checker, block["element"], f"{pointer}/element", INPUT_ELEMENTS)
 
 
 def _markdown(checker: Checker, block: Json, pointer: str) -> None:
-    checker.string(block, "text", pointer, MARKDOWN_TOTAL, least=1, required=True)
+    checker.string(block, "text", pointer, MARKDOWN_TOTAL, minimum=1, required=True)
 
 
 def _rich_text(checker: Checker, block: Json, pointer: str) -> None:
     allowed = ("rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted")
-    for number, element in enumerate(checker.array(block, "elements", pointer, most=10_000, least=0, required=True)):
+    for number, element in enumerate(
+        checker.array(block, "elements", pointer, maximum=10_000, minimum=0, required=True)
+    ):
         kind = element.get("type") if isinstance(element, dict) else None
         place = f"{pointer}/elements/{number}"
         if kind not in allowed:
-            checker.wrong(f"{place}/type", f"unsupported type: {kind}")
+            checker.error(f"{place}/type", f"unsupported type: {kind}")
         elif not isinstance(element.get("elements"), list):
-            checker.wrong(place, "missing required field: elements")
+            checker.error(place, "missing required field: elements")
 
 
 def _table(checker: Checker, block: Json, pointer: str) -> None:
-    for number, row in enumerate(checker.array(block, "rows", pointer, most=TABLE_ROWS, least=1, required=True)):
+    for number, row in enumerate(checker.array(block, "rows", pointer, maximum=TABLE_ROWS, minimum=1, required=True)):
         place = f"{pointer}/rows/{number}"
         if not isinstance(row, list):
-            checker.wrong(place, "must be an array")
+            checker.error(place, "must be an array")
         elif len(row) > TABLE_COLUMNS:
-            checker.wrong(place, f"no more than {TABLE_COLUMNS} items allowed")
+            checker.error(place, f"no more than {TABLE_COLUMNS} items allowed")
         else:
             for column, cell in enumerate(row):
                 kind = cell.get("type") if isinstance(cell, dict) else None
                 if kind not in ("raw_text", "rich_text", "raw_number"):
-                    checker.wrong(f"{place}/{column}/type", f"unsupported type: {kind}")
-    checker.array(block, "column_settings", pointer, most=TABLE_COLUMNS, least=0)
+                    checker.error(f"{place}/{column}/type", f"unsupported type: {kind}")
+    checker.array(block, "column_settings", pointer, maximum=TABLE_COLUMNS, minimum=0)
 
 
 def _video(checker: Checker, block: Json, pointer: str) -> None:
@@ -177,7 +179,7 @@ def _video(checker: Checker, block: Json, pointer: str) -> None:
 def _file(checker: Checker, block: Json, pointer: str) -> None:
     checker.string(block, "external_id", pointer, 255, required=True)
     if block.get("source") != "remote":
-        checker.wrong(f"{pointer}/source", "must be remote")
+        checker.error(f"{pointer}/source", "must be remote")
 
 
 def _data_visualization(checker: Checker, block: Json, pointer: str) -> None:
@@ -185,18 +187,18 @@ def _data_visualization(checker: Checker, block: Json, pointer: str) -> None:
 
 
 def _container(checker: Checker, block: Json, pointer: str) -> None:
-    for number, inner in enumerate(checker.array(block, "blocks", pointer, most=50, least=0)):
+    for number, inner in enumerate(checker.array(block, "blocks", pointer, maximum=50, minimum=0)):
         check_block(checker, inner, f"{pointer}/blocks/{number}")
 
 
-def _as_is(checker: Checker, block: Json, pointer: str) -> None:
-    """Types whose inside Slack does not document well enough to refuse anything."""
+def _accept(checker: Checker, block: Json, pointer: str) -> None:
+    """Accept a block type whose content Slack does not document well enough to check it."""
 
 
 _BLOCKS: dict[str, Callable[[Checker, Json, str], None]] = {
     "section": _section,
     "header": _header,
-    "divider": _as_is,
+    "divider": _accept,
     "image": _image,
     "actions": _actions,
     "context": _context,
@@ -209,12 +211,12 @@ _BLOCKS: dict[str, Callable[[Checker, Json, str], None]] = {
     "file": _file,
     "data_visualization": _data_visualization,
     "container": _container,
-    "data_table": _as_is,
-    "alert": _as_is,
-    "card": _as_is,
-    "carousel": _as_is,
-    "plan": _as_is,
-    "task_card": _as_is,
+    "data_table": _accept,
+    "alert": _accept,
+    "card": _accept,
+    "carousel": _accept,
+    "plan": _accept,
+    "task_card": _accept,
 }
 
 _SURFACES: dict[str, tuple[str, ...]] = {

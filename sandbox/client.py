@@ -1,4 +1,4 @@
-"""The control API as Python functions, for tests and demos: act as people, look at what they see."""
+"""The control API as Python methods: act as people, look at what they see, change the workspace."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sandbox.workspace_file import Json
 
 
 class SandboxError(Exception):
-    """The sandbox refused; `code` and `detail` say why."""
+    """The sandbox rejected a request. `code` names the reason, `detail` says what to do."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -23,17 +23,20 @@ class SandboxError(Exception):
 
 
 class SandboxClient:
-    """Everything that people in a workspace do. Answers are the JSON of docs/sandbox.md."""
+    """Client of the control API. `user` is always the id of the person who acts; answers are the API's JSON.
+
+    All methods raise SandboxError when the sandbox rejects the request.
+    """
 
     def __init__(self, url: str) -> None:
         self._http = httpx2.Client(base_url=url, timeout=15, trust_env=False)
 
     def close(self) -> None:
-        """Close idle connections."""
+        """Close the HTTP connections."""
         self._http.close()
 
     def call(self, verb: str, path: str, args: Json | None = None) -> Json:
-        """Any control request; SandboxError when it is refused."""
+        """Any request of the control API: `call("POST", "/sandbox/read", {"as": "U1", "channel": "C1"})`."""
         reply = (
             self._http.request(verb, path, params=args)
             if verb == "GET"
@@ -52,13 +55,13 @@ class SandboxClient:
         """POST with a JSON body."""
         return self.call("POST", path, args)
 
-    # -- people
+    # -- messages
 
     def say(
-        self, who: str, channel: str, text: str, thread_ts: str | None = None, files: dict[str, bytes] | None = None
+        self, user: str, channel: str, text: str, thread_ts: str | None = None, files: dict[str, bytes] | None = None
     ) -> str:
-        """Write a message, with files (name -> bytes) -> its ts. Not for slash commands: see `command`."""
-        args: Json = {"as": who, "channel": channel, "text": text}
+        """Post a message, with files (name -> content) -> its ts. For slash commands use `command`."""
+        args: Json = {"as": user, "channel": channel, "text": text}
         if thread_ts:
             args["thread_ts"] = thread_ts
         if files:
@@ -67,123 +70,165 @@ class SandboxClient:
             ]
         return str(self.call("POST", "/sandbox/messages", args)["ts"])
 
-    def edit(self, who: str, channel: str, ts: str, text: str) -> None:
-        """Change one's own message."""
-        self.call("PATCH", "/sandbox/messages", {"as": who, "channel": channel, "ts": ts, "text": text})
+    def forward(
+        self, user: str, channel: str, ts: str, to: str, text: str = "", *, thread_ts: str | None = None
+    ) -> str:
+        """Forward a message to the channel `to`, with or without a comment -> the ts of the new message."""
+        args: Json = {"as": user, "channel": channel, "ts": ts, "to": to, "text": text}
+        return str(self.call("POST", "/sandbox/forwards", args | _given(thread_ts=thread_ts))["ts"])
 
-    def delete(self, who: str, channel: str, ts: str) -> None:
-        """Delete one's own message."""
-        self.call("DELETE", "/sandbox/messages", {"as": who, "channel": channel, "ts": ts})
+    def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """Change an own message."""
+        self.call("PATCH", "/sandbox/messages", {"as": user, "channel": channel, "ts": ts, "text": text})
 
-    def react(self, who: str, channel: str, ts: str, name: str, *, remove: bool = False) -> None:
+    def delete(self, user: str, channel: str, ts: str) -> None:
+        """Delete an own message."""
+        self.call("DELETE", "/sandbox/messages", {"as": user, "channel": channel, "ts": ts})
+
+    def react(self, user: str, channel: str, ts: str, name: str, *, remove: bool = False) -> None:
         """Add or remove a reaction."""
-        self.call(
-            "POST", "/sandbox/reactions", {"as": who, "channel": channel, "ts": ts, "name": name, "remove": remove}
-        )
+        args: Json = {"as": user, "channel": channel, "ts": ts, "name": name, "remove": remove}
+        self.call("POST", "/sandbox/reactions", args)
 
-    def command(self, who: str, channel: str, command: str, text: str = "") -> Json:
+    # -- commands, buttons, modals
+
+    def command(self, user: str, channel: str, command: str, text: str = "") -> Json:
         """Run a slash command -> {ok, status, error?}."""
-        return self.call("POST", "/sandbox/commands", {"as": who, "channel": channel, "command": command, "text": text})
+        args: Json = {"as": user, "channel": channel, "command": command, "text": text}
+        return self.call("POST", "/sandbox/commands", args)
 
     def click(
-        self, who: str, channel: str, ts: str, action_id: str, block_id: str | None = None, **chosen: Any
+        self, user: str, channel: str, ts: str, action_id: str, block_id: str | None = None, **chosen: Any
     ) -> Json:
-        """Press a button or choose in a message -> {ok, acked}. `option="value"` chooses an option."""
+        """Press a button or choose something in a message -> {ok, acked}. `option="value"` chooses an option."""
         container = {"type": "message", "channel": channel, "ts": ts}
-        return self._act(who, container, action_id, block_id, chosen)
+        return self._send_action(user, container, action_id, block_id, chosen)
 
-    def click_in_view(self, who: str, view_id: str, action_id: str, block_id: str | None = None, **chosen: Any) -> Json:
-        """Press a button or choose in a modal or Home tab."""
-        return self._act(who, {"type": "view", "view_id": view_id}, action_id, block_id, chosen)
+    def click_in_view(
+        self, user: str, view_id: str, action_id: str, block_id: str | None = None, **chosen: Any
+    ) -> Json:
+        """Press a button or choose something in a modal or Home tab -> {ok, acked}."""
+        return self._send_action(user, {"type": "view", "view_id": view_id}, action_id, block_id, chosen)
 
-    def _act(self, who: str, container: Json, action_id: str, block_id: str | None, chosen: Json) -> Json:
-        action: Json = {"action_id": action_id} | chosen
-        if block_id:
-            action["block_id"] = block_id
-        return self.call("POST", "/sandbox/actions", {"as": who, "container": container, "action": action})
+    def _send_action(self, user: str, container: Json, action_id: str, block_id: str | None, chosen: Json) -> Json:
+        action: Json = {"action_id": action_id} | chosen | _given(block_id=block_id)
+        return self.call("POST", "/sandbox/actions", {"as": user, "container": container, "action": action})
 
-    def submit(self, who: str, view_id: str, values: Json | None = None) -> Json:
-        """Submit a modal: {block_id: {action_id: value}} -> {ok, errors?}."""
-        return self.call("POST", "/sandbox/views/submit", {"as": who, "view_id": view_id, "values": values or {}})
+    def submit(self, user: str, view_id: str, values: Json | None = None) -> Json:
+        """Submit a modal with {block_id: {action_id: value}} -> {ok, errors?}."""
+        return self.call("POST", "/sandbox/views/submit", {"as": user, "view_id": view_id, "values": values or {}})
 
-    def close_view(self, who: str, view_id: str, *, clear: bool = False) -> None:
-        """Close the top modal, or all of them."""
-        self.call("POST", "/sandbox/views/close", {"as": who, "view_id": view_id, "clear": clear})
+    def close_view(self, user: str, view_id: str, *, clear: bool = False) -> None:
+        """Close the top modal, with `clear` all modals."""
+        self.call("POST", "/sandbox/views/close", {"as": user, "view_id": view_id, "clear": clear})
 
-    def shortcut(self, who: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
-        """Use a shortcut -> {ok, acked}."""
-        args: Json = {"as": who, "callback_id": callback_id}
+    def shortcut(self, user: str, callback_id: str, channel: str | None = None, ts: str | None = None) -> Json:
+        """Use a global shortcut, or with `channel` and `ts` a message shortcut -> {ok, acked}."""
+        args: Json = {"as": user, "callback_id": callback_id}
         return self.call("POST", "/sandbox/shortcuts", args | ({"channel": channel, "ts": ts} if ts else {}))
 
-    def open_home(self, who: str) -> None:
+    def open_home(self, user: str) -> None:
         """Open the app's Home tab."""
-        self.call("POST", "/sandbox/home", {"as": who})
+        self.call("POST", "/sandbox/home", {"as": user})
 
-    # -- looking
+    # -- what people see
 
-    def state(self, who: str) -> Json:
-        """All that a page of this person begins with."""
-        return self.call("GET", "/sandbox/state", {"as": who})
+    def state(self, user: str) -> Json:
+        """Everything that this person's page starts with: people, channels, commands, clock."""
+        return self.call("GET", "/sandbox/state", {"as": user})
 
-    def messages(self, who: str, channel: str, thread_ts: str | None = None) -> list[Json]:
+    def messages(self, user: str, channel: str, thread_ts: str | None = None) -> list[Json]:
         """What this person sees in a channel or thread, oldest first."""
-        args = {"as": who, "channel": channel, "limit": "1000"} | ({"thread_ts": thread_ts} if thread_ts else {})
+        args: Json = {"as": user, "channel": channel, "limit": "1000"} | _given(thread_ts=thread_ts)
         found: list[Json] = self.call("GET", "/sandbox/messages", args)["messages"]
         return found
 
-    def modals(self, who: str) -> list[Json]:
-        """Open modals, bottom to top."""
-        found: list[Json] = self.call("GET", "/sandbox/views", {"as": who})["modal_stack"]
+    def modals(self, user: str) -> list[Json]:
+        """The open modals, bottom to top."""
+        found: list[Json] = self.call("GET", "/sandbox/views", {"as": user})["modal_stack"]
         return found
 
-    def home(self, who: str) -> Json | None:
-        """The Home tab."""
-        found: Json | None = self.call("GET", "/sandbox/views", {"as": who})["home"]
+    def home(self, user: str) -> Json | None:
+        """The Home tab; None if the app has published none."""
+        found: Json | None = self.call("GET", "/sandbox/views", {"as": user})["home"]
         return found
 
     def traffic(self, since: int = 0, kind: str | None = None, name: str | None = None) -> list[Json]:
-        """What went between sandbox and bot."""
-        args: Json = {"since": str(since), "limit": "2000"} | ({"kind": kind} if kind else {})
+        """What the sandbox and the app exchanged, oldest first."""
+        args: Json = {"since": str(since), "limit": "2000"} | _given(kind=kind)
         entries: list[Json] = self.call("GET", "/sandbox/traffic", args)["entries"]
         return [one for one in entries if name in (None, one["name"])]
 
-    # -- the world
+    # -- people and channels
 
-    def faults(self, **changes: Any) -> Json:
-        """Set faults."""
+    def update_user(self, user: str, **changes: Any) -> Json:
+        """Change a person's profile: deleted=True deactivates them; also real_name, display_name, title, email, tz."""
+        return self.call("POST", "/sandbox/users", {"user": user} | changes)
+
+    def add_member(self, user: str, channel: str, member: str) -> None:
+        """Add somebody (or the bot) to a channel."""
+        self.call("POST", "/sandbox/membership", {"as": user, "channel": channel, "user": member, "join": True})
+
+    def remove_member(self, user: str, channel: str, member: str) -> None:
+        """Remove somebody (or the bot) from a channel."""
+        self.call("POST", "/sandbox/membership", {"as": user, "channel": channel, "user": member, "join": False})
+
+    def share_channel(self, channel: str, team: str, *, share: bool = True) -> None:
+        """Connect a channel to another organisation, or disconnect it."""
+        self.call("POST", "/sandbox/share", {"channel": channel, "team": team, "share": share})
+
+    def change_channel_id(self, channel: str, new_id: str | None = None) -> str:
+        """Give a channel another id, as Slack Connect may do -> the new id."""
+        return str(self.call("POST", "/sandbox/channel_id", {"channel": channel} | _given(new_id=new_id))["channel"])
+
+    # -- the sandbox itself
+
+    def set_faults(self, **changes: Any) -> Json:
+        """Switch faults on or off -> all faults."""
         return self.call("PUT", "/sandbox/faults", changes)
 
-    def deliver(self, **changes: Any) -> Json:
-        """Change delivery: ack_seconds, retry_delays, events_url ..."""
+    def set_delivery(self, **changes: Any) -> Json:
+        """Change how payloads reach the app: ack_seconds, retry_delays, events_url ... -> all settings."""
         return self.call("PUT", "/sandbox/delivery", changes)
 
-    def clock(self, **change: Any) -> Json:
-        """Move the clock: advance=seconds, now=unix, reset=True, freeze=True."""
+    def set_clock(self, **change: Any) -> Json:
+        """Move the clock: advance=seconds, now=unix seconds, freeze=True, reset=True -> {now, offset, frozen}."""
         return self.call("POST", "/sandbox/clock", change)
 
-    def wait_for(self, look: Callable[[], Any], seconds: float = 20.0, what: str = "") -> Any:
-        """Look until something true is seen -> what was seen. AssertionError after `seconds`."""
+    def reset(self) -> None:
+        """Return to the workspace file, with the clock and all faults reset."""
+        self.call("POST", "/sandbox/reset")
+
+    # -- waiting
+
+    def wait_for(self, condition: Callable[[], Any], seconds: float = 20.0, what: str = "") -> Any:
+        """Call `condition` until it returns something true -> that. AssertionError after `seconds`."""
         ends = time.monotonic() + seconds
         while True:
-            seen = look()
-            if seen:
-                return seen
+            result = condition()
+            if result:
+                return result
             if time.monotonic() > ends:
-                raise AssertionError(f"Waited {seconds} s for {what or 'something'} and did not see it.")
+                raise AssertionError(f"Waited {seconds} s for {what or 'a condition'} in vain.")
             time.sleep(0.02)
 
     def wait_for_message(
-        self, who: str, channel: str, text: str, thread_ts: str | None = None, seconds: float = 20.0
+        self, user: str, channel: str, text: str, thread_ts: str | None = None, seconds: float = 20.0
     ) -> Json:
         """Wait until this person sees a message that contains `text` -> the message."""
 
-        def look() -> Json | None:
-            return next((one for one in self.messages(who, channel, thread_ts) if text in one["text"]), None)
+        def find() -> Json | None:
+            return next((one for one in self.messages(user, channel, thread_ts) if text in one["text"]), None)
 
-        found: Json = self.wait_for(look, seconds, f"{text!r} in {channel}")
+        found: Json = self.wait_for(find, seconds, f"{text!r} in {channel}")
         return found
 
-    def wait_for_modal(self, who: str, seconds: float = 20.0) -> Json:
+    def wait_for_modal(self, user: str, seconds: float = 20.0) -> Json:
         """Wait until a modal is open -> the top one."""
-        found: Json = self.wait_for(lambda: self.modals(who), seconds, "a modal")[-1]
+        found: Json = self.wait_for(lambda: self.modals(user), seconds, "a modal")[-1]
         return found
+
+
+def _given(**args: str | None) -> Json:
+    """The arguments that are not None."""
+    return {name: value for name, value in args.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The workspace's time, which people may move or freeze; it never touches the machine's own clock."""
+"""The workspace's clock. It can be moved or frozen without changing the time of the machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class SandboxClock:
-    """Real time plus an offset in seconds, or a moment that stands still."""
+    """Real time plus an offset in seconds, or a frozen moment."""
 
     offset: float = 0.0
     frozen_at: float | None = None
@@ -24,26 +24,26 @@ class SandboxClock:
         self.set(self.now() + seconds)
 
     def set(self, moment: float) -> None:
-        """Make it `moment` (unix seconds) now."""
+        """Set the current time to `moment` (unix seconds)."""
         self.offset = moment - time.time()
         if self.frozen_at is not None:
             self.frozen_at = moment
 
-    def freeze(self, still: bool) -> None:
-        """Stand still, or run on from where it stands."""
-        if still and self.frozen_at is None:
+    def set_frozen(self, frozen: bool) -> None:
+        """Freeze the clock, or let it run on from the moment at which it was frozen."""
+        if frozen and self.frozen_at is None:
             self.frozen_at = self.now()
-        elif not still and self.frozen_at is not None:
+        elif not frozen and self.frozen_at is not None:
             self.offset = self.frozen_at - time.time()
             self.frozen_at = None
 
     def reset(self) -> None:
-        """Back to the time at which the sandbox was started."""
+        """Return to real time, or to the offset that the sandbox was started with."""
         self.offset = self.start_offset
         self.frozen_at = None
 
     def next_ts(self) -> str:
-        """A fresh Slack ts. Never the same twice, and rising while the clock is not moved back."""
+        """A new Slack `ts`: unique, and rising as long as the clock is not moved back."""
         moment = self.now()
         stamp = (int(moment), int((moment % 1) * 1_000_000))
         if stamp <= self._last and self._last[0] - stamp[0] <= 1:

@@ -1,4 +1,4 @@
-"""Brings payloads to the app: once, again when not acknowledged, badly on demand. It builds none of them."""
+"""Delivers payloads to the app over Socket Mode or HTTP, with the retries of Slack and with faults."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Envelope:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of one try. `body` is the response payload: JSON, plain text or nothing."""
+class DeliveryResult:
+    """The result of one attempt. `body` is what the app answered: JSON, plain text or nothing."""
 
     acked: bool
     body: Json | str | None = None
@@ -38,16 +38,16 @@ class Answer:
 
 
 class Transport(Protocol):
-    """A way to the app."""
+    """Socket Mode or signed HTTP."""
 
-    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> Answer:
-        """One try. `attempt` 0 is the first; `reason` says why the one before failed."""
+    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> DeliveryResult:
+        """One attempt. `attempt` counts from 0; `reason` says why the attempt before failed."""
         ...
 
 
 @dataclass
 class Delivery:
-    """Both ways to the app, the retries and the delivery faults."""
+    """Chooses the transport, and adds the retries and the delivery faults."""
 
     faults: Faults
     traffic: Traffic
@@ -58,42 +58,42 @@ class Delivery:
     settings: DeliveryEntry = field(default_factory=DeliveryEntry)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _held: list[Envelope] = field(default_factory=list)
-    _hold: int = 0
+    _hold_count: int = 0
 
     @property
     def pending(self) -> int:
-        """Events that are not acknowledged yet."""
+        """How many events are not acknowledged yet."""
         return len(self._tasks) + len(self._held)
 
     def send_event(self, payload: Json) -> None:
-        """Deliver an event in the background, with Slack's retries."""
+        """Deliver an event in the background, with the retries of Slack."""
         envelope = Envelope("events_api", payload, "event", _event_name(payload))
-        if self._is_held(envelope):
+        if self._hold_for_reorder(envelope):
             return
         self._start(envelope)
         if self.faults.duplicate():
             self._start(envelope)
 
-    def _is_held(self, envelope: Envelope) -> bool:
+    def _hold_for_reorder(self, envelope: Envelope) -> bool:
         fault = self.faults.settings.reorder
         if not self._held:
-            self._hold = fault.next or (2 if fault.probability and fault.hits(self.faults.dice) else 0)
+            self._hold_count = fault.next or (2 if fault.probability and fault.occurs(self.faults.random) else 0)
             fault.next = 0
-            if self._hold < 2:
+            if self._hold_count < 2:
                 return False
-            asyncio.get_running_loop().call_later(REORDER_WAIT_SECONDS, self._release)
+            asyncio.get_running_loop().call_later(REORDER_WAIT_SECONDS, self._send_held)
         self._held.append(envelope)
-        if len(self._held) >= self._hold:
-            self._release()
+        if len(self._held) >= self._hold_count:
+            self._send_held()
         return True
 
-    def _release(self) -> None:
+    def _send_held(self) -> None:
         held, self._held = self._held[::-1], []
         for envelope in held:
             self._start(envelope)
 
     def _start(self, envelope: Envelope) -> None:
-        task = asyncio.get_running_loop().create_task(self._until_acked(envelope))
+        task = asyncio.get_running_loop().create_task(self._deliver_until_acked(envelope))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         self.on_change()
@@ -102,27 +102,27 @@ class Delivery:
         self._tasks.discard(task)
         self.on_change()
 
-    async def _until_acked(self, envelope: Envelope) -> None:
+    async def _deliver_until_acked(self, envelope: Envelope) -> None:
         reason = ""
         for attempt, delay in enumerate([0.0, *self.settings.retry_delays]):
             if attempt:
                 await asyncio.sleep(delay)
-            answer = await self._once(envelope, attempt, reason)
+            answer = await self._attempt(envelope, attempt, reason)
             if answer.acked or answer.no_retry:
                 return
             reason = answer.reason
 
-    async def ask(self, envelope: Envelope) -> Answer:
-        """Deliver a command or an interaction: one try, and what the app answered."""
-        return await self._once(envelope, 0, "")
+    async def deliver_once(self, envelope: Envelope) -> DeliveryResult:
+        """Deliver a command or an interaction, without retries -> what the app answered."""
+        return await self._attempt(envelope, 0, "")
 
-    async def _once(self, envelope: Envelope, attempt: int, reason: str) -> Answer:
+    async def _attempt(self, envelope: Envelope, attempt: int, reason: str) -> DeliveryResult:
         began = time.monotonic()
         transport = self.http if self.uses_http() else self.socket
         seconds = self.settings.ack_seconds
         answer = await transport.deliver(envelope, attempt, reason, seconds)
         if answer.acked:
-            answer = await self._spoilt(answer, began, seconds)
+            answer = await self._apply_ack_faults(answer, began, seconds)
         status: int | str = answer.status or ("acked" if answer.acked else "not_acked")
         self.traffic.record(
             "to_bot",
@@ -135,8 +135,8 @@ class Delivery:
         )
         return answer
 
-    async def _spoilt(self, answer: Answer, began: float, seconds: float) -> Answer:
-        late = Answer(False, reason="http_timeout")
+    async def _apply_ack_faults(self, answer: DeliveryResult, began: float, seconds: float) -> DeliveryResult:
+        late = DeliveryResult(False, reason="http_timeout")
         left = seconds - (time.monotonic() - began)
         if self.faults.lose_ack():
             await asyncio.sleep(max(left, 0))
@@ -146,8 +146,8 @@ class Delivery:
             await asyncio.sleep(min(delay, max(left, 0)))
         return late if delay and delay > left else answer
 
-    async def drop(self) -> None:
-        """Forget everything that is on its way."""
+    async def cancel_all(self) -> None:
+        """Cancel all deliveries."""
         self._held.clear()
         tasks = list(self._tasks)
         for task in tasks:

@@ -1,10 +1,11 @@
-"""Builds Events API payloads and decides which of them the app is subscribed to. It delivers nothing."""
+"""Events API payloads, and which events the app is subscribed to."""
 
 from __future__ import annotations
 
 import secrets
 
-from sandbox.workspace import Channel, Workspace
+from sandbox.channel import Channel
+from sandbox.workspace import Workspace
 from sandbox.workspace_file import Json
 
 
@@ -17,22 +18,27 @@ def channel_type(channel: Channel) -> str:
     return "group" if channel.is_private else "channel"
 
 
-def subscription(event: Json) -> str:
-    """The name under which an app subscribes to this event."""
+def subscription_name(event: Json) -> str:
+    """The name with which an app subscribes to this event."""
     if event["type"] != "message":
         return str(event["type"])
     kind = event.get("channel_type", "channel")
     return {"im": "message.im", "mpim": "message.mpim", "group": "message.groups"}.get(str(kind), "message.channels")
 
 
-def wanted(workspace: Workspace, event: Json) -> bool:
-    """Is the app subscribed, and in the channel, and allowed by its scopes?"""
+def is_subscribed(workspace: Workspace, event: Json) -> bool:
+    """Is the app subscribed to this event, and do its scopes allow it?"""
     app = workspace.app
-    name = subscription(event)
+    name = subscription_name(event)
     if app.events is not None and name not in app.events:
         return False
     needed = _SCOPES.get(name)
-    return not (needed and app.scopes is not None and needed.isdisjoint(app.scopes))
+    return not needed or any(has_scope(workspace, scope) for scope in needed)
+
+
+def has_scope(workspace: Workspace, scope: str) -> bool:
+    """Does the app have this scope?"""
+    return workspace.app.scopes is None or scope in workspace.app.scopes
 
 
 _SCOPES: dict[str, set[str]] = {
@@ -51,11 +57,15 @@ _SCOPES: dict[str, set[str]] = {
     "channel_created": {"channels:read"},
     "channel_rename": {"channels:read"},
     "channel_archive": {"channels:read"},
+    "channel_left": {"channels:read"},
+    "group_left": {"groups:read"},
+    "channel_id_changed": {"channels:read", "groups:read", "im:read", "mpim:read"},
+    "user_change": {"users:read"},
 }
 
 
 def envelope(workspace: Workspace, event: Json, channel: Channel | None) -> Json:
-    """The `event_callback` around an event; its `event_id` stays the same over all deliveries."""
+    """The `event_callback` around an event. All deliveries of it have the same `event_id`."""
     home = workspace.team.id
     shared = channel is not None and channel.is_ext_shared
     body: Json = {
@@ -83,8 +93,8 @@ def envelope(workspace: Workspace, event: Json, channel: Channel | None) -> Json
     return body
 
 
-def connect_fields(workspace: Workspace, channel: Channel, user_id: str | None) -> Json:
-    """`user_team`, `source_team` and `user_profile` of a sender from outside, as Slack Connect adds them."""
+def slack_connect_fields(workspace: Workspace, channel: Channel, user_id: str | None) -> Json:
+    """`user_team`, `source_team` and `user_profile`, which Slack Connect adds for an external author."""
     if user_id is None or not channel.is_ext_shared or not workspace.is_external(user_id):
         return {}
     user = workspace.users.get(user_id)

@@ -1,4 +1,4 @@
-"""Signed HTTP delivery, as Slack does it. Signatures keep real time, for apps compare them with their own clock."""
+"""Signed HTTP delivery. Signatures use the machine's real time, because apps compare them with their own clock."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from sandbox.delivery import Answer, Envelope
+from sandbox.delivery import DeliveryResult, Envelope
 from sandbox.workspace_file import AppEntry, Json
 
 
-def signature(secret: str, timestamp: str, body: str) -> str:
-    """Slack's v0 signature of a raw body."""
+def request_signature(secret: str, timestamp: str, body: str) -> str:
+    """The `X-Slack-Signature` (version v0) for a request body. `timestamp`: unix seconds, as in the header."""
     base = f"v0:{timestamp}:{body}".encode()
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
 
 
 class HttpDelivery:
-    """POSTs payloads to the app's request URLs."""
+    """POSTs payloads to the request URLs of the app."""
 
     def __init__(self, app: Callable[[], AppEntry]) -> None:
         self._app = app
@@ -30,11 +30,11 @@ class HttpDelivery:
 
     def _address(self, envelope: Envelope) -> str:
         app = self._app()
-        special = {"slash_commands": app.commands_url, "interactive": app.interactivity_url}.get(envelope.type)
-        return special or app.events_url or ""
+        own_url = {"slash_commands": app.commands_url, "interactive": app.interactivity_url}.get(envelope.type)
+        return own_url or app.events_url or ""
 
-    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> Answer:
-        """One signed POST; any 2xx within `seconds` is an acknowledgement."""
+    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> DeliveryResult:
+        """One signed POST. A 2xx status within `seconds` is an acknowledgement."""
         body, content_type = _encoded(envelope)
         headers = self.signed_headers(body, content_type)
         if attempt:
@@ -44,26 +44,26 @@ class HttpDelivery:
                 self._address(envelope), content=body.encode(), headers=headers, timeout=httpx2.Timeout(seconds)
             )
         except httpx2.TimeoutException:
-            return Answer(False, reason="http_timeout")
+            return DeliveryResult(False, reason="http_timeout")
         except (httpx2.HTTPError, httpx2.InvalidURL):
-            return Answer(False, reason="connection_failed")
-        good = 200 <= response.status_code < 300
-        return Answer(
-            good,
+            return DeliveryResult(False, reason="connection_failed")
+        acked = 200 <= response.status_code < 300
+        return DeliveryResult(
+            acked,
             body=_decoded(response),
             status=response.status_code,
-            reason="" if good else "http_error",
+            reason="" if acked else "http_error",
             no_retry=response.headers.get("x-slack-no-retry") == "1",
         )
 
     def signed_headers(self, body: str, content_type: str) -> dict[str, str]:
-        """Headers with a valid signature of `body`."""
+        """The headers of a request, with a valid signature of `body`."""
         timestamp = str(int(time.time()))
         return {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
             "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(self._app().signing_secret, timestamp, body),
+            "X-Slack-Signature": request_signature(self._app().signing_secret, timestamp, body),
         }
 
     async def close(self) -> None:

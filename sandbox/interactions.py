@@ -1,20 +1,20 @@
-"""What people do with the app: commands, clicks, shortcuts, modals. Builds Slack's payloads and acts on the answers."""
+"""What people do with the app: each function sends Slack's payload to the app and applies its answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox import conversation, payloads, responses
-from sandbox.composing import command_text
-from sandbox.delivery import Answer, Envelope
-from sandbox.views import MOST_STACKED, check_view
-from sandbox.workspace import Channel, Message
+from sandbox import conversation, payloads, response_urls
+from sandbox.channel import Channel, Message
+from sandbox.delivery import DeliveryResult, Envelope
+from sandbox.fake_slack import FakeSlack
+from sandbox.message_text import format_command_text
+from sandbox.views import MAX_STACKED, check_view
 from sandbox.workspace_file import Json
-from sandbox.world import World
 
 
-class Refused(Exception):
-    """Slack does not let this person do that; `code` says why, `detail` what to do."""
+class NotAllowed(Exception):
+    """Slack does not let this person do that. `code` names the reason, `detail` explains it."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -23,23 +23,29 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an interaction happened: a message in a channel, or a view."""
+class Container:
+    """What an interaction happened in: a message in a channel, or a view."""
 
     channel: Channel | None = None
     message: Message | None = None
     view: Json | None = None
 
+    @property
+    def blocks(self) -> list[Json]:
+        """The blocks of the view or of the message."""
+        found: list[Json] = self.view["blocks"] if self.view else []
+        return self.message.body.get("blocks", []) if self.message else found
 
-def failure(answer: Answer) -> str | None:
-    """The code that Slack's client shows when the app did not acknowledge."""
+
+def error_code(answer: DeliveryResult) -> str | None:
+    """The error code that Slack's client shows when the app did not acknowledge; None if it did."""
     if answer.acked:
         return None
     return "operation_timeout" if answer.reason == "http_timeout" else "dispatch_failed"
 
 
-def _base(world: World, user: str) -> Json:
-    workspace = world.workspace
+def _common_fields(slack: FakeSlack, user: str) -> Json:
+    workspace = slack.workspace
     person = workspace.users[user]
     return {
         "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team},
@@ -52,104 +58,115 @@ def _base(world: World, user: str) -> Json:
 
 
 def _channel_field(channel: Channel) -> Json:
-    name = "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
-    return {"id": channel.id, "name": name}
+    return {"id": channel.id, "name": channel.payload_name}
 
 
-def _place_fields(place: Place) -> Json:
-    if place.view is not None:
-        return {"container": {"type": "view", "view_id": place.view["id"]}, "view": place.view}
-    channel, message = place.channel, place.message
+def _container_fields(container: Container) -> Json:
+    if container.view is not None:
+        return {"container": {"type": "view", "view_id": container.view["id"]}, "view": container.view}
+    channel, message = container.channel, container.message
     if channel is None or message is None:
         return {}
-    container: Json = {
+    fields: Json = {
         "type": "message",
         "message_ts": message.ts,
         "channel_id": channel.id,
-        "is_ephemeral": message.reader is not None,
+        "is_ephemeral": message.ephemeral_for is not None,
     }
     if message.is_reply:
-        container["thread_ts"] = message.thread_ts
-    return {"container": container, "channel": _channel_field(channel), "message": payloads.message(channel, message)}
+        fields["thread_ts"] = message.thread_ts
+    return {"container": fields, "channel": _channel_field(channel), "message": payloads.message(channel, message)}
 
 
-def _response_url(world: World, user: str, channel: Channel, message: Message | None) -> str:
-    address = world.ids.new_address(
+def _response_url(slack: FakeSlack, user: str, channel: Channel, message: Message | None) -> str:
+    made = slack.ids.new_response_url(
         channel.id,
         user,
         message_ts=message.ts if message else None,
-        ephemeral=bool(message and message.reader),
+        ephemeral=bool(message and message.ephemeral_for),
         thread_ts=message.thread_ts if message else None,
     )
-    return f"{world.base}/response/{address.id}"
+    return f"{slack.base_url}/response/{made.id}"
 
 
-async def run_command(world: World, user: str, channel: Channel, command: str, text: str) -> Answer:
-    """A slash command; what the app answers at once is shown to the person."""
-    workspace = world.workspace
+async def run_command(slack: FakeSlack, user: str, channel: Channel, command: str, text: str) -> DeliveryResult:
+    """Run a slash command. What the app answers in its acknowledgement is shown to the person."""
+    workspace = slack.workspace
     if workspace.is_external(user):
-        raise Refused("not_allowed_for_external", "People of other organisations have no slash commands of this app.")
+        raise NotAllowed(
+            "not_allowed_for_external", "People of other organisations have no slash commands of this app."
+        )
     if all(one.command != command for one in workspace.app.commands):
-        raise Refused("dispatch_unknown_command", f"{command} is not a command of the app; see app.commands.")
-    name = "directmessage" if channel.is_im else "privategroup" if channel.is_private else channel.name
+        raise NotAllowed(
+            "dispatch_unknown_command",
+            f"{command} is not a command of the app. Its commands are listed in app.commands.",
+        )
     payload: Json = {
         "token": "sandbox-verification-token",
         "team_id": workspace.team.id,
         "team_domain": workspace.team.domain,
         "channel_id": channel.id,
-        "channel_name": name,
+        "channel_name": channel.payload_name,
         "user_id": user,
         "user_name": workspace.users[user].name,
         "command": command,
-        "text": command_text(workspace, text),
+        "text": format_command_text(workspace, text),
         "api_app_id": workspace.app.id,
         "is_enterprise_install": "false",
-        "response_url": _response_url(world, user, channel, None),
-        "trigger_id": world.ids.new_trigger(user),
+        "response_url": _response_url(slack, user, channel, None),
+        "trigger_id": slack.ids.new_trigger(user),
     }
-    answer = await world.delivery.ask(Envelope("slash_commands", payload, "command", command, accepts_response=True))
+    answer = await slack.delivery.deliver_once(
+        Envelope("slash_commands", payload, "command", command, accepts_response=True)
+    )
     if answer.acked and answer.body:
         body = {"text": answer.body} if isinstance(answer.body, str) else answer.body
-        responses.respond_to_command(world, channel, user, body)
+        response_urls.post_command_response(slack, channel, user, body)
     return answer
 
 
-async def act(world: World, user: str, place: Place, action: Json, state: Json) -> Answer:
-    """A click or a choice: block_actions."""
-    view_id = place.view["id"] if place.view and place.view["type"] == "modal" else None
-    payload: Json = {"type": "block_actions"} | _base(world, user) | _place_fields(place)
+async def send_block_actions(
+    slack: FakeSlack, user: str, container: Container, action: Json, state: Json
+) -> DeliveryResult:
+    """Send `block_actions` for a click or a choice."""
+    view_id = container.view["id"] if container.view and container.view["type"] == "modal" else None
+    payload: Json = {"type": "block_actions"} | _common_fields(slack, user) | _container_fields(container)
     payload |= {
-        "trigger_id": world.ids.new_trigger(user, view_id),
+        "trigger_id": slack.ids.new_trigger(user, view_id),
         "state": {"values": state},
-        "actions": [action | {"action_ts": world.clock.next_ts()}],
+        "actions": [action | {"action_ts": slack.clock.next_ts()}],
     }
-    if place.view is not None:
-        place.view["state"] = {"values": state}
+    if container.view is not None:
+        container.view["state"] = {"values": state}
         payload.pop("state")
-    elif place.channel is not None and place.message is not None:
-        payload["response_url"] = _response_url(world, user, place.channel, place.message)
-    return await world.delivery.ask(
+    elif container.channel is not None and container.message is not None:
+        payload["response_url"] = _response_url(slack, user, container.channel, container.message)
+    return await slack.delivery.deliver_once(
         Envelope("interactive", payload, "interactive", f"block_actions {action['action_id']}")
     )
 
 
-async def suggest(world: World, user: str, place: Place, action_id: str, block_id: str, value: str) -> Answer:
-    """Options for an external select: block_suggestion."""
-    payload = {"type": "block_suggestion"} | _base(world, user) | _place_fields(place)
+async def request_options(
+    slack: FakeSlack, user: str, container: Container, action_id: str, block_id: str, value: str
+) -> DeliveryResult:
+    """Send `block_suggestion`: the app answers with the options of an external select."""
+    payload = {"type": "block_suggestion"} | _common_fields(slack, user) | _container_fields(container)
     payload |= {"action_id": action_id, "block_id": block_id, "value": value}
-    return await world.delivery.ask(Envelope("interactive", payload, "options", f"block_suggestion {action_id}", True))
+    return await slack.delivery.deliver_once(
+        Envelope("interactive", payload, "options", f"block_suggestion {action_id}", True)
+    )
 
 
-async def shortcut(
-    world: World, user: str, callback_id: str, channel: Channel | None, message: Message | None
-) -> Answer:
-    """A global shortcut, or one on a message."""
-    if world.workspace.is_external(user):
-        raise Refused("not_allowed_for_external", "People of other organisations have no shortcuts of this app.")
-    payload = _base(world, user) | {
+async def send_shortcut(
+    slack: FakeSlack, user: str, callback_id: str, channel: Channel | None, message: Message | None
+) -> DeliveryResult:
+    """Send a global shortcut, or with a message a message shortcut."""
+    if slack.workspace.is_external(user):
+        raise NotAllowed("not_allowed_for_external", "People of other organisations have no shortcuts of this app.")
+    payload = _common_fields(slack, user) | {
         "callback_id": callback_id,
-        "trigger_id": world.ids.new_trigger(user),
-        "action_ts": world.clock.next_ts(),
+        "trigger_id": slack.ids.new_trigger(user),
+        "action_ts": slack.clock.next_ts(),
     }
     if channel is not None and message is not None:
         payload |= {
@@ -157,55 +174,57 @@ async def shortcut(
             "channel": _channel_field(channel),
             "message_ts": message.ts,
             "message": payloads.message(channel, message),
-            "response_url": _response_url(world, user, channel, message),
+            "response_url": _response_url(slack, user, channel, message),
         }
     else:
         payload["type"] = "shortcut"
-    return await world.delivery.ask(Envelope("interactive", payload, "interactive", f"{payload['type']} {callback_id}"))
+    return await slack.delivery.deliver_once(
+        Envelope("interactive", payload, "interactive", f"{payload['type']} {callback_id}")
+    )
 
 
-async def submit(world: World, user: str, view: Json, values: Json) -> Json:
-    """Send a modal's values; `{ok, errors?, error?}` of what came of it."""
+async def submit_view(slack: FakeSlack, user: str, view: Json, values: Json) -> Json:
+    """Send `view_submission` with the values of a modal -> `{ok, errors?, error?}`."""
     view["state"] = {"values": values}
-    payload: Json = {"type": "view_submission"} | _base(world, user)
+    payload: Json = {"type": "view_submission"} | _common_fields(slack, user)
     payload |= {
-        "trigger_id": world.ids.new_trigger(user, view["id"]),
+        "trigger_id": slack.ids.new_trigger(user, view["id"]),
         "view": view,
-        "response_urls": _response_urls(world, user, view),
+        "response_urls": _response_urls(slack, user, view),
     }
     envelope = Envelope("interactive", payload, "interactive", f"view_submission {view['callback_id']}", True)
-    answer = await world.delivery.ask(envelope)
-    problem = failure(answer)
+    answer = await slack.delivery.deliver_once(envelope)
+    problem = error_code(answer)
     if problem:
         return {"ok": False, "error": problem}
-    result = _take_response_action(world, user, view, answer.body if isinstance(answer.body, dict) else {})
-    tell_views(world, user)
+    result = _apply_response_action(slack, user, view, answer.body if isinstance(answer.body, dict) else {})
+    notify_modals_changed(slack, user)
     return result
 
 
-def _response_urls(world: World, user: str, view: Json) -> list[Json]:
+def _response_urls(slack: FakeSlack, user: str, view: Json) -> list[Json]:
     found: list[Json] = []
     for block in view["blocks"]:
         element = block.get("element") or {}
         if not element.get("response_url_enabled"):
             continue
         value = view["state"]["values"].get(block["block_id"], {}).get(element["action_id"], {})
-        channel = world.workspace.channels.get(
+        channel = slack.workspace.channels.get(
             value.get("selected_conversation") or value.get("selected_channel") or ""
         )
         if channel is not None:
             entry = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel.id}
-            found.append(entry | {"response_url": _response_url(world, user, channel, None)})
+            found.append(entry | {"response_url": _response_url(slack, user, channel, None)})
     return found
 
 
-def _take_response_action(world: World, user: str, view: Json, response: Json) -> Json:
+def _apply_response_action(slack: FakeSlack, user: str, view: Json, response: Json) -> Json:
     action = response.get("response_action")
     if action is None:
-        world.views.close_top(user)
+        slack.views.close_top(user)
         return {"ok": True}
     if action == "clear":
-        world.views.clear(user)
+        slack.views.clear(user)
         return {"ok": True}
     if action == "errors":
         errors = response.get("errors") or {}
@@ -215,61 +234,61 @@ def _take_response_action(world: World, user: str, view: Json, response: Json) -
             detail = f"errors must name input blocks; {unknown} are none" if unknown else "errors is empty"
             return {"ok": False, "error": "invalid_response", "detail": detail}
         return {"ok": False, "errors": errors}
-    complaints = check_view(response.get("view"), "modal")
-    if action not in ("update", "push") or complaints:
-        detail = "; ".join(complaints) or f"unknown response_action {action}"
+    errors = check_view(response.get("view"), "modal")
+    if action not in ("update", "push") or errors:
+        detail = "; ".join(errors) or f"unknown response_action {action}"
         return {"ok": False, "error": "invalid_response", "detail": detail}
     if action == "update":
-        world.views.replace(view, response["view"])
-    elif isinstance(world.views.push(user, response["view"]), str):
+        slack.views.replace(view, response["view"])
+    elif isinstance(slack.views.push(user, response["view"]), str):
         return {
             "ok": False,
             "error": "push_limit_reached",
-            "detail": f"No more than {MOST_STACKED} views may be stacked.",
+            "detail": f"No more than {MAX_STACKED} views may be stacked.",
         }
     return {"ok": True}
 
 
-async def close(world: World, user: str, view: Json, *, clear: bool) -> None:
-    """A person closes a modal (or all of them); the app hears of it if it asked to."""
-    gone = world.views.stack(user) if clear or view["clear_on_close"] else [view]
+async def close_view(slack: FakeSlack, user: str, view: Json, *, clear: bool) -> None:
+    """Close a modal, or all of them. The app is sent `view_closed` if the view has `notify_on_close`."""
+    closed = slack.views.stack(user) if clear or view["clear_on_close"] else [view]
     cleared = clear or bool(view["clear_on_close"])
-    snapshots = [dict(one) for one in reversed(gone) if one["notify_on_close"]]
+    snapshots = [dict(one) for one in reversed(closed) if one["notify_on_close"]]
     if cleared:
-        world.views.clear(user)
+        slack.views.clear(user)
     else:
-        world.views.close_top(user)
-    tell_views(world, user)
+        slack.views.close_top(user)
+    notify_modals_changed(slack, user)
     for snapshot in snapshots:
-        payload = {"type": "view_closed"} | _base(world, user) | {"view": snapshot, "is_cleared": cleared}
-        await world.delivery.ask(
+        payload = {"type": "view_closed"} | _common_fields(slack, user) | {"view": snapshot, "is_cleared": cleared}
+        await slack.delivery.deliver_once(
             Envelope("interactive", payload, "interactive", f"view_closed {snapshot['callback_id']}")
         )
 
 
-def open_home(world: World, user: str, tab: str) -> Channel:
-    """A person opens the app's Home or Messages tab."""
-    workspace = world.workspace
-    channel = workspace.im_between(workspace.app.bot_user_id, user)
+def open_home(slack: FakeSlack, user: str, tab: str) -> Channel:
+    """Open the app's Home or Messages tab: the app is sent `app_home_opened`."""
+    workspace = slack.workspace
+    channel = workspace.open_im(workspace.app.bot_user_id, user)
     event: Json = {
         "type": "app_home_opened",
         "user": user,
         "channel": channel.id,
         "tab": tab,
-        "event_ts": world.clock.next_ts(),
+        "event_ts": slack.clock.next_ts(),
     }
-    home = world.views.home(user)
+    home = slack.views.home(user)
     if tab == "home" and home is not None:
         event["view"] = home
-    conversation.emit(world, event, channel)
+    conversation.emit(slack, event, channel)
     return channel
 
 
-def tell_views(world: World, user: str) -> None:
-    """Tell a person's pages which modals are open."""
-    world.changes.tell({"kind": "view", "modal_stack": world.views.stack(user)}, lambda person: person == user)
+def notify_modals_changed(slack: FakeSlack, user: str) -> None:
+    """Publish to a person's pages which modals are open."""
+    slack.changes.publish({"kind": "view", "modal_stack": slack.views.stack(user)}, lambda person: person == user)
 
 
-def tell_home(world: World, user: str) -> None:
-    """Tell a person's pages of their Home tab."""
-    world.changes.tell({"kind": "home", "view": world.views.home(user)}, lambda person: person == user)
+def notify_home_changed(slack: FakeSlack, user: str) -> None:
+    """Publish to a person's pages what their Home tab shows."""
+    slack.changes.publish({"kind": "home", "view": slack.views.home(user)}, lambda person: person == user)

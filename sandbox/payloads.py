@@ -1,4 +1,4 @@
-"""Slack's JSON for people, channels, messages and files, made from the workspace's state. It changes nothing."""
+"""Slack's JSON objects for people, channels, messages and files."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ import mimetypes
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sandbox.workspace import Channel, Message, StoredFile, Workspace
+from sandbox.channel import Channel, Message
+from sandbox.workspace import SLACKBOT, StoredFile, Workspace
 from sandbox.workspace_file import Json, UserEntry
 
 
 def timestamp_path(ts: str) -> str:
-    """`1700000000.000100` -> `p1700000000000100`, as permalinks have it."""
+    """`1700000000.000100` -> `p1700000000000100`, as in permalinks."""
     return "p" + ts.replace(".", "")
 
 
 def permalink(base: str, channel: str, ts: str, thread_ts: str | None = None) -> str:
-    """A message's address on the sandbox's own host."""
+    """The address of a message on the sandbox's own host."""
     query = f"?thread_ts={thread_ts}&cid={channel}" if thread_ts and thread_ts != ts else ""
     return f"{base}/archives/{channel}/{timestamp_path(ts)}{query}"
 
 
 def user(workspace: Workspace, entry: UserEntry, *, locale: bool = False, email: bool = True) -> Json:
-    """`users.info`: of strangers (other teams) without locale and e-mail, and marked so."""
+    """The user object of `users.info`. People of other teams are marked as strangers, without locale and e-mail."""
     external = workspace.is_external(entry.id)
     profile = _profile(workspace, entry)
     if entry.email and email and not external and not entry.is_bot:
         profile["email"] = entry.email
     body: Json = {"id": entry.id, "team_id": entry.team, "name": entry.name, "deleted": entry.deleted}
-    body |= {"profile": profile, "is_bot": entry.is_bot, "is_app_user": False, "updated": 0}
+    body |= {"profile": profile, "is_bot": entry.is_bot and entry.id != SLACKBOT, "is_app_user": False, "updated": 0}
     if entry.deleted:
         return body
     label, offset = _zone(entry.tz, workspace.clock.now())
@@ -50,15 +51,15 @@ def user(workspace: Workspace, entry: UserEntry, *, locale: bool = False, email:
 
 def _profile(workspace: Workspace, entry: UserEntry) -> Json:
     first, _, last = entry.real_name.partition(" ")
-    shown = entry.display_name or entry.name
+    display_name = entry.display_name or entry.name
     profile: Json = {
         "title": entry.title,
         "phone": "",
         "skype": "",
         "real_name": entry.real_name,
         "real_name_normalized": entry.real_name,
-        "display_name": shown,
-        "display_name_normalized": shown,
+        "display_name": display_name,
+        "display_name_normalized": display_name,
         "fields": None,
         "status_text": "",
         "status_emoji": "",
@@ -68,7 +69,7 @@ def _profile(workspace: Workspace, entry: UserEntry) -> Json:
         "last_name": last,
         "team": entry.team,
     }
-    if entry.is_bot:
+    if entry.is_bot and entry.id != SLACKBOT:
         profile |= {"bot_id": workspace.bot_id_of(entry.id), "always_active": True}
     if entry.id == workspace.app.bot_user_id:
         profile["api_app_id"] = workspace.app.id
@@ -85,7 +86,7 @@ def _zone(name: str, now: float) -> tuple[str, int]:
 
 
 def channel(workspace: Workspace, one: Channel, *, num_members: bool = False, locale: bool = False) -> Json:
-    """`conversations.info`."""
+    """The channel object of `conversations.info`."""
     if one.is_im:
         return _im(workspace, one)
     body: Json = {
@@ -179,13 +180,53 @@ def message(one: Channel, found: Message, *, metadata: bool = False) -> Json:
             "is_locked": False,
             "subscribed": False,
         }
-    elif found.is_reply and found.thread_ts in one.messages:
-        body["parent_user_id"] = one.messages[found.thread_ts].author
+    elif (root := one.root_of(found)) is not None:
+        body["parent_user_id"] = root.author
     return body
 
 
+def forwarded(workspace: Workspace, place: Channel, found: Message, base: str) -> Json:
+    """The attachment in which a message carries another one that was forwarded (shared)."""
+    author = workspace.users.get(found.author or "")
+    name = found.body.get("username") or (author.real_name if author else "")
+    text = str(found.body.get("text", ""))
+    address = permalink(base, place.id, found.ts, found.thread_ts if found.is_reply else None)
+    attachment: Json = {
+        "id": 1,
+        "is_share": True,
+        "is_msg_unfurl": True,
+        "ts": found.ts,
+        "channel_id": place.id,
+        "channel_team": workspace.team.id,
+        "from_url": address,
+        "original_url": address,
+        "author_name": name,
+        "author_subname": name,
+        "fallback": f"{name}: {text}",
+        "text": text,
+        "footer": _forward_footer(place, found),
+        "mrkdwn_in": ["text"],
+    }
+    if found.author:
+        attachment |= {"author_id": found.author, "author_link": f"{base}/team/{found.author}"}
+    blocks = found.body.get("blocks")
+    if blocks:
+        inner = {"team": workspace.team.id, "channel": place.id, "ts": found.ts, "message": {"blocks": blocks}}
+        attachment["message_blocks"] = [inner]
+    if found.body.get("files"):
+        attachment["files"] = found.body["files"]
+    return attachment
+
+
+def _forward_footer(place: Channel, found: Message) -> str:
+    if place.is_im:
+        return "Direct message"
+    name = "private channel" if place.is_private else f"#{place.name}"
+    return f"Thread in {name}" if found.is_reply else f"Posted in {name}"
+
+
 def file(workspace: Workspace, found: StoredFile, base: str) -> Json:
-    """`files.info`'s file object, its addresses on the sandbox's own host."""
+    """The file object of `files.info`. Its addresses are on the sandbox's own host."""
     address = f"{base}/files/{found.id}/{found.name}"
     public = [one for one in found.channels if not workspace.channels[one].is_private]
     return {
@@ -222,7 +263,7 @@ def file(workspace: Workspace, found: StoredFile, base: str) -> Json:
 
 
 def hidden_file(found: StoredFile) -> Json:
-    """What Slack sends instead in Slack Connect: the app has to ask `files.info`."""
+    """The file object that Slack Connect sends instead: the app must call `files.info`."""
     return {
         "id": found.id,
         "mode": "file_access",
@@ -234,10 +275,10 @@ def hidden_file(found: StoredFile) -> Json:
 
 
 def filetype(name: str) -> str:
-    """Slack's short type from a file's name."""
+    """Slack's `filetype` for a file name."""
     return name.rsplit(".", 1)[-1].lower() if "." in name else "binary"
 
 
 def mimetype(name: str) -> str:
-    """The type of a file by its name."""
+    """The MIME type for a file name."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"

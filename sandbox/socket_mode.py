@@ -1,4 +1,4 @@
-"""Socket Mode: the app's WebSockets, an envelope to one of them, and its acknowledgement. It retries nothing itself."""
+"""Socket Mode: the app's WebSockets, and the delivery of one envelope over one of them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sandbox.delivery import Answer, Envelope
+from sandbox.delivery import DeliveryResult, Envelope
 from sandbox.workspace_file import Json
 
-MOST_CONNECTIONS = 10
+MAX_CONNECTIONS = 10
 TICKET_SECONDS = 60
-CLOSE_SECONDS = 1.0  # after `disconnect`: time for the app to open its next connection
+CLOSE_SECONDS = 1.0  # after `disconnect`, so that the app can open its next connection
 
 
 @dataclass(eq=False)
@@ -29,60 +29,60 @@ class Connection:
     opened: float
     sent: int = 0
     acked: int = 0
-    leaving: bool = False  # told to go: gets nothing more
-    waiting: dict[str, asyncio.Future[Answer]] = field(default_factory=dict)
+    closing: bool = False  # `disconnect` was sent: it gets no more envelopes
+    waiting: dict[str, asyncio.Future[DeliveryResult]] = field(default_factory=dict)
 
     def cut(self) -> None:
-        """Drop the line without a close frame."""
+        """Drop the connection without a close frame."""
         transport = self.socket.scope.get("sandbox.transport")
         if transport is not None:
             transport.abort()
 
 
 class SocketMode:
-    """All sockets of the app."""
+    """All sockets of the app. `on_change` is called with what happened and the id of the connection."""
 
     def __init__(self, app_id: Callable[[], str], on_change: Callable[[str, str], None]) -> None:
         self._app_id = app_id
-        self._on_change = on_change  # told what happened to which connection
+        self._on_change = on_change
         self._tickets: dict[str, float] = {}
         self._connections: list[Connection] = []
-        self._arrived = asyncio.Condition()
+        self._connection_added = asyncio.Condition()
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def connections(self) -> list[Json]:
-        """What the control API shows of each socket."""
+        """The sockets as the control API lists them."""
         return [{"id": c.id, "opened": c.opened, "sent": c.sent, "acked": c.acked} for c in self._connections]
 
     def new_ticket(self) -> str:
-        """A ticket for one connection, good for a minute."""
+        """A ticket that opens one connection within a minute."""
         ticket = secrets.token_hex(16)
         self._tickets[ticket] = time.monotonic() + TICKET_SECONDS
         return ticket
 
     async def serve(self, socket: WebSocket, refuse: bool) -> None:
-        """Accept a socket with a good ticket and listen to it until it ends."""
+        """Accept a socket with a valid ticket and receive acknowledgements until it is closed."""
         expires = self._tickets.pop(socket.query_params.get("ticket", ""), 0.0)
         if refuse or expires < time.monotonic():
             await socket.close(code=4001)
             return
         await socket.accept()
-        if len(self._connections) >= MOST_CONNECTIONS:
+        if len(self._connections) >= MAX_CONNECTIONS:
             await socket.send_json(_disconnect("too_many_websockets"))
             await socket.close()
             return
         connection = Connection(secrets.token_hex(4), socket, time.time())
-        await self._greet(connection)
+        await self._send_hello(connection)
         try:
             while True:
-                self._heard(connection, await socket.receive_text())
+                self._handle_message(connection, await socket.receive_text())
         except (WebSocketDisconnect, RuntimeError, KeyError):
             pass
         finally:
-            self._gone(connection)
+            self._remove(connection)
 
-    async def _greet(self, connection: Connection) -> None:
+    async def _send_hello(self, connection: Connection) -> None:
         hello = {
             "type": "hello",
             "num_connections": len(self._connections) + 1,
@@ -90,12 +90,12 @@ class SocketMode:
             "debug_info": {"host": "applink-sandbox", "build_number": 1, "approximate_connection_time": 18060},
         }
         await connection.socket.send_json(hello)
-        async with self._arrived:
+        async with self._connection_added:
             self._connections.append(connection)
-            self._arrived.notify_all()
+            self._connection_added.notify_all()
         self._on_change("opened", connection.id)
 
-    def _heard(self, connection: Connection, text: str) -> None:
+    def _handle_message(self, connection: Connection, text: str) -> None:
         try:
             body: Any = json.loads(text)
         except json.JSONDecodeError:
@@ -103,37 +103,37 @@ class SocketMode:
         waiting = connection.waiting.pop(str(body.get("envelope_id")), None) if isinstance(body, dict) else None
         if waiting is not None and not waiting.done():
             connection.acked += 1
-            waiting.set_result(Answer(True, body=body.get("payload")))
+            waiting.set_result(DeliveryResult(True, body=body.get("payload")))
 
-    def _gone(self, connection: Connection) -> None:
+    def _remove(self, connection: Connection) -> None:
         if connection in self._connections:
             self._connections.remove(connection)
         for waiting in connection.waiting.values():
             if not waiting.done():
-                waiting.set_result(Answer(False, reason="connection_failed"))
+                waiting.set_result(DeliveryResult(False, reason="connection_failed"))
         connection.waiting.clear()
         self._on_change("closed", connection.id)
 
-    async def _next(self, seconds: float) -> Connection | None:
+    async def _next_connection(self, seconds: float) -> Connection | None:
         def free() -> list[Connection]:
-            return [one for one in self._connections if not one.leaving]
+            return [one for one in self._connections if not one.closing]
 
-        async with self._arrived:
+        async with self._connection_added:
             try:
-                await asyncio.wait_for(self._arrived.wait_for(lambda: bool(free())), seconds)
+                await asyncio.wait_for(self._connection_added.wait_for(lambda: bool(free())), seconds)
             except TimeoutError:
                 return None
-            # Whoever has had least is next: every envelope to one socket, all sockets in use.
+            # Each envelope goes to one socket, and all sockets are used: the one with the fewest envelopes is next.
             return min(free(), key=lambda one: one.sent)
 
-    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> Answer:
-        """One try over one socket."""
-        connection = await self._next(seconds if envelope.type == "events_api" else 0.05)
+    async def deliver(self, envelope: Envelope, attempt: int, reason: str, seconds: float) -> DeliveryResult:
+        """One attempt over one socket."""
+        connection = await self._next_connection(seconds if envelope.type == "events_api" else 0.05)
         if connection is None:
-            return Answer(False, reason="connection_failed")
+            return DeliveryResult(False, reason="connection_failed")
         connection.sent += 1
         envelope_id = secrets.token_hex(16)
-        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[DeliveryResult] = asyncio.get_running_loop().create_future()
         connection.waiting[envelope_id] = waiting
         body: Json = {
             "envelope_id": envelope_id,
@@ -147,37 +147,37 @@ class SocketMode:
             await connection.socket.send_text(json.dumps(body))
             return await asyncio.wait_for(waiting, seconds)
         except TimeoutError:
-            return Answer(False, reason="http_timeout")
+            return DeliveryResult(False, reason="http_timeout")
         except (WebSocketDisconnect, RuntimeError, ConnectionError):
-            return Answer(False, reason="connection_failed")
+            return DeliveryResult(False, reason="connection_failed")
         finally:
             connection.waiting.pop(envelope_id, None)
 
-    def _chosen(self, connection_id: str | None) -> list[Connection]:
+    def _select(self, connection_id: str | None) -> list[Connection]:
         return [one for one in self._connections if connection_id in (None, one.id)]
 
     async def disconnect(self, reason: str, connection_id: str | None = None) -> int:
-        """Send `disconnect`; unless it is only a warning, close a second later. How many were told."""
-        chosen = self._chosen(connection_id)
+        """Send `disconnect`, and close a second later unless it is a warning -> to how many sockets."""
+        chosen = self._select(connection_id)
         for one in chosen:
-            one.leaving = reason != "warning"
+            one.closing = reason != "warning"
             self._on_change(f"disconnect: {reason}", one.id)
             await one.socket.send_json(_disconnect(reason))
             if reason != "warning":
-                asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._close_soon, one)
+                asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._close_if_open, one)
         return len(chosen)
 
-    def _close_soon(self, connection: Connection) -> None:
+    def _close_if_open(self, connection: Connection) -> None:
         if connection in self._connections:
             task = asyncio.get_running_loop().create_task(connection.socket.close())
             self._closing.add(task)
             task.add_done_callback(self._closing.discard)
 
     def cut(self, connection_id: str | None = None) -> int:
-        """Drop sockets without a word. How many."""
-        chosen = self._chosen(connection_id)
+        """Drop sockets without a close frame -> how many."""
+        chosen = self._select(connection_id)
         for one in chosen:
-            one.leaving = True
+            one.closing = True
             one.cut()
             self._on_change("cut", one.id)
         return len(chosen)

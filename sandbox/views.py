@@ -1,4 +1,4 @@
-"""Modals and Home tabs: what is open for whom, and what Slack refuses in a view. It talks to nobody."""
+"""Modals and Home tabs: which views are open for whom, and which views Slack does not accept."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from sandbox.block_objects import Checker
 from sandbox.blocks import check_blocks
-from sandbox.composing import stored_blocks
+from sandbox.message_text import prepare_blocks
 from sandbox.workspace import Workspace
 from sandbox.workspace_file import Json
 
-MOST_STACKED = 3
-LARGEST_VIEW = 250_000
+MAX_STACKED = 3
+MAX_VIEW = 250_000
 _KEPT = ("callback_id", "private_metadata", "external_id", "clear_on_close", "notify_on_close", "submit_disabled")
 
 
 def check_view(view: Any, kind: str | None = None) -> list[str]:
-    """A view payload -> Slack's complaints. `kind`: the only type that is allowed here."""
+    """A view payload -> Slack's error messages, [] if it is valid. `kind`: the only type that is allowed here."""
     if not isinstance(view, dict):
         return ["[ERROR] must be an object [json-pointer:/view]"]
     surface = view.get("type")
@@ -34,17 +34,17 @@ def check_view(view: Any, kind: str | None = None) -> list[str]:
     checker.string(view, "private_metadata", "/view", 3000)
     blocks = view.get("blocks")
     if blocks is None:
-        checker.wrong("/view", "missing required field: blocks")
+        checker.error("/view", "missing required field: blocks")
         return checker.messages
     listed = blocks if isinstance(blocks, list) else []
     inputs = any(isinstance(one, dict) and one.get("type") == "input" for one in listed)
     if surface == "modal" and inputs and not view.get("submit"):
-        checker.wrong("/view", "missing required field: submit (a modal with inputs needs it)")
+        checker.error("/view", "missing required field: submit (a modal with inputs needs it)")
     return checker.messages + check_blocks(blocks, surface, "/view/blocks")
 
 
 class Views:
-    """All views of a workspace: a stack of modals and one Home for each person."""
+    """All views of a workspace: for each person a stack of modals and a Home tab."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -53,10 +53,10 @@ class Views:
         self._stacks: dict[str, list[str]] = {}
         self._homes: dict[str, str] = {}
 
-    # -- finding
+    # -- queries
 
     def stack(self, user: str) -> list[Json]:
-        """Open modals of a person, bottom to top."""
+        """The open modals of a person, bottom to top."""
         return [self._views[one] for one in self._stacks.get(user, [])]
 
     def home(self, user: str) -> Json | None:
@@ -71,34 +71,34 @@ class Views:
         return next((v for v in self._views.values() if external_id and v["external_id"] == external_id), None)
 
     def owner(self, view_id: str) -> str:
-        """Whose view it is."""
+        """The person who sees a view."""
         return self._owner[view_id]
 
-    # -- changing
+    # -- changes
 
-    def refused(self, view: Json, replacing: Json | None = None) -> str | None:
-        """Slack's error code for a well-formed view that it will not take all the same."""
-        if len(json.dumps(view).encode()) > LARGEST_VIEW:
+    def rejection_code(self, view: Json, replacing: Json | None = None) -> str | None:
+        """Slack's error code for a valid view that it still rejects (size, external_id); None if it accepts it."""
+        if len(json.dumps(view).encode()) > MAX_VIEW:
             return "view_too_large"
-        twin = self.find(None, view.get("external_id"))
-        return "duplicate_external_id" if twin is not None and twin is not replacing else None
+        same_id = self.find(None, view.get("external_id"))
+        return "duplicate_external_id" if same_id is not None and same_id is not replacing else None
 
     def open(self, user: str, view: Json) -> Json:
-        """A new modal, the only one of this person."""
+        """Open a modal. It replaces all open modals of this person."""
         self.clear(user)
         return self._add(user, view, [])
 
     def push(self, user: str, view: Json) -> Json | str:
-        """A modal on top of the open one; or Slack's error code."""
+        """Open a modal on top of the others -> the view, or Slack's error code."""
         stack = self._stacks.get(user, [])
         if not stack:
             return "not_found"
-        if len(stack) >= MOST_STACKED:
+        if len(stack) >= MAX_STACKED:
             return "push_limit_reached"
         return self._add(user, view, stack)
 
     def _add(self, user: str, view: Json, below: list[str]) -> Json:
-        view_id = self._workspace.fresh_id("V")
+        view_id = self._workspace.new_id("V")
         body = self._body(view_id, view)
         body |= {"root_view_id": below[0] if below else view_id, "previous_view_id": below[-1] if below else None}
         self._views[view_id] = body
@@ -107,11 +107,11 @@ class Views:
         return body
 
     def publish(self, user: str, view: Json) -> Json:
-        """A person's Home tab."""
+        """Set a person's Home tab."""
         known = self._homes.get(user)
         if known:
             return self.replace(self._views[known], view)
-        view_id = self._workspace.fresh_id("V")
+        view_id = self._workspace.new_id("V")
         body = self._body(view_id, view) | {"root_view_id": view_id, "previous_view_id": None}
         self._views[view_id] = body
         self._owner[view_id] = user
@@ -119,7 +119,7 @@ class Views:
         return body
 
     def replace(self, old: Json, view: Json) -> Json:
-        """New content in the same place. Inputs keep their state where block and action ids stay the same."""
+        """Replace the content of a view. Inputs keep their state where the block_id stays the same."""
         fresh = self._body(old["id"], view)
         kept = old["state"]["values"]
         present = {one.get("block_id") for one in fresh["blocks"]}
@@ -135,7 +135,7 @@ class Views:
             "id": view_id,
             "team_id": self._workspace.team.id,
             "type": view["type"],
-            "blocks": stored_blocks(self._workspace, view["blocks"]),
+            "blocks": prepare_blocks(self._workspace, view["blocks"]),
             "private_metadata": "",
             "callback_id": "",
             "external_id": "",
@@ -157,16 +157,16 @@ class Views:
         return body
 
     def close_top(self, user: str) -> None:
-        """Take the top modal away; the one below shows again."""
+        """Close the top modal."""
         stack = self._stacks.get(user, [])
         if stack:
-            self._forget(stack.pop())
+            self._remove(stack.pop())
 
     def clear(self, user: str) -> None:
-        """Take all modals of a person away."""
+        """Close all modals of a person."""
         for view_id in self._stacks.pop(user, []):
-            self._forget(view_id)
+            self._remove(view_id)
 
-    def _forget(self, view_id: str) -> None:
+    def _remove(self, view_id: str) -> None:
         self._views.pop(view_id, None)
         self._owner.pop(view_id, None)

@@ -1,4 +1,4 @@
-"""The workspace file: what it may hold, and every mistake in it at once. It describes a world, it is not one."""
+"""The workspace file: its schema, and how it is read. All errors in a file are reported at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _AGO = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
 class WorkspaceFileError(ValueError):
-    """The workspace file cannot be used; the message lists every mistake with its place."""
+    """The workspace file is not valid; the message lists every error with its place."""
 
 
 def seconds_ago(text: str) -> int:
@@ -60,7 +60,7 @@ def _as_command(value: Any) -> Any:
 
 
 class AppEntry(_Strict):
-    """The one app that is installed in the home workspace."""
+    """The app that is installed in the home workspace. `None` for scopes and events means all of them."""
 
     id: str = "A0APP"
     name: str = "App"
@@ -79,7 +79,7 @@ class AppEntry(_Strict):
 
 
 class DeliveryEntry(_Strict):
-    """How long the app has, and when Slack tries again (seconds)."""
+    """How long the app has to answer, and when Slack sends an event again. All in seconds."""
 
     ack_seconds: float = 3.0
     retry_delays: list[float] = Field(default_factory=lambda: [0.0, 60.0, 300.0])
@@ -105,7 +105,7 @@ class UserEntry(_Strict):
 
 
 class UsergroupEntry(_Strict):
-    """A group that can be mentioned."""
+    """A user group."""
 
     id: str
     handle: str
@@ -114,7 +114,7 @@ class UsergroupEntry(_Strict):
 
 
 class ChannelEntry(_Strict):
-    """A channel; `shared_with` names the other organisations in it."""
+    """A channel. `shared_with` lists the other organisations in it (Slack Connect)."""
 
     id: str
     name: str
@@ -127,7 +127,7 @@ class ChannelEntry(_Strict):
 
 
 class MessageEntry(_Strict):
-    """A message of the past; `channel` may be a person's id: their IM with the bot."""
+    """A message of the history. A user id as `channel` means their IM with the bot."""
 
     channel: str
     user: str
@@ -138,11 +138,12 @@ class MessageEntry(_Strict):
     thread: str | None = None
     reactions: dict[str, list[str]] = Field(default_factory=dict)
     blocks: list[Json] = Field(default_factory=list)
+    attachments: list[Json] = Field(default_factory=list)
     metadata: Json | None = None
     broadcast: bool = False
 
     @model_validator(mode="after")
-    def _one_time(self) -> MessageEntry:
+    def _check_time(self) -> MessageEntry:
         if (self.ago is None) == (self.ts is None):
             raise ValueError("give either `ago` (like 2d3h) or `ts`")
         if self.ago is not None:
@@ -151,17 +152,18 @@ class MessageEntry(_Strict):
 
 
 class GuideStep(_Strict):
-    """One step of the tour beside the page."""
+    """One step of the guide that the page shows. `thread: newest` opens the channel's newest thread."""
 
     title: str
     body: str = ""
     as_: str | None = Field(default=None, alias="as")
     channel: str | None = None
+    thread: Literal["newest"] | None = None
     text: str | None = None
 
 
 class WorkspaceFile(_Strict):
-    """Everything that a sandbox starts with."""
+    """A whole workspace, as a sandbox starts with it."""
 
     team: Team
     app: AppEntry = Field(default_factory=AppEntry)
@@ -174,10 +176,10 @@ class WorkspaceFile(_Strict):
     guide: list[GuideStep] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _references_exist(self) -> WorkspaceFile:
-        wrong = list(_broken_references(self))
-        if wrong:
-            raise ValueError("; ".join(wrong))
+    def _check_references(self) -> WorkspaceFile:
+        errors = _broken_references(self)
+        if errors:
+            raise ValueError("; ".join(errors))
         return self
 
 
@@ -185,40 +187,51 @@ def _broken_references(file: WorkspaceFile) -> list[str]:
     teams = {file.team.id, *(team.id for team in file.teams)}
     users = {user.id for user in file.users} | {file.app.bot_user_id}
     channels = {channel.id for channel in file.channels}
-    wrong = [
+    errors = [
         f"{user.id}: team {user.team} is not among the teams"
         for user in file.users
         if user.team and user.team not in teams
     ]
     for channel in file.channels:
-        wrong += [f"{channel.id}: member {one} is not among the users" for one in channel.members if one not in users]
-        wrong += [f"{channel.id}: {one} is not among the teams" for one in channel.shared_with if one not in teams]
+        errors += [f"{channel.id}: member {one} is not among the users" for one in channel.members if one not in users]
+        errors += [f"{channel.id}: {one} is not among the teams" for one in channel.shared_with if one not in teams]
     for group in file.usergroups:
-        wrong += [f"{group.id}: {one} is not among the users" for one in group.users if one not in users]
-    refs: set[str] = set()
-    for number, message in enumerate(file.messages):
-        place = f"messages[{number}]"
-        if message.channel not in channels and message.channel not in users:
-            wrong.append(f"{place}: channel {message.channel} does not exist")
-        if message.user not in users:
-            wrong.append(f"{place}: user {message.user} does not exist")
-        if message.thread and message.thread not in refs and "." not in message.thread:
-            wrong.append(f"{place}: thread {message.thread!r} is no ref of an earlier message")
-        if message.ref:
-            refs.add(message.ref)
+        errors += [f"{group.id}: {one} is not among the users" for one in group.users if one not in users]
+    errors += _broken_message_references(file.messages, users, channels)
+    for number, step in enumerate(file.guide):
+        if step.as_ and step.as_ not in users:
+            errors.append(f"guide[{number}]: user {step.as_} does not exist")
+        if step.channel and step.channel not in channels and step.channel not in users:
+            errors.append(f"guide[{number}]: channel {step.channel} does not exist")
     for name, ids in (
         ("users", [user.id for user in file.users]),
         ("channels", [channel.id for channel in file.channels]),
         ("teams", [file.team.id, *(team.id for team in file.teams)]),
     ):
-        wrong += [f"{name}: {one} appears twice" for one in sorted({one for one in ids if ids.count(one) > 1})]
-    return wrong
+        errors += [f"{name}: {one} appears twice" for one in sorted({one for one in ids if ids.count(one) > 1})]
+    return errors
+
+
+def _broken_message_references(messages: list[MessageEntry], users: set[str], channels: set[str]) -> list[str]:
+    errors = []
+    refs: set[str] = set()
+    for number, message in enumerate(messages):
+        place = f"messages[{number}]"
+        if message.channel not in channels and message.channel not in users:
+            errors.append(f"{place}: channel {message.channel} does not exist")
+        if message.user not in users:
+            errors.append(f"{place}: user {message.user} does not exist")
+        if message.thread and message.thread not in refs and "." not in message.thread:
+            errors.append(f"{place}: thread {message.thread!r} is not the ref of an earlier message")
+        if message.ref:
+            refs.add(message.ref)
+    return errors
 
 
 def parse(data: Any) -> WorkspaceFile:
-    """A mapping -> WorkspaceFile. WorkspaceFileError lists all mistakes."""
+    """A mapping -> WorkspaceFile. WorkspaceFileError lists all errors."""
     if not isinstance(data, dict):
-        raise WorkspaceFileError("A workspace is a mapping with at least `team: {id, name}`.")
+        raise WorkspaceFileError("A workspace must be a mapping with at least `team: {id, name}`.")
     try:
         return WorkspaceFile.model_validate(data)
     except ValidationError as error:
@@ -226,7 +239,7 @@ def parse(data: Any) -> WorkspaceFile:
             f"{'.'.join(str(part) for part in one['loc']) or 'workspace'}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors()
         ]
-        raise WorkspaceFileError("The workspace cannot be used:\n" + "\n".join(lines)) from None
+        raise WorkspaceFileError("The workspace is not valid:\n" + "\n".join(lines)) from None
 
 
 def parse_text(text: str) -> WorkspaceFile:
@@ -234,11 +247,11 @@ def parse_text(text: str) -> WorkspaceFile:
     try:
         return parse(json.loads(text) if text.lstrip().startswith("{") else yaml.safe_load(text))
     except (json.JSONDecodeError, yaml.YAMLError) as error:
-        raise WorkspaceFileError(f"This is neither YAML nor JSON: {error}") from None
+        raise WorkspaceFileError(f"Neither valid YAML nor valid JSON: {error}") from None
 
 
 def load(source: WorkspaceFile | Json | str | Path | None) -> WorkspaceFile:
-    """A path, a mapping, or nothing (the built-in example) -> WorkspaceFile."""
+    """A path, a mapping, or None (the built-in example) -> WorkspaceFile."""
     if isinstance(source, WorkspaceFile):
         return source
     if isinstance(source, dict):

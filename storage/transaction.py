@@ -20,6 +20,7 @@ from storage.channel_modes import ChannelModes
 from storage.conversations import Conversations
 from storage.corrections import Corrections
 from storage.database import DatabaseUnavailableError, explain, reading, writing
+from storage.directory import Directory
 from storage.escalations import Escalations
 from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
@@ -47,6 +48,10 @@ class Transaction:
     @cached_property
     def people(self) -> People:
         return People(self._session)
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self._session)
 
     @cached_property
     def conversations(self) -> Conversations:

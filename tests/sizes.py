@@ -14,7 +14,7 @@ def main() -> None:
     found = []
     for room in ("app.py", "bot", "demo", "handlers", "knowledge", "sandbox", "storage", "evals"):
         for path in [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")):
-            if "versions" in path.parts:
+            if {"versions", "tests"} & set(path.parts):
                 continue
             text = path.read_text(encoding="utf-8")
             name = path.relative_to(ROOT)

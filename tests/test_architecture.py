@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+import sandbox
 from bot import jobs, workflows
 from bot.contents.posts import Content
 from bot.errors import BotError
 from bot.outbox import posting
-from bot.workflows import JOBS, Tools, UseCases
+from bot.workflows import FROM_DIRECTORY, JOBS, Tools, UseCases
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS
 from handlers.slack.use_cases import UseCases as WantedUseCases
 from handlers.slack.views import ids, render
@@ -58,6 +59,16 @@ def test_nothing_in_the_house_imports_the_wiring_or_the_tests() -> None:
             assert not [m for m in modules if m.split(".")[0] in ("app", "tests")], f"{path} imports {modules}"
 
 
+def test_only_the_public_api_of_the_sandbox_is_used() -> None:
+    for path in [ROOT / "app.py", *sources("demo", "evals", "benchmarks", "tests")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            assert not [name for name in names if name.startswith("sandbox.")], path
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sandbox":
+                assert node.module == "sandbox", f"{path} imports {node.module}"
+                assert {alias.name for alias in node.names} <= set(sandbox.__all__), path
+
+
 def test_every_module_says_in_one_docstring_what_it_is_for() -> None:
     for path in sources():
         if "versions" not in path.parts:
@@ -65,7 +76,8 @@ def test_every_module_says_in_one_docstring_what_it_is_for() -> None:
 
 
 def test_every_job_has_one_row_and_every_row_a_job() -> None:
-    defined = {job for _, job in inspect.getmembers(jobs, inspect.isclass) if issubclass(job, jobs.Job)} - {jobs.Job}
+    defined = {job for _, job in inspect.getmembers(jobs, inspect.isclass) if issubclass(job, jobs.Job)}
+    defined -= {jobs.Job, jobs.PlacedJob}
     listed = [row.job for row in JOBS]
     assert set(listed) == defined
     assert len(listed) == len(set(listed))
@@ -80,7 +92,7 @@ def test_jobs_are_plain_and_say_where_they_belong() -> None:
 
 @pytest.mark.parametrize("function", [row.function for row in JOBS], ids=lambda f: f"{f.__module__}.{f.__name__}")
 def test_a_job_function_asks_only_for_tools_that_exist(function: object) -> None:
-    tools = {field.name for field in fields(Tools)}
+    tools = {field.name for field in fields(Tools)} | set(FROM_DIRECTORY)
     wanted = [p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]
     assert set(wanted) <= tools
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bot.answering.answer_question import is_with_people
 from bot.answering.feedback import find_pressed_answer, record_press
+from bot.answering.situation import is_with_people
 from bot.clock import Clock
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
+from bot.directory.languages import answer_language
 from bot.errors import NotFound
 from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
+from bot.texts.catalogue import for_customers
 from storage.addresses import own
 from storage.conversations import Message
 from storage.transaction import Storage
-
-WITH_PEOPLE = "A person of our team has this already and answers here in the thread. You need not repeat anything."
 
 
 def choose_option(
@@ -23,13 +23,14 @@ def choose_option(
 ) -> str | None:
     """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
     with storage.transaction() as tx:
-        answer, conversation = find_pressed_answer(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
+        t = for_customers(answer_language(tx, config, conversation, answer.question))
         if not 0 <= number < len(answer.options):
-            raise NotFound("That choice is no longer there. Please write in the thread what it is about.")
+            raise NotFound(t("That choice is no longer there. Please write in the thread what it is about."))
         chosen = answer.options[number]
         conversation.last_message_at = now
-        record_press(tx, answer, conversation, actor, "chose", f"{actor.name} chose “{chosen}”", config, now)
+        record_press(tx, answer, conversation, actor, "chose", config, now, chosen=chosen)
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
@@ -56,6 +57,6 @@ def choose_option(
             )
         in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
         if conversation.taken_over_at is not None or (in_auto and is_with_people(tx, ticket, message)):
-            return WITH_PEOPLE
+            return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None

@@ -4,38 +4,60 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.answering.answer_question import words_around
+from bot.answering.wording import wording
+from bot.answering.words_around import words_around
 from bot.audit.receipts import write_receipt
-from bot.clock import Clock, local_time
+from bot.clock import Clock
+from bot.contents.answers import NotQuiteForm
 from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_be_in_conversation
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import NotFound
 from bot.events import AnswerPressed, CustomerWrote
 from bot.jobs import AnswerQuestion, OpenTicket
 from bot.outbox.posting import post_to_customer
 from bot.settings.config import Config
+from bot.texts.catalogue import for_customers, mark
 from bot.texts.language import language_of
+from bot.texts.times import dated_time
 from bot.verification.normalise import known_stems, stems_of
 from storage.addresses import own
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback
+from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
+
+GONE = mark("That answer is no longer there. Please write in the thread; a person will see it.")
+# What stands in the place of an answer's buttons once one was pressed.
+PRESSED = {
+    "solved": mark("{name} said that this solved it, {time}"),
+    "not_quite": mark("{name} said that this was not quite it, {time}"),
+    "get_person": mark("{name} asked for a person, {time}"),
+    "chose": mark("{name} chose “{choice}”, {time}"),
+}
 
 
 def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
     with storage.transaction() as tx:
-        answer, conversation = find_pressed_answer(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
-        record_press(tx, answer, conversation, actor, "solved", f"{actor.name} said this solved it", config, now)
+        record_press(tx, answer, conversation, actor, "solved", config, now)
         apply(tx, conversation, "solve", by=actor, at=now)
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             why = "The customer said that the answer solved it."
             apply(tx, ticket, "resolve", by=actor, at=now, why=why, confirmed=True)
     return None
+
+
+def not_quite_form(answer_id: int, *, actor: Actor, storage: Storage, config: Config) -> NotQuiteForm:
+    """The form for what is missing, while the answer still waits for a word."""
+    with storage.reading() as tx:
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
+        return NotQuiteForm(answer.id, answer_language(tx, config, conversation, answer.question))
 
 
 def answer_not_quite(
@@ -46,10 +68,9 @@ def answer_not_quite(
     Without it, when it says nothing new, or the second time, a person comes.
     """
     with storage.transaction() as tx:
-        answer, conversation = find_pressed_answer(tx, answer_id, actor)
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
-        words = f"{actor.name} said this was not quite it"
-        record_press(tx, answer, conversation, actor, "not_quite", words, config, now, missing=missing.strip())
+        record_press(tx, answer, conversation, actor, "not_quite", config, now, missing=missing.strip())
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
         message = _keep_message(tx, conversation, actor, answer, missing, now) if missing else None
@@ -68,23 +89,22 @@ def _adds_to(question: str, missing: str) -> bool:
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
     """*Get a person*: always granted, at once."""
     with storage.transaction() as tx:
-        answer, conversation = find_pressed_answer(tx, answer_id, actor)
-        record_press(
-            tx, answer, conversation, actor, "get_person", f"{actor.name} asked for a person", config, clock.now()
-        )
+        answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
+        record_press(tx, answer, conversation, actor, "get_person", config, clock.now())
         return hand_over(tx, answer, conversation, "person_requested", config, clock)
 
 
-def find_pressed_answer(tx: Transaction, answer_id: int, actor: Actor) -> tuple[Answer, Conversation]:
+def find_pressed_answer(tx: Transaction, answer_id: int, actor: Actor, config: Config) -> tuple[Answer, Conversation]:
     """The answer whose button was pressed, and its conversation. Raises NotFound when that was decided already."""
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
-        raise NotFound("That answer is no longer there. Please write in the thread; a person will see it.") from None
+        raise NotFound(GONE) from None
     conversation = tx.conversations.get(answer.conversation_id)
     must_be_in_conversation(actor, conversation.customer_id)
     if answer.closed_by is not None:
-        raise NotFound(f"This was already answered: {answer.closed_by}. If you need more, write in the thread.")
+        t = for_customers(answer_language(tx, config, conversation, answer.question))
+        raise NotFound(t("{what}. If you need more, write in the thread.", what=answer.closed_by))
     return answer, conversation
 
 
@@ -94,15 +114,16 @@ def record_press(
     conversation: Conversation,
     actor: Actor,
     verdict: str,
-    words: str,
     config: Config,
     now: datetime,
     *,
     missing: str = "",
+    chosen: str = "",
 ) -> None:
-    """Writes down what was pressed, in words that replace the buttons."""
-    zone = zone_of(tx, config, actor.user_id, conversation.customer_id)
-    answer.verdict, answer.closed_by = verdict, f"{words}, {local_time(now, zone, now)}"
+    """Writes down what was pressed, in words that replace the buttons; `chosen` is the option that was picked."""
+    t = for_customers(answer_language(tx, config, conversation, answer.question))
+    time = dated_time(now, zone_of(tx, config, actor.user_id, conversation.customer_id), t)
+    answer.verdict, answer.closed_by = verdict, t(PRESSED[verdict], name=actor.name, time=time, choice=chosen)
     tx.feedback.add(
         Feedback(
             conversation_id=conversation.id,
@@ -177,11 +198,11 @@ def hand_over(
     if ticket is not None and ticket.is_open:
         _tell_desk(tx, conversation, now, "They pressed for a person.")
         write_receipt(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
-        who = name_of(tx, config, ticket.assignee_id) if ticket.assignee_id else "A person of our team"
-        return f"{who} has this already and answers here in the thread. You need not repeat anything."
+        return _person_has_it(tx, ticket, answer_language(tx, config, conversation, answer.question), config)
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
+    language = answer_language(tx, config, conversation, answer.question)
     text = words_around(
         "handed_over",
         reason,
@@ -191,12 +212,9 @@ def hand_over(
         config.tier_of(customer).first_response_due(now),
         now,
         zone_of(tx, config, conversation.contact_id, customer.id),
+        language=language,
     )
-    closing = (
-        words_around("handed_over", "person_requested", answer.question, "", False, now, now, "UTC").closing
-        if told_us
-        else text.closing
-    )
+    closing = wording("person", language).closing if told_us else text.closing
     handed = Answer(
         conversation_id=conversation.id,
         message_id=answer.message_id,
@@ -227,3 +245,12 @@ def hand_over(
         told_us=told_us,
     )
     return None
+
+
+def _person_has_it(tx: Transaction, ticket: Ticket, language: str, config: Config) -> str:
+    """For the person who pressed: who is on it already."""
+    t = for_customers(language)
+    if ticket.assignee_id:
+        who = name_of(tx, config, ticket.assignee_id)
+        return t("{name} has this already and will answer here. You do not have to repeat anything.", name=who)
+    return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")

@@ -57,6 +57,7 @@ class Finding:
 
     `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `sure` says whether it is
     sure enough to be given where nobody reads it first. `options` are what a question back offers to choose from.
+    `urgent`: the contact says that it cannot wait.
     """
 
     outcome: str
@@ -72,6 +73,7 @@ class Finding:
     options: tuple[str, ...] = ()
     bar: float = 0.0
     sure: bool = True
+    urgent: bool = False
 
 
 def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.articles.citations import citation
-from bot.clock import local_time
 from bot.contents.answers import AnswerContent, AnswerPart, SuggestionContent
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.settings.config import Config
+from bot.texts.catalogue import for_customers
+from bot.texts.times import dated_time
 from storage.answers import Answer
 from storage.posts import Post
 from storage.transaction import Transaction
 
 
-def answer_content(tx: Transaction, answer: Answer) -> AnswerContent | None:
+def answer_content(tx: Transaction, answer: Answer, config: Config) -> AnswerContent | None:
     """None once the customer took the question back."""
     if answer.state == "withdrawn":
         return None
@@ -31,28 +33,30 @@ def answer_content(tx: Transaction, answer: Answer) -> AnswerContent | None:
         by_model=answer.model is not None,
         closed_by=answer.closed_by,
         options=tuple(answer.options),
+        sent_by=name_of(tx, config, answer.decided_by) if answer.decided_by and answer.state == "sent" else None,
+        in_own_words=answer.edited,
+        language=answer_language(tx, config, tx.conversations.get(answer.conversation_id), answer.question),
     )
 
 
 def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | None:
     """An answer in the customer's thread, with a word on it when a newer one has put it right."""
     answer = tx.answers.get(post.subject_id)
-    content = answer_content(tx, answer)
+    content = answer_content(tx, answer, config)
     if content is None:
         return None
-    if answer.mode == "correction" and answer.decided_by:
-        content = replace(content, sent_by=name_of(tx, config, answer.decided_by))
     for correction in tx.corrections.of_answer(answer.id):
         if correction.state == "sent" and correction.decided_at is not None:
             conversation = tx.conversations.get(answer.conversation_id)
             zone = zone_of(tx, config, conversation.contact_id, conversation.customer_id)
-            content = replace(content, corrected=local_time(correction.decided_at, zone, correction.decided_at))
+            time = dated_time(correction.decided_at, zone, for_customers(content.language))
+            content = replace(content, corrected=time)
     return content
 
 
 def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionContent | None:
     answer = tx.answers.get(post.subject_id)
-    content = answer_content(tx, answer)
+    content = answer_content(tx, answer, config)
     ticket = tx.tickets.of_conversation(answer.conversation_id)
     if content is None or ticket is None:
         return None

@@ -187,7 +187,7 @@ def _must_be_fit_for_everyone(
 ) -> None:
     """Raises BadRequest when the text is about one customer, or stands on what only some may read."""
     people = "|".join(map(re.escape, sorted(_people_in(tx, conversation)))) or "(?!)"
-    told = [word for one in config.customers for word in (one.name, one.id, *one.email_domains)]
+    told = [word for one in config.known_customers for word in (one.name, one.id, *one.email_domains)]
     customers = "|".join(map(re.escape, told)) or "(?!)"
     # A first name as it is written ("Will"), a company however it is.
     found = re.findall(rf"(?<!\w)(?:{people})(?!\w)", text)

@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.articles import article_store
 from bot.articles.solved_tickets import SolvedTickets
 from bot.clock import Clock
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, OutsideBusy
 from bot.jobs import ReadSources
 from bot.settings.config import Config
 from bot.settings.knowledge_entries import (
@@ -38,6 +38,8 @@ from knowledge.sources.zendesk import ZendeskExport, ZendeskGuide
 from storage.transaction import Storage
 
 log = logging.getLogger(__name__)
+
+SECONDS_UNTIL_READ_AGAIN = 20.0
 
 Progress = Callable[[str, int, int | None, str], None]
 """Called with the source's name, pages done, pages to do when that is known, and what was done last."""
@@ -135,7 +137,10 @@ def _read(name: str, source: Source, before: Before, progress: Progress) -> Read
 def resync_sources(
     job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: SourceContext
 ) -> None:
-    """While the desk works: all sources once more. What cannot be read is logged, and tried again the next time."""
+    """While the desk works: all sources once more. What cannot be read is logged, and tried again the next time.
+
+    Raises OutsideBusy when another reading is under way and the job must not be left out.
+    """
     try:
         with FolderLock(surroundings.cache / "reading"):
             found = sync_sources(
@@ -147,6 +152,8 @@ def resync_sources(
                 refresh=True,
             )
     except IndexBusyError:
+        if job.must:
+            raise OutsideBusy("sources are still being read", SECONDS_UNTIL_READ_AGAIN) from None
         log.info("sources are still being read; this time is left out", extra={"slot": job.slot})
         return
     log_report(found)

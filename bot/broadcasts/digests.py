@@ -50,14 +50,15 @@ def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, 
 
 
 def readers(*, storage: Storage, profiles: Profiles, config: Config, clock: Clock) -> tuple[tuple[Colleague, str], ...]:
-    """Everyone with a `digest_at`, with the time zone that Slack knows of them."""
+    """Everyone with a `digest_at` who is active in Slack, with the time zone that Slack knows of them."""
     wanted = [person for person in config.people if person.digest_at]
     for person in wanted:
         resolve_actor(
             person.id, config.company.team_ids[0], storage=storage, profiles=profiles, config=config, clock=clock
         )
     with storage.reading() as tx:
-        return tuple((person, reader_zone(tx, config, person.id)) for person in wanted)
+        active = tx.people.without_deactivated([person.id for person in wanted])
+        return tuple((person, reader_zone(tx, config, person.id)) for person in wanted if person.id in active)
 
 
 def show_digest(tx: Transaction, post: Post, config: Config, worst_gaps: WorstGaps) -> DigestContent:

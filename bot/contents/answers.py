@@ -32,7 +32,8 @@ class AnswerContent:
     """An answer in the customer's thread. `outcome`: answered, asked_back or handed_over.
 
     `closed_by` replaces the buttons, and so does `corrected`, which says when a newer answer took its place. `sent_by`
-    is the person who approved a correction.
+    is the person who sent it, `in_own_words` whether that person wrote or changed it. `language` is what everything
+    around the quoted words is in.
     `frame` is the sentence before the answer, `closing` the one after it. Without parts only the frame is shown, and
     `near` lists articles that may help; `options` are what a question back offers to choose from.
     """
@@ -48,7 +49,17 @@ class AnswerContent:
     closed_by: str | None = None
     options: tuple[str, ...] = ()
     sent_by: str | None = None
+    in_own_words: bool = False
     corrected: str | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class NotQuiteForm:
+    """The form for what an answer left out, in the language of the answer."""
+
+    answer_id: int
+    language: str
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class DigestContent:
 class HomeContent:
     """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others.
 
-    The lists hold their first entries, what is due first on top; the totals count all.
+    The lists hold their first entries, what is due first on top; the totals count all. `language` is a customer's.
     """
 
     role: str
@@ -65,6 +65,7 @@ class HomeContent:
     mine_total: int = 0
     unclaimed_total: int = 0
     escalations_total: int = 0
+    language: str = "en"
 
 
 @dataclass(frozen=True)

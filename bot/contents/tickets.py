@@ -49,7 +49,8 @@ class SimilarTicket:
 class CustomerWords:
     """Words for the customer from a person of ours, or ours on time. `kind`: reply, status_update or resolution.
 
-    `ask_solved` adds the question whether it is solved; `closed_by` replaces those buttons.
+    `ask_solved` adds the question whether it is solved; `closed_by` replaces those buttons. `language` is what stands
+    around the words.
     """
 
     text: str
@@ -58,6 +59,7 @@ class CustomerWords:
     ticket_id: int | None = None
     ask_solved: bool = False
     closed_by: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from bot.answering.wording import by_when, person_comes
+from bot.answering.wording import person_comes
 from bot.articles.citations import citation
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart, CorrectionContent
 from bot.desk.lifecycle import apply
 from bot.directory.access import Actor, must_work_tickets
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest, NotFound
 from bot.jobs import OpenTicket
 from bot.outbox.posting import post_to_customer
 from bot.privacy.safeguards import customer_safe, inspect_words
 from bot.settings.config import Config
-from bot.texts.language import language_of
+from bot.texts.catalogue import for_customers
+from bot.texts.times import told_time
 from storage.answers import Answer
 from storage.conversations import Conversation
 from storage.corrections import Correction
@@ -87,9 +89,8 @@ def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config:
     if customer is None:
         return ""
     zone = zone_of(tx, config, conversation.contact_id, customer.id)
-    language = language_of(wrong.question)
-    due = config.tier_of(customer).first_response_due(now)
-    return person_comes(language, by_when(due, now, zone, language))
+    t = for_customers(answer_language(tx, config, conversation, wrong.question))
+    return person_comes(t, told_time(config.tier_of(customer).first_response_due(now), now, zone, t))
 
 
 def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
@@ -122,7 +123,7 @@ def show_correction(tx: Transaction, post: Post, config: Config) -> CorrectionCo
     wrong = tx.answers.get(draft.answer_id)
     cited = next((one for one in wrong.citations if one["article_id"] == draft.article_id), {})
     customer = config.customer(conversation.customer_id)
-    others = [one.name for one in config.customers if one.id != conversation.customer_id]
+    others = [one.name for one in config.known_customers if one.id != conversation.customer_id]
     shown = next((post for post in tx.posts.showing("answer", wrong.id) if post.permalink), None)
     return CorrectionContent(
         correction_id=draft.id,

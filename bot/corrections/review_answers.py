@@ -17,16 +17,18 @@ from bot.answering.gate import Gate
 from bot.articles import article_store
 from bot.articles.citations import with_whole_quotes
 from bot.audit.receipts import write_receipt
-from bot.clock import Clock, local_time
+from bot.clock import Clock
 from bot.corrections.wording import correction, numbered
 from bot.desk.lifecycle import apply
+from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.events import CorrectionDrafted
 from bot.jobs import AnswerQuestion, ReviewAnswers
 from bot.outbox.posting import create_post, queue_redraw
 from bot.ports import ChatModel
 from bot.settings.config import Config
-from bot.texts.language import language_of
+from bot.texts.catalogue import for_customers
+from bot.texts.times import dated_time
 from bot.verification import still_supported
 from knowledge.knowledge_base import KnowledgeBase
 from storage.answers import Answer
@@ -92,7 +94,7 @@ def review_answers(
             tx,
             clock.now(),
             "answers_reviewed",
-            f"An article that answers lean on was {_DONE[job.cause]}.",
+            f"An article that answers were taken from was {_DONE[job.cause]}.",
             article_id=job.article_id,
             cause=job.cause,
             drafted=drafted,
@@ -163,11 +165,12 @@ def _draft(
     conversation = tx.conversations.get(one.answer.conversation_id)
     now, zone = clock.now(), zone_of(tx, config, conversation.contact_id, conversation.customer_id)
     citations = _sources(finding)
+    language = answer_language(tx, config, conversation, one.answer.question)
     text = correction(
         job.cause,
-        language_of(one.answer.question),
+        language,
         name=name_of(tx, config, conversation.contact_id),
-        told_on=local_time(one.answer.sent_at or one.answer.created_at, zone, now),
+        told_on=dated_time(one.answer.sent_at or one.answer.created_at, zone, for_customers(language)),
         before=one.before,
         now=[numbered(part.text, part.citations[0]) for part in finding.parts] if finding else [],
     )

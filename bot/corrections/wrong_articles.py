@@ -43,7 +43,7 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
             0,
             config.triage_place,
             text=f"{owner}{actor.name} says that the article “{row.title}” ({row.id}) is wrong: {reason}. Nothing "
-            f"is answered from it until its text is mended and read in again.{looks_after}",
+            f"is answered from it until its text is corrected and read again.{looks_after}",
         )
         return (
             f"“{row.title}” is marked as wrong; nothing is answered from it until its text changes. Customers who were "
@@ -77,5 +77,5 @@ def _find(tx: Transaction, reference: str) -> StoredArticle:
     if found is None:
         near = difflib.get_close_matches(last or wanted, [row.id for row in tx.articles.all()], n=1, cutoff=0.5)
         guess = f" Did you mean `{near[0]}`?" if near else " `/support search words` shows articles with their links."
-        raise NotFound(f"I know no article “{wanted[:80]}”.{guess}")
+        raise NotFound(f"Unknown article “{wanted[:80]}”.{guess}")
     return found

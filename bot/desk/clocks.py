@@ -60,7 +60,7 @@ def stop_clocks_of_ticket(tx: Transaction, event: TicketResolved, config: Config
 
 def next_update_due(escalation: Escalation, config: Config, now: datetime) -> tuple[datetime, datetime]:
     """(when the customer hears the next status update, when the owner is asked for it), one cadence from `now`."""
-    severity = config.policies.severities[escalation.severity]
+    severity = config.severity(escalation.severity) or config.mildest_severity
     due = now + timedelta(minutes=severity.update_every_minutes)
     return due, max(now, due - timedelta(minutes=severity.ask_before_minutes))
 

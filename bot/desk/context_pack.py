@@ -6,7 +6,7 @@ from bot.articles.citations import citation
 from bot.contents.answers import Citation
 from bot.contents.escalations import ContextPack
 from bot.conversations.transcript import transcript
-from bot.desk.escalation import people_to_notify
+from bot.desk.on_call import people_to_notify
 from bot.desk.similar import find_similar
 from bot.directory.people import name_of
 from bot.settings.config import Config
@@ -33,7 +33,7 @@ def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPac
         tried=_tried(tx, ticket, config),
         similar=find_similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
         articles=_articles(tx, ticket),
-        pulled_in=people_to_notify(escalation, ticket, config.team(escalation.team_id)),
+        pulled_in=people_to_notify(tx, escalation, ticket, config.team(escalation.team_id)),
         customer_link=conversation.link,
     )
 

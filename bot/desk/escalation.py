@@ -11,9 +11,10 @@ from bot.clock import Clock
 from bot.contents.escalations import EscalationForm
 from bot.conversations.transcript import transcript
 from bot.desk.lifecycle import apply
+from bot.desk.on_call import people_to_notify, tell_who_was_skipped
 from bot.desk.tickets import find_ticket
 from bot.directory.access import Actor, must_work_tickets
-from bot.directory.people import name_of
+from bot.directory.people import look_up_on_call, name_of
 from bot.errors import BadRequest, NotFound, OutsideRefused
 from bot.events import (
     CustomerChangedMessage,
@@ -27,7 +28,7 @@ from bot.events import (
 )
 from bot.jobs import CloseEscalations, JoinPeople
 from bot.outbox.posting import create_post, queue_redraw
-from bot.ports import Workspace
+from bot.ports import Profiles, Workspace
 from bot.settings.config import Config, Customer, Team
 from bot.texts.language import content_words
 from storage.addresses import Address
@@ -47,7 +48,10 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
     """The form, filled in as far as we can: the team whose words fit best, a severity from the priority, a summary."""
     must_work_tickets(actor)
     if not config.teams:
-        raise BadRequest("No team is set up to escalate to. Add one under `teams` in footbridge.yaml.")
+        raise BadRequest(
+            "No team is set up to escalate to. Add one under `teams` in footbridge.yaml and run "
+            "`python app.py config apply`."
+        )
     with storage.reading() as tx:
         ticket = _escalatable(tx, ticket_id)
         customer = config.customer(ticket.customer_id)
@@ -119,12 +123,14 @@ def escalate(
     *,
     actor: Actor,
     storage: Storage,
+    profiles: Profiles,
     config: Config,
     clock: Clock,
 ) -> None:
     """Opens the thread in the team's channel, pulls in who is needed, and starts the clock of status updates."""
     must_work_tickets(actor)
-    team, severity = config.team(team_id), config.policies.severities.get(severity_id)
+    team = next((team for team in config.teams if team.id == team_id), None)
+    severity = config.policies.severities.get(severity_id)
     if team is None:
         raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
     if severity is None:
@@ -135,6 +141,7 @@ def escalate(
         raise BadRequest(
             "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
         )
+    look_up_on_call(team, storage=storage, profiles=profiles, config=config, clock=clock)
     with storage.transaction() as tx:
         ticket, now = _escalatable(tx, ticket_id, lock=True), clock.now()
         apply(tx, ticket, "escalate", by=actor, at=now, assignee_id=ticket.assignee_id or actor.user_id)
@@ -167,8 +174,10 @@ def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None
     place = tx.addresses.get(escalation.place_id)
     root = create_post(tx, event.at, "escalation", escalation.id, place)
     create_post(tx, event.at, "context_pack", escalation.id, under=root)
-    wanted = people_to_notify(escalation, ticket, config.team(escalation.team_id))
-    tx.jobs.enqueue(JoinPeople(place.key, wanted))
+    team = config.team(escalation.team_id)
+    tx.jobs.enqueue(JoinPeople(place.key, people_to_notify(tx, escalation, ticket, team)))
+    if team is not None:
+        tell_who_was_skipped(tx, ticket, team, config, event.at)
 
 
 def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
@@ -179,13 +188,6 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
     if running is not None:
         raise BadRequest(f"Ticket #{ticket_id} is already escalated; its card links to the thread.")
     return ticket
-
-
-def people_to_notify(escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
-    """The on-call engineer, and the agent who knows the customer's side."""
-    on_call = team.on_call[:1] if team else []
-    wanted = [*on_call, ticket.assignee_id, escalation.opened_by]
-    return tuple(dict.fromkeys(user_id for user_id in wanted if user_id))
 
 
 def end_escalations(tx: Transaction, event: TicketResolved, config: Config) -> None:

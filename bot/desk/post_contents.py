@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.contents.escalations import EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
-from bot.directory.people import name_of, zone_of
+from bot.directory.languages import conversation_language
+from bot.directory.people import first_on_call, name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
+from bot.texts.catalogue import Texts, for_customers
 from storage.addresses import own
 from storage.escalations import Escalation
 from storage.posts import Post
@@ -68,7 +70,7 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
         raise LookupError(f"escalation {escalation.id} has no ticket")
     conversation = tx.conversations.get(ticket.conversation_id)
     customer = config.customer(ticket.customer_id)
-    team, severity = config.team(escalation.team_id), config.policies.severities.get(escalation.severity)
+    team, severity = config.team(escalation.team_id), config.severity(escalation.severity)
     return EscalationContent(
         escalation_id=escalation.id,
         ticket_id=ticket.id,
@@ -127,8 +129,7 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
         return None
     contact = tx.conversations.get(ticket.conversation_id).contact_id
     team = config.team(escalation.team_id)
-    on_call = team.on_call[0] if team and team.on_call else None
-    owner = escalation.engineer_id or on_call or ticket.assignee_id or escalation.opened_by
+    owner = escalation.engineer_id or first_on_call(tx, team) or ticket.assignee_id or escalation.opened_by
     return RelayDraft(
         relay_id=relay.id,
         text=relay.text,
@@ -149,7 +150,7 @@ def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
     firsts = [name.split()[0] for name in engineers]
     # As written: "grace" in "a grace period" is nobody.
     named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
-    others = [customer.name for customer in config.customers if customer.id != customer_id]
+    others = [customer.name for customer in config.known_customers if customer.id != customer_id]
     return [*engineers, *(name.split()[0] for name in named), *others]
 
 
@@ -157,12 +158,24 @@ def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWor
     relay = tx.escalations.relay(post.subject_id)
     if relay is None:
         return None
-    return CustomerWords(relay.text, relay.purpose, name_of(tx, config, relay.done_by) if relay.done_by else None)
+    escalation = tx.escalations.get(relay.escalation_id)
+    ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
+    sender = name_of(tx, config, relay.done_by) if relay.done_by else None
+    return CustomerWords(relay.text, relay.purpose, sender, language=_language(tx, config, ticket))
 
 
 def show_reply(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
     event = tx.tickets.event(post.subject_id)
-    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id)) if event else None
+    if event is None:
+        return None
+    language = _language(tx, config, tx.tickets.get(event.ticket_id))
+    return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id), language=language)
+
+
+def _language(tx: Transaction, config: Config, ticket: Ticket | None) -> str:
+    if ticket is None:
+        return config.company.language
+    return conversation_language(tx, config, tx.conversations.get(ticket.conversation_id))
 
 
 def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
@@ -171,6 +184,8 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
+    language = _language(tx, config, ticket)
+    t = for_customers(language)
     said = tx.conversations.message_at(own("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
@@ -178,19 +193,22 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
         name_of(tx, config, ticket.resolved_by),
         ticket_id=ticket.id,
         ask_solved=True,
-        closed_by=_said_of_resolution(tx, config, ticket) if newest else "A newer message follows below",
+        closed_by=_said_of_resolution(tx, config, ticket, t) if newest else t("A newer message follows below"),
+        language=language,
     )
 
 
-def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket) -> str | None:
+def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket, t: Texts) -> str | None:
     if ticket.confirmed is None:
-        return None if ticket.status == "resolved" else "The ticket is open again"
+        return None if ticket.status == "resolved" else t("We are working on this again")
     words = [f for f in tx.feedback.of_conversation(ticket.conversation_id) if f.kind.startswith("resolution_")]
     if not words:
-        return "Solved" if ticket.confirmed else "Still open"
+        return t("Solved") if ticket.confirmed else t("We are working on this again")
     last = words[-1]
-    verdict = "said that it is solved" if last.kind == "resolution_confirmed" else "is still stuck; we are back on it"
-    return f"{name_of(tx, config, last.user_id)} {verdict}, {last.text}"
+    name = name_of(tx, config, last.user_id)
+    if last.kind == "resolution_confirmed":
+        return t("{name} said that this is solved, {time}", name=name, time=last.text)
+    return t("{name} is still stuck, {time}. We are working on it again.", name=name, time=last.text)
 
 
 def show_text(tx: Transaction, post: Post, config: Config) -> Notice | None:

@@ -54,6 +54,15 @@ def propose_priority(
     return Proposal(least if priority == "normal" else priority, impact, urgency)
 
 
+def sounds_urgent(text: str, model: TriageModel) -> bool:
+    """Whether a contact's words say that it cannot wait, or that everybody is affected and it is in the way."""
+    judged = model.judge([text]) if text.strip() else None
+    if not judged:
+        return False
+    impact, urgency = int(judged[0].best("impact")), int(judged[0].best("urgency"))
+    return urgency == max(LEVELS) or (impact == max(LEVELS) and urgency > min(LEVELS))
+
+
 def is_fastest_tier(customer: Customer, policies: Policies) -> bool:
     """Whether nobody is promised an answer sooner, and somebody is promised one later."""
     minutes = {tier.first_response_minutes for tier in policies.tiers.values()}

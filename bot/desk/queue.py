@@ -47,7 +47,7 @@ def _filter(which: str, actor: Actor, config: Config) -> QueueFilter:
     }
     if which in named:
         return named[which]
-    for customer in config.customers:
+    for customer in config.known_customers:
         if which in (customer.id, customer.name.lower()):
             return QueueFilter(customer_id=customer.id)
     names = ", ".join(customer.id for customer in config.customers)
@@ -130,7 +130,9 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
         zone = (person.tz if person else None) or config.company.timezone
         if not actor.works_here:
             role = "contact" if actor.customer_id else "outsider"
-            return HomeContent(role, actor.name, config.company.name, zone=zone)
+            customer = config.customer(actor.customer_id) if actor.customer_id else None
+            language = (customer.language if customer else None) or config.company.language
+            return HomeContent(role, actor.name, config.company.name, zone=zone, language=language)
         role = next(role for role in ROLE_ORDER if role in actor.roles)
         mine, unclaimed = QueueFilter(assignee_id=user_id), QueueFilter(unclaimed=True)
         escalations, counts = _escalations_of(tx, actor, config), tx.queue.counts(now)

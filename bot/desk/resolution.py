@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from bot.clock import Clock, local_time
+from bot.clock import Clock
 from bot.contents.tickets import ResolutionForm
 from bot.desk.lifecycle import apply
 from bot.desk.relay import check_customer_words
 from bot.desk.tickets import find_open_ticket, find_ticket, reopen
 from bot.directory.access import Actor, must_be_in_conversation, must_work_tickets
+from bot.directory.languages import conversation_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest
 from bot.events import ResolutionDenied
 from bot.outbox.posting import create_post, post_to_customer, queue_redraw
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
+from bot.texts.catalogue import for_customers
+from bot.texts.times import dated_time
 from storage.feedback import Feedback
 from storage.transaction import Storage, Transaction
 
@@ -46,7 +49,8 @@ def resolve(
     for name, text in (("cause", cause), ("fix", fix)):
         if not text.strip():
             raise BadRequest(
-                f"Please write the {name} in a sentence, so that the next person need not find it again.", at=name
+                f"Please write the {name} in a sentence, so that the next person does not have to find it again.",
+                at=name,
             )
     told = check_customer_words(words)
     with storage.transaction() as tx:
@@ -79,9 +83,11 @@ def confirm_resolution(
         ticket = find_ticket(tx, ticket_id, lock=True)
         must_be_in_conversation(actor, ticket.customer_id)
         if ticket.status != "resolved" or ticket.confirmed is not None:
-            return "Thank you, this was already answered. If anything is open, write in the thread."
+            t = for_customers(conversation_language(tx, config, tx.conversations.get(ticket.conversation_id)))
+            return t("Thank you. This was answered before. If you need more, write in the thread.")
         now = clock.now()
         conversation = tx.conversations.get(ticket.conversation_id)
+        t = for_customers(conversation_language(tx, config, conversation))
         tx.feedback.add(
             Feedback(
                 conversation_id=conversation.id,
@@ -89,7 +95,7 @@ def confirm_resolution(
                 user_id=actor.user_id,
                 at=now,
                 kind="resolution_confirmed" if solved else "resolution_denied",
-                text=local_time(now, zone_of(tx, config, actor.user_id, ticket.customer_id), now),
+                text=dated_time(now, zone_of(tx, config, actor.user_id, ticket.customer_id), t),
             )
         )
         if solved:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.contents.tickets import SimilarTicket
-from bot.texts.language import FUNCTION_WORDS, language_of
+from bot.texts.function_words import function_words
+from bot.texts.language import language_of
 from storage.tickets import Ticket
 from storage.transaction import Transaction
 
@@ -50,7 +51,7 @@ def _scores(text: str, past: Sequence[Ticket]) -> list[tuple[float, Ticket]]:
 
 def _words(text: str) -> list[str]:
     """What carries matter, codes like tw-erp-204 whole, plurals as singulars."""
-    common = FUNCTION_WORDS[language_of(text)]
+    common = function_words(language_of(text))
     words = (word for word in WORD.findall(text.lower()) if word not in common)
     return [word.removesuffix("s") if len(word) > 3 else word for word in words]
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clock import Clock, local_time, place_of
+from bot.clock import Clock
 from bot.desk import wording
 from bot.desk.clocks import next_update_due
 from bot.desk.relay import add_draft, collect_new_notes, draft_words, send_words
+from bot.directory.languages import conversation_language
 from bot.directory.people import zone_of
 from bot.jobs import AskForUpdate, SendStatusUpdate
 from bot.ports import ChatModel
 from bot.settings.config import Config
+from bot.texts.catalogue import Texts, for_customers
+from bot.texts.times import told_time
 from storage.escalations import Escalation, Relay
 from storage.transaction import Storage, Transaction
 
@@ -41,8 +44,10 @@ def ask_for_update(
         if escalation is None:
             return
         notes = collect_new_notes(tx, escalation, config)
+        t = _texts(tx, escalation, config)
     team, due = config.team(escalation.team_id), datetime.fromisoformat(job.due_at)
-    text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(team.name if team else "specialist")
+    name = team.name if team else config.company.name
+    text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(t, name)
     with storage.transaction() as tx:
         escalation = _waiting(tx, job.escalation_id, job.due_at)
         if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
@@ -59,7 +64,7 @@ def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Confi
         until = _next_update(tx, escalation, config, now)
         relay = tx.escalations.update_for(escalation.id, due)
         if relay is not None and relay.state == "approved":
-            relay.text = wording.with_next_update(relay.text, until)
+            relay.text = wording.with_next_update(_texts(tx, escalation, config), relay.text, until)
         else:
             relay = _update(escalation, _holding_words(tx, escalation, until, config), due, now)
         send_words(tx, relay, escalation, relay.done_by, now)
@@ -89,9 +94,21 @@ def _holding_words(tx: Transaction, escalation: Escalation, until: str, config: 
     conversation = tx.conversations.get(ticket.conversation_id) if ticket else None
     person = tx.people.get(conversation.contact_id) if conversation else None
     team = config.team(escalation.team_id)
-    return wording.still_working(
-        person.name.split()[0] if person and person.name else "there", team.name if team else "specialist", until
+    return wording.holding_update(
+        _texts(tx, escalation, config),
+        person.name if person else "",
+        team.name if team else config.company.name,
+        until,
+        taken=escalation.engineer_id is not None,
     )
+
+
+def _texts(tx: Transaction, escalation: Escalation, config: Config) -> Texts:
+    """The texts in the language of the customer who waits."""
+    ticket = tx.tickets.get(escalation.ticket_id)
+    if ticket is None:
+        raise LookupError(f"escalation {escalation.id} has no ticket")
+    return for_customers(conversation_language(tx, config, tx.conversations.get(ticket.conversation_id)))
 
 
 def _next_update(tx: Transaction, escalation: Escalation, config: Config, now: datetime) -> str:
@@ -102,4 +119,4 @@ def _next_update(tx: Transaction, escalation: Escalation, config: Config, now: d
     contact = tx.conversations.get(ticket.conversation_id).contact_id
     zone = zone_of(tx, config, contact, ticket.customer_id)
     due, _ = next_update_due(escalation, config, now)
-    return f"{local_time(due, zone, now)} ({place_of(zone)} time)"
+    return told_time(due, now, zone, _texts(tx, escalation, config))

@@ -36,7 +36,7 @@ from storage.transaction import Storage, Transaction
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 REASONS = {
-    "nothing_relevant": "No article answers this.",
+    "nothing_relevant": "No article comes close.",
     "not_grounded": "The model's answer did not stand up to our checks.",
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
@@ -93,7 +93,9 @@ def _link(thread: Address, messenger: Messenger) -> str | None:
 def ticket_reason(answer: Answer) -> str:
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
-    return REASONS.get(answer.reason, "A person is needed.")
+    if answer.reason == "nothing_relevant" and answer.near:
+        return f"Not sure enough to answer; closest: {answer.near[0]['title']}."
+    return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
 def _open(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.errors import NotAllowed
 from bot.settings.config import Config, Customer
+from bot.texts.catalogue import mark
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ def identify_actor(config: Config, user_id: str, team_id: str, name: str = "", *
 
 
 def _customer_of(config: Config, team_id: str, email: str | None) -> Customer | None:
+    """Whose person it is; a former customer's people are still theirs, in their old threads."""
     domain = email.rpartition("@")[2].lower() if email else None
-    for customer in config.customers:
+    for customer in config.known_customers:
         if team_id in customer.team_ids or (domain and domain in customer.email_domains):
             return customer
     return None
@@ -79,4 +81,4 @@ def must_decide_modes(actor: Actor) -> None:
 def must_be_in_conversation(actor: Actor, customer_id: str) -> None:
     """A button in a customer's thread is for that customer's people, and for ours."""
     if not actor.works_here and actor.customer_id != customer_id:
-        raise NotAllowed("Only the people of this conversation can use its buttons.")
+        raise NotAllowed(mark("Only the people of this conversation can use its buttons."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from bot.answering.gate import Gate
 from bot.articles import article_store
 from bot.ports import ChatModel
 from bot.settings.config import Config, Customer
+from bot.texts.sentences import sentences_of
 from bot.verification.normalise import normalise, support
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
@@ -25,7 +25,6 @@ SAME, BETTER, WORSE, OTHER = "same", "better", "worse", "other"
 NOW_ANSWERED, NOW_HANDED_OVER = "now answered", "now handed over"
 KEPT = 0.5  # share of a known good answer's words that a change must leave standing
 
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 Progress = Callable[[int, int, str], None]
 
@@ -192,8 +191,8 @@ def share_kept(before: str, after: str) -> float:
 
     Sentence by sentence, since the articles of one product share most of their words.
     """
-    said, sentences = _SENTENCE.split(before), _SENTENCE.split(after)
-    weighed = [(len(one.split()), max(support(one, other) for other in sentences)) for one in said if one.strip()]
+    said, sentences = sentences_of(before), sentences_of(after)
+    weighed = [(len(one.split()), max((support(one, other) for other in sentences), default=0.0)) for one in said]
     return sum(weight * share for weight, share in weighed) / (sum(weight for weight, _ in weighed) or 1)
 
 

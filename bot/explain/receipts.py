@@ -164,7 +164,7 @@ def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
         needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
         figures.append(("How sure", f"{in_percent(float(held['probability']))}{needed}"))
     if held.get("wanted_precision") is not None:
-        figures.append(("Answers that shall be right", f"{float(held['wanted_precision']):.0%}"))
+        figures.append(("Target precision", f"{float(held['wanted_precision']):.0%}"))
     if held.get("mode"):
         figures.append(("Channel's mode", str(held["mode"])))
     if receipt.decision == "answered":

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.texts.language import FUNCTION_WORDS, language_of
+from bot.texts.function_words import function_words
+from bot.texts.language import language_of
 from knowledge.embeddings import Vectors
 
 # Average cosine distance up to which two groups are one: chosen by `python -m evals.gaps`, see docs/measurements.md.
@@ -58,5 +59,5 @@ def telling_words(groups: Sequence[Sequence[str]], most: int = TELLING) -> list[
 
 def _words(text: str) -> list[str]:
     """What carries matter, codes like tw-erp-204 whole."""
-    common = FUNCTION_WORDS[language_of(text)]
+    common = function_words(language_of(text))
     return [word for word in _WORD.findall(text.lower()) if word not in common]

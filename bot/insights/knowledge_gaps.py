@@ -85,7 +85,7 @@ def read_wanted(wanted: str, config: Config) -> tuple[int, Customer | None]:
     customer = next((each for each in config.customers if name in (each.id, each.name.lower())), None)
     if customer is None:
         names = ", ".join(each.id for each in config.customers)
-        raise BadRequest(f"I know no customer {name[:60]!r}. Write a number of days, or one of {names}.")
+        raise BadRequest(f"Unknown customer {name[:60]!r}. Write a number of days, or one of {names}.")
     return days, customer
 
 

@@ -22,7 +22,7 @@ HANDED_OVER = {
     "did_not_help": "the answer was not quite it",
 }
 VERDICTS = {"not_quite": "the answer was not quite it", "get_person": "after the answer a person was still wanted"}
-DISCARDED, MENDED = "an agent threw the draft away", "an agent mended the draft"
+DISCARDED, MENDED = "an agent discarded the draft", "an agent changed the draft"
 BY_HAND = "an agent answered without an article"
 ASKING = frozenset({"question", "problem", "request", "follow_up"})
 LONGEST = 1_200

@@ -5,13 +5,11 @@ A token says who somebody is and until when it is good, never what that person m
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadData, URLSafeSerializer
 
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
@@ -69,27 +67,23 @@ def _actor(found: Visitor, storage: Storage, config: Config) -> Actor:
 
 def sign(key: str, purpose: str, who: Visitor, until: datetime) -> str:
     """`who` and `until` in letters that fit into an address, and a signature over them and the purpose."""
-    said = json.dumps([purpose, who.user_id, who.team_id, int(until.timestamp())], separators=(",", ":"))
-    body = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
-    return f"{body}.{_signature(key, body)}"
+    return str(_serializer(key, purpose).dumps([who.user_id, who.team_id, int(until.timestamp())]))
 
 
 def read(key: str | None, purpose: str, token: str, now: datetime) -> Visitor | None:
     """Who the token names, if we signed it for that purpose and its time is not over."""
-    body, _, signature = token.partition(".")
-    if key is None or len(token) > LONGEST_TOKEN or not token.isascii():
-        return None
-    if not hmac.compare_digest(_signature(key, body), signature):
+    if key is None or len(token) > LONGEST_TOKEN:
         return None
     try:
-        said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-        meant, user_id, team_id, until = said
-    except (ValueError, TypeError, binascii.Error):
+        user_id, team_id, until = _serializer(key, purpose).loads(token)
+    except BadData:
         return None
-    if meant != purpose or datetime.fromtimestamp(until, UTC) <= now:
-        return None
-    return Visitor(user_id, team_id)
+    return Visitor(user_id, team_id) if datetime.fromtimestamp(until, UTC) > now else None
 
 
-def _signature(key: str, body: str) -> str:
-    return hmac.new(bytes.fromhex(key), body.encode("ascii"), hashlib.sha256).hexdigest()
+def _serializer(key: str, purpose: str) -> URLSafeSerializer:
+    # 48 bytes in base64 leave no spare bits: each token has one spelling. The time comes from our own clock, so that it
+    # is part of what is signed, in place of the library's time stamp.
+    return URLSafeSerializer(
+        key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha384, "key_derivation": "hmac"}
+    )

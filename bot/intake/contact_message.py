@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.answering.answer_question import is_with_people
+from bot.answering.situation import is_with_people
 from bot.desk.lifecycle import apply
 from bot.desk.tickets import reopen
 from bot.directory.access import Actor
@@ -49,7 +49,7 @@ def handle_contact_message(
         conversation.thread_id, conversation.opened_at = tx.addresses.id_of(event.address), event.at
     message = store_message(tx, event, "contact", kind, conversation=conversation)
     conversation.last_message_at = max(conversation.last_message_at, message.said_at)
-    ticket = _tell_desk(tx, context, conversation, message, author)
+    ticket = tell_desk(tx, context, conversation, message, author)
     _decide(tx, context, event, conversation, message, ticket, why)
 
 
@@ -71,7 +71,7 @@ def _has_answers(tx: Transaction, conversation: Conversation) -> bool:
     return bool(tx.answers.of_conversation(conversation.id))
 
 
-def _tell_desk(
+def tell_desk(
     tx: Transaction, context: IntakeContext, conversation: Conversation, message: Message, author: Actor
 ) -> Ticket | None:
     """The people who work on the ticket hear of it; a resolved one is opened again when it needs them."""

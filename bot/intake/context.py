@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
 from bot.incoming import IncomingMessage
 from bot.jobs import ReceiveEvent
-from bot.outbox.posting import create_post
+from bot.outbox import posting
 from bot.ports import Profiles
 from bot.settings.config import Config
 from bot.triage.known_names import KnownNames, names_one_of
@@ -32,11 +33,11 @@ class IntakeContext:
     clock: Clock
     job: ReceiveEvent
     triage_model: TriageModel
-    vocabulary: Vocabulary
+    vocabulary: Callable[[], Vocabulary]
 
     def known_names(self, tx: Transaction) -> KnownNames:
         """Whom a message may greet; what it names of the product: terms of the vocabulary and titles of articles."""
-        terms = [term for group in self.vocabulary.groups for term in group]
+        terms = [term for group in self.vocabulary().groups for term in group]
         return KnownNames(
             people=frozenset(
                 {"footbridge", self.config.company.name, *(person.name.split()[0] for person in self.config.people)}
@@ -123,6 +124,4 @@ def notify_triage(tx: Transaction, context: IntakeContext, text: str) -> None:
 def say_once_a_day(
     tx: Transaction, context: IntakeContext, place: Address, text: str, *, thread: Address | None = None
 ) -> None:
-    now = context.clock.now()
-    if not tx.posts.said_since(tx.addresses.id_of(place), text, now - timedelta(days=1)):
-        create_post(tx, now, "notice", 0, place, thread=thread, text=text)
+    posting.say_once_a_day(tx, context.clock.now(), place, text, thread=thread)

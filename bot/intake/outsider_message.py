@@ -7,6 +7,8 @@ from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
 from bot.intake.context import IntakeContext, keep_decision, notify_triage, say_once_a_day
 from bot.settings.config import Customer
+from bot.texts.catalogue import for_customers
+from bot.texts.language import language_of
 from storage.transaction import Transaction
 
 
@@ -32,7 +34,8 @@ def handle_outsider_message(
         tx,
         context,
         f"{author.name} ({known_as}) wrote in {where}. Footbridge does not know that organisation and stays silent. "
-        f"If they belong to {customer.name}, {add} in footbridge.yaml; until then please answer there yourself.",
+        f"If they belong to {customer.name}, {add} in footbridge.yaml and run `python app.py config apply`; until then "
+        "please answer there yourself.",
     )
 
 
@@ -42,14 +45,18 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
     customer = context.config.customer(author.customer_id) if author.customer_id else None
     whose = f" of {customer.name}" if customer else ""
     company = context.config.company.name
+    own = (customer.language if customer else None) or context.config.company.language
+    t = for_customers(language_of(event.text, own))
     if event.is_direct:
-        channel = "your shared channel with us" if customer else f"a channel that you share with {company}"
         say_once_a_day(
             tx,
             context,
             event.address.whole,
-            f"Thank you for writing. I cannot help in direct messages: please write in {channel}, where I and my "
-            f"colleagues at {company} can see it. I have told them that you wrote to me.",
+            t(
+                "Thank you for writing. I cannot help in direct messages: please write in the channel that you share "
+                "with {company}, where my colleagues see it, too. I have told them that you wrote to me.",
+                company=company,
+            ),
             thread=event.thread,
         )
         notify_triage(
@@ -64,7 +71,11 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
             tx,
             context,
             event.address.whole,
-            f"I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at {company}.",
+            t(
+                "I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at "
+                "{company}.",
+                company=company,
+            ),
             thread=event.thread or event.address,
         )
     notify_triage(
@@ -72,5 +83,5 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
         context,
         f"Somebody from outside{whose} wrote in {place_mark(event.address)}, which belongs to no customer in "
         "footbridge.yaml, so Footbridge does not answer there. Please answer them; to have Footbridge answer, add the "
-        "channel under `channels` of its customer.",
+        "channel under `channels` of its customer and run `python app.py config apply`.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.intake.agent_message import handle_agent_message
 from bot.intake.changed_message import handle_deletion, handle_edit
 from bot.intake.contact_message import handle_contact_message
 from bot.intake.context import IntakeContext, keep_decision
+from bot.intake.former_customer import find_former_conversation, handle_former_customer
 from bot.intake.inside_message import handle_inside_message
 from bot.intake.outsider_message import handle_message_elsewhere, handle_outsider_message
 from bot.jobs import PublishHome, ReceiveEvent
@@ -43,7 +44,7 @@ def receive_event(
     config: Config,
     clock: Clock,
     triage_model: TriageModel,
-    vocabulary: Vocabulary,
+    vocabulary: Callable[[], Vocabulary],
 ) -> None:
     """Reads one raw event and acts on it; safe to run twice. `readers` read the events of each kind of channel."""
     context = IntakeContext(storage, profiles, config, clock, job, triage_model, vocabulary)
@@ -94,7 +95,10 @@ def _(event: IncomingMessage, context: IntakeContext) -> None:
         tx.conversations.lock_channel(event.address.whole)
         if tx.conversations.message_at(event.address) is not None:
             return
-        if customer is None and author.ours:
+        former = find_former_conversation(tx, context, event, author) if customer is None else None
+        if former is not None:
+            handle_former_customer(tx, context, event, author, former)
+        elif customer is None and author.ours:
             handle_inside_message(tx, context, event, author)
         elif customer is None:
             handle_message_elsewhere(tx, context, event, author)

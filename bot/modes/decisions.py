@@ -68,7 +68,7 @@ def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config
     if is_higher(chosen, highest):
         raise BadRequest(
             f"footbridge.yaml lets that channel have at most {highest} (`highest_mode`). Change it there first, and "
-            "start Footbridge again."
+            "run `python app.py config apply`."
         )
     with storage.transaction() as tx:
         tx.conversations.lock_channel(place)
@@ -93,7 +93,7 @@ def find_channel(config: Config, which: str) -> Address:
             return customer.channels[0].place
     names = ", ".join(customer.id for customer in config.customers)
     raise BadRequest(
-        f"I know no customer's channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
+        f"Unknown channel “{which[:40]}”. Mention the channel, like `/support mode #customer suggest`, or "
         f"name a customer that has one channel: {names}."
     )
 

@@ -7,7 +7,7 @@ refreshing make the content from the subject as it is at that moment, so a card 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.contents.posts import Content
@@ -55,6 +55,12 @@ def create_post(
     )
     tx.jobs.enqueue(Deliver(post.id, place.key))
     return post
+
+
+def say_once_a_day(tx: Transaction, at: datetime, place: Address, text: str, *, thread: Address | None = None) -> None:
+    """A notice that is not repeated in the same words at the same place within a day."""
+    if not tx.posts.said_since(tx.addresses.id_of(place), text, at - timedelta(days=1)):
+        create_post(tx, at, "notice", 0, place, thread=thread, text=text)
 
 
 def post_to_customer(

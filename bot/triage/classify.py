@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.texts.language import FUNCTION_WORDS, language_of, words_of
+from bot.texts.function_words import function_words
+from bot.texts.language import language_of, words_of
 from bot.triage.injection import is_attack
 from bot.triage.known_names import NO_NAMES, KnownNames
 from bot.triage.markup import plain_text, split_emoji
@@ -208,7 +209,7 @@ def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:
 def _is_english(body: str) -> bool:
     """Whether the embedding model, which was made for English, can be believed about the tone of a message."""
     words = words_of(body)
-    return language_of(body) == "en" and (len(words) < FEW_WORDS or not FUNCTION_WORDS["en"].isdisjoint(words))
+    return language_of(body) == "en" and (len(words) < FEW_WORDS or not function_words("en").isdisjoint(words))
 
 
 def _matter(message: _Message, judgement: Judgement) -> Triage:

@@ -1,4 +1,4 @@
-"""Folds texts so that they can be compared: markup, white space, case and word endings; it compares nothing itself."""
+"""Normalises texts so that they can be compared: markup, white space, case and word endings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,22 @@ import Stemmer
 from bot.privacy.safeguards import strip_invisible
 from bot.texts.language import Language, content_words, language_of, words_of
 
-_STEMMERS: dict[Language, str] = {"en": "english", "de": "german", "fr": "french", "es": "spanish"}
+# Snowball's name of each language that it has; a text in another is compared word by word.
+_STEMMERS: dict[Language, str] = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "hu": "hungarian",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "sv": "swedish",
+}
 _SKIPPED = re.compile(
     r"<!--.*?-->|!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|</?[a-zA-Z][^>\n]{0,300}>|[*`~\[\]<>\\]|(?<!\w)_+|_+(?!\w)"
     r"|(?m:^[ \t]*(?:[-+•>#|]+|\d{1,3}[.)])(?=\s))|\|",
@@ -92,9 +107,10 @@ def support(text: str, source: str) -> float:
 
 
 @cache
-def _stemmer(language: Language) -> Stemmer.Stemmer:
-    return Stemmer.Stemmer(_STEMMERS[language])
+def _stemmer(language: Language) -> Stemmer.Stemmer | None:
+    return Stemmer.Stemmer(_STEMMERS[language]) if language in _STEMMERS else None
 
 
 def _stem(word: str, language: Language) -> str:
-    return str(_stemmer(language).stemWord(word.removesuffix("'s")))
+    stemmer, word = _stemmer(language), word.removesuffix("'s")
+    return str(stemmer.stemWord(word)) if stemmer else word

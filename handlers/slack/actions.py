@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest
+from bot.texts.catalogue import mark
 from handlers.slack.replies import reply_ephemeral
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids
@@ -17,7 +18,9 @@ from handlers.slack.views import ids
 Listener = Callable[..., None]
 Press = Callable[[UseCases, int, Actor], str | None]
 
-GONE = "This button belongs to an older version of the message. Please use the newest one, or write in the thread."
+GONE = mark(
+    "This button belongs to an older version of the message. Please use the newest one, or write in the thread."
+)
 
 
 def pressed(press: Press, otherwise: str | None = None) -> Listener:

@@ -1,4 +1,4 @@
-"""Slack as the deciding code needs it: posts, updates and looks people up. It decides nothing and remembers nothing."""
+"""Slack as the deciding code needs it: posts, updates, reactions, direct messages and views."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.contents.posts import Content
 from bot.contents.receipts import ReplayContent
 from bot.contents.tickets import Notice
 from bot.errors import OutsideBusy, OutsideRefused
-from bot.incoming import SLACK, Address, Profile
+from bot.incoming import SLACK, Address
 from bot.ports import Posted
 from handlers.slack.client import BotIdentity, outside
 from handlers.slack.views import Rendered, broadcasts, modals, receipts, render
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class SlackMessenger:
-    """Implements bot.ports.Messenger, Workspace and Profiles over slack_sdk.
+    """Implements bot.ports.Messenger and Workspace over slack_sdk.
 
     `draw_chart` makes a PNG of a digest's days; `pause` waits that many seconds. Raises OutsideBusy or OutsideRefused.
     """
@@ -164,20 +164,6 @@ class SlackMessenger:
         view = modals.words("Footbridge", content.text) if isinstance(content, Notice) else receipts.replay(content)
         with outside("views.update"):
             self._client.views_update(view_id=window, view=view)
-
-    def look_up(self, user_id: str) -> Profile:
-        with outside("users.info"):
-            user = self._client.users_info(user=user_id)["user"]
-        details = user.get("profile") or {}
-        name = details.get("real_name") or user.get("real_name") or details.get("display_name") or user.get("name")
-        return Profile(
-            user_id=str(user.get("id") or user_id),
-            team_id=str(user.get("team_id") or ""),
-            name=str(name or user_id),
-            email=details.get("email") or None,
-            tz=user.get("tz") or None,
-            is_bot=bool(user.get("is_bot")),
-        )
 
     def _tolerating(self, codes: set[str], method: str, call: Callable[[], object]) -> None:
         try:

@@ -75,7 +75,7 @@ def store_event(use_cases: UseCases) -> Callable[..., None]:
             _log.error("slack.events_withheld minute=%s", body.get("minute_rate_limited"))
         elif kind in _INTERACTIONS or "command" in body:
             user_id, team_id = acting(body)
-            context["actor"] = use_cases.who(user_id, team_id)
+            context["actor"] = use_cases.resolve_actor(user_id, team_id)
         next()
 
     return middleware

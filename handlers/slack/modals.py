@@ -11,17 +11,19 @@ from slack_sdk.errors import SlackApiError
 
 from bot.directory.access import Actor
 from bot.errors import BadRequest, BotError
-from handlers.slack.replies import NOTHING_LOST, reply_ephemeral
+from bot.texts.catalogue import mark
+from handlers.slack.replies import NOTHING_LOST, reply_ephemeral, texts_for
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import ids, modals
 from handlers.slack.views.modals import View
+from handlers.slack.views.not_quite import not_quite
 from handlers.slack.views.text import without_marks
 
 Listener = Callable[..., None]
 Form = Callable[[UseCases, int, Actor], View]
 Submit = Callable[[UseCases, int, "Filled", Actor], str | None]
 
-TOO_LATE = "Slack took too long to open the form. Nothing was lost: please press again."
+TOO_LATE = mark("Slack took too long to open the form. Nothing was lost: please press again.")
 
 
 class Filled:
@@ -43,11 +45,12 @@ def open_form(client: WebClient, body: dict[str, Any], title: str, form: Callabl
     window = open_window(client, body, title)
     if window is None:
         return
-    view = modals.words(title, NOTHING_LOST)
+    t = texts_for(body)
+    view = modals.words(title, t(NOTHING_LOST))
     try:
         view = form()
     except BotError as problem:
-        view = modals.words(title, problem.for_people)
+        view = modals.words(title, t(problem.for_people))
     finally:
         # Also when the form broke: else the window would say "one moment" for ever.
         client.views_update(view_id=window, view=view)
@@ -107,7 +110,7 @@ def submitted(submit: Submit, problem_at: str) -> Listener:
             ack(response_action="errors", errors={problem.at or problem_at: without_marks(problem.for_people)})
             return
         if said:
-            ack(response_action="update", view=modals.words("Thank you", said))
+            ack(response_action="update", view=modals.words("Footbridge", said))
         else:
             ack()
 
@@ -128,7 +131,7 @@ def _send_relay(do: UseCases, relay_id: int, filled: Filled, actor: Actor) -> No
 
 
 OPENERS: dict[str, Listener] = {
-    ids.ANSWER_NOT_QUITE: opens("What is missing?", lambda do, one, actor: modals.not_quite(one)),
+    ids.ANSWER_NOT_QUITE: opens("Footbridge", lambda do, one, actor: not_quite(do.not_quite_form(one, actor=actor))),
     ids.SUGGESTION_EDIT: opens(
         "Edit the draft", lambda do, one, actor: modals.edit_suggestion(one, do.suggestion_text(one, actor=actor))
     ),

@@ -10,15 +10,26 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.texts.catalogue import SOURCE, Texts, for_customers, mark
+from bot.texts.language import language_of
 from handlers.slack.views import modals
 from handlers.slack.views.text import with_mentions
 
 _log = logging.getLogger(__name__)
 
-NOTHING_LOST = (
-    "Something went wrong on our side just now. Nothing was lost: please press or type it again in a "
-    "moment. If it keeps happening, tell your administrator the time."
+NOTHING_LOST = mark(
+    "Something went wrong on our side just now. Nothing was lost: please press or type it again in a moment. If it "
+    "keeps happening, tell your administrator the time."
 )
+_OF_CUSTOMERS = ("answer.", "resolution.")
+
+
+def texts_for(body: Mapping[str, Any]) -> Texts:
+    """The texts for whoever pressed: a customer reads the language of the message that the button is on."""
+    pressed = body.get("actions") or [{}]
+    if not str(pressed[0].get("action_id", "")).startswith(_OF_CUSTOMERS):
+        return for_customers(SOURCE)
+    return for_customers(language_of(str((body.get("message") or {}).get("text") or "")))
 
 
 def reply_ephemeral(text: str, body: Mapping[str, Any], client: WebClient) -> None:
@@ -26,6 +37,7 @@ def reply_ephemeral(text: str, body: Mapping[str, Any], client: WebClient) -> No
 
     Whether it arrives changes nothing about what was done, so a failure is logged and not raised.
     """
+    text = texts_for(body)(text)
     address = body.get("response_url") or next(
         (one.get("response_url") for one in body.get("response_urls") or [] if isinstance(one, Mapping)), None
     )

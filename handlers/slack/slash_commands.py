@@ -87,7 +87,7 @@ def _assign(do: UseCases, typed: Typed) -> str:
     number, rest = typed.number()
     person = _PERSON.search(rest)
     if person is None:
-        raise BadRequest(f"Who shall have it? Mention one of us, like `{COMMAND} {commands.example_of('assign')}`.")
+        raise BadRequest(f"Assign to whom? Mention a colleague, like `{COMMAND} {commands.example_of('assign')}`.")
     do.assign(number, person[1], actor=typed.actor)
     return f"Ticket #{number} now belongs to <@{person[1]}>."
 
@@ -123,7 +123,7 @@ def _status(do: UseCases, typed: Typed) -> Rendered:
 
 def _search(do: UseCases, typed: Typed) -> Rendered:
     if not typed.rest:
-        raise BadRequest(f"What shall I look for? Write some words, like `{COMMAND} {commands.example_of('search')}`.")
+        raise BadRequest(f"Search for what? Write some words, like `{COMMAND} {commands.example_of('search')}`.")
     return commands.found(do.search(typed.rest, actor=typed.actor))
 
 
@@ -140,7 +140,7 @@ def _mode(do: UseCases, typed: Typed) -> Rendered | str:
     if not which.strip():
         raise BadRequest(f"Which channel, and which mode? Type it like `{COMMAND} mode #customer suggest`.")
     do.choose_mode(Address(SLACK, channel[1]).key if channel else which.strip(), mode.lower(), actor=typed.actor)
-    return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is told nothing."
+    return f"It is in {mode.lower()} from now on. Your colleagues see it in triage; the customer is not notified."
 
 
 def _why(do: UseCases, typed: Typed) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from babel import negotiate_locale
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -15,6 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+
+from bot.texts.catalogue import SOURCE, Texts, for_customers, languages
+from bot.texts.language import language_of
 
 PUBLIC = "public"
 # The page loads nothing from anywhere; its style stands in it.
@@ -72,14 +77,25 @@ def route(article: Articles) -> Route:
         found = await run_in_threadpool(article, request.path_params["article_id"])
         if found is None or found.audience != PUBLIC:
             # Whether an inner article has that id is nobody's business: both look the same from outside.
-            return _page("missing.html", status=404)
-        return _page("article.html", title=found.title, body=_markdown.render(found.body), updated_at=found.updated_at)
+            return _page("missing.html", for_customers(_wanted(request)), status=404)
+        # What stands around an article is in the article's language.
+        t, body, at = for_customers(language_of(found.body)), _markdown.render(found.body), found.updated_at
+        date = format_date(at, "long", locale=t.locale) if at else ""
+        return _page("article.html", t, title=found.title, body=body, updated_at=at, date=date)
 
     return Route("/articles/{article_id:path}", show, methods=["GET"])
 
 
-def _page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_templates.get_template(template).render(**values), status_code=status, headers=_HEADERS)
+def _wanted(request: Request) -> str:
+    """The language that the reader's browser asks for first, of those that we have."""
+    header = request.headers.get("accept-language", "")[:200]
+    wanted = [part.partition(";")[0].strip() for part in header.split(",")]
+    return negotiate_locale(wanted, languages("customers"), sep="-") or SOURCE
+
+
+def _page(template: str, t: Texts, *, status: int = 200, **values: Any) -> HTMLResponse:
+    drawn = _templates.get_template(template).render(t=t, language=t.language, **values)
+    return HTMLResponse(drawn, status_code=status, headers=_HEADERS)
 
 
 def _escaped(text: str) -> str:

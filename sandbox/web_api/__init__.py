@@ -1,4 +1,4 @@
-"""Slack's Web API: checks the token and the scope, runs the method, answers as Slack does. Methods live beside it."""
+"""Slack's Web API: checks token and scopes, calls the method, answers like Slack. Methods are in the other modules."""
 
 from __future__ import annotations
 
@@ -11,21 +11,33 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.web_api import chat, conversations, files, history, marks, people, scheduling, surfaces
-from sandbox.web_api.calls import METHODS, ApiError, Call
+from sandbox.fake_slack import FakeSlack
+from sandbox.web_api import (
+    apps,
+    bookmarks,
+    chat,
+    conversations,
+    files,
+    history,
+    pins,
+    reactions,
+    scheduled_messages,
+    users,
+    views,
+)
+from sandbox.web_api.call import METHODS, ApiError, Call
 from sandbox.workspace_file import Json
-from sandbox.world import World
 
 # The modules register their methods when they are imported.
-FAMILIES = (chat, conversations, files, history, marks, people, scheduling, surfaces)
+FAMILIES = (apps, bookmarks, chat, conversations, files, history, pins, reactions, scheduled_messages, users, views)
 
-_POSTS = ("chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage", "files.completeUploadExternal")
+_POST_METHODS = ("chat.postMessage", "chat.postEphemeral", "chat.scheduleMessage", "files.completeUploadExternal")
 _WITH_APP_TOKEN = ("apps.connections.open",)
 _WITHOUT_TOKEN = ("api.test",)
 
 
 async def arguments(request: Request) -> Json:
-    """Query, form or JSON body -> one mapping."""
+    """The arguments of the query and of a form or JSON body."""
     args: Json = dict(request.query_params)
     kind = request.headers.get("content-type", "").split(";")[0].strip()
     if request.method == "GET":
@@ -52,10 +64,10 @@ def _token(request: Request, args: Json) -> str:
     return str(args.pop("token", "") or "")
 
 
-def _authorize(world: World, name: str, token: str) -> None:
+def _authorize(slack: FakeSlack, name: str, token: str) -> None:
     if name in _WITHOUT_TOKEN:
         return
-    app = world.workspace.app
+    app = slack.workspace.app
     if not token:
         raise ApiError("not_authed")
     if token not in (app.bot_token, app.app_token):
@@ -64,27 +76,27 @@ def _authorize(world: World, name: str, token: str) -> None:
         raise ApiError("not_allowed_token_type")
 
 
-async def answer(world: World, request: Request) -> Response:
-    """Answer one call of `/api/<method>`."""
+async def answer(slack: FakeSlack, request: Request) -> Response:
+    """DeliveryResult one call of `/api/<method>`."""
     name = request.path_params["method"]
     began = time.monotonic()
-    await asyncio.sleep(world.faults.slowness(name))
+    await asyncio.sleep(slack.faults.wait_seconds(name))
     args: Json = {}
     try:
         args = await arguments(request)
         token = _token(request, args)
-        response, body = _faulty(world, name, args) or (None, None)
+        response, body = _apply_faults(slack, name, args) or (None, None)
         if response is None:
-            _authorize(world, name, token)
-            body = _run(world, name, args)
+            _authorize(slack, name, token)
+            body = _run(slack, name, args)
     except ApiError as error:
         response, body = None, {"ok": False, "error": error.code} | error.more
     if response is None:
-        response = _json(world, name, body)
+        response = _json(slack, name, body)
     ms = (time.monotonic() - began) * 1000
-    lost = isinstance(body, dict) and body.get("ok") is True and world.faults.lose_response(name)
+    lost = isinstance(body, dict) and body.get("ok") is True and slack.faults.lose_response(name)
     status: int | str = "answer lost" if lost else response.status_code
-    world.traffic.record("from_bot", "web_api", name, request=args, response=body, status=status, ms=ms)
+    slack.traffic.record("from_bot", "web_api", name, request=args, response=body, status=status, ms=ms)
     if lost:
         transport = request.scope.get("sandbox.transport")
         if transport is not None:
@@ -92,18 +104,23 @@ async def answer(world: World, request: Request) -> Response:
     return response
 
 
-def _faulty(world: World, name: str, args: Json) -> tuple[Response, Any] | None:
-    if name in _WITH_APP_TOKEN and world.faults.settings.refuse_connections:
+def _apply_faults(slack: FakeSlack, name: str, args: Json) -> tuple[Response, Any] | None:
+    if name in _WITH_APP_TOKEN and slack.faults.settings.refuse_connections:
         return JSONResponse({"ok": False, "error": "service_unavailable"}, 503), {
             "ok": False,
             "error": "service_unavailable",
         }
-    status = world.faults.server_error(name)
+    status = slack.faults.server_error(name)
     if status is not None:
         return PlainTextResponse("The server is having trouble.", status), "The server is having trouble."
-    wait = world.faults.rate_limited(name)
+    wait = slack.faults.rate_limited(name)
     channel = str(args.get("channel") or args.get("channel_id") or "")
-    if wait is None and name in _POSTS and channel and world.faults.too_fast(channel, time.monotonic()):
+    if (
+        wait is None
+        and name in _POST_METHODS
+        and channel
+        and slack.faults.exceeds_channel_rate(channel, time.monotonic())
+    ):
         wait = 1
     if wait is not None:
         body = {"ok": False, "error": "ratelimited"}
@@ -111,18 +128,18 @@ def _faulty(world: World, name: str, args: Json) -> tuple[Response, Any] | None:
     return None
 
 
-def _run(world: World, name: str, args: Json) -> Json:
+def _run(slack: FakeSlack, name: str, args: Json) -> Json:
     known = METHODS.get(name)
     if known is None:
         raise ApiError("unknown_method", req_method=name)
     function, scopes = known
-    call = Call(world, name, args)
+    call = Call(slack, name, args)
     call.check_scope(*scopes)
     return {"ok": True} | function(call)
 
 
-def _json(world: World, name: str, body: Any) -> Response:
-    scopes = world.workspace.app.scopes or []
+def _json(slack: FakeSlack, name: str, body: Any) -> Response:
+    scopes = slack.workspace.app.scopes or []
     accepted = METHODS[name][1] if name in METHODS else ()
     headers = {
         "x-slack-req-id": secrets.token_hex(16),

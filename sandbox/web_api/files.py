@@ -1,4 +1,4 @@
-"""files.*: the upload in three steps, and what is known of a file."""
+"""files.*: the upload in three steps, and information about files."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from typing import Any
 
 from sandbox import conversation, payloads
 from sandbox.blocks import check_blocks
-from sandbox.composing import posted, stored_blocks
+from sandbox.channel import Channel
 from sandbox.conversation import Draft
-from sandbox.web_api.calls import ApiError, Call, invalid, method
-from sandbox.workspace import Channel, StoredFile
+from sandbox.message_text import format_posted, prepare_blocks
+from sandbox.web_api.call import ApiError, Call, invalid, method
+from sandbox.workspace import StoredFile
 from sandbox.workspace_file import Json
 
-LARGEST_FILE = 1_073_741_824
+MAX_FILE = 1_073_741_824
 
 
 @method("files.getUploadURLExternal", "files:write")
 def get_upload_url(call: Call) -> Json:
-    """Step one: an address for the bytes."""
-    name, length = call.needed("filename"), call.number("length", 0)
+    """Step one of an upload: a URL for the content."""
+    name, length = call.required("filename"), call.number("length", 0)
     if length <= 0:
         raise invalid("invalid_arguments", ["[ERROR] must be more than 0 [json-pointer:/length]"])
-    if length > LARGEST_FILE:
+    if length > MAX_FILE:
         raise ApiError("file_upload_size_restricted")
     stored = StoredFile(
-        call.workspace.fresh_id("F"),
+        call.workspace.new_id("F"),
         call.bot,
         name,
         name,
@@ -34,40 +35,40 @@ def get_upload_url(call: Call) -> Json:
         alt_txt=call.text("alt_txt") or call.text("alt_text"),
     )
     call.workspace.files[stored.id] = stored
-    return {"upload_url": f"{call.world.base}/upload/{stored.id}", "file_id": stored.id}
+    return {"upload_url": f"{call.slack.base_url}/upload/{stored.id}", "file_id": stored.id}
 
 
 @method("files.completeUploadExternal", "files:write")
 def complete_upload(call: Call) -> Json:
-    """Step three: name the files and share them."""
+    """Step three of an upload: set titles and share the files."""
     given: Any = call.json("files")
     if not isinstance(given, list) or not given:
         raise invalid("invalid_arguments", ["[ERROR] missing required field: files"])
-    stored = [_finished(call, one) for one in given]
-    channels = [_target(call, one) for one in (call.names("channels") or call.names("channel_id"))]
+    stored = [_complete_file(call, one) for one in given]
+    channels = [_resolve_channel(call, one) for one in (call.string_list("channels") or call.string_list("channel_id"))]
     thread_ts = call.text("thread_ts")
     if thread_ts and any(thread_ts not in channel.messages for channel in channels):
         raise ApiError("invalid_thread_ts")
     blocks = call.json("blocks", "invalid_blocks_format")
-    if blocks and (complaints := check_blocks(blocks, "message")):
-        raise invalid("invalid_blocks", complaints)
+    if blocks and (errors := check_blocks(blocks, "message")):
+        raise invalid("invalid_blocks", errors)
     for one in stored:
         one.complete = True
     for channel in channels:
         body = call.workspace.bot_fields() | {
             "subtype": "file_share",
-            "text": posted(call.text("initial_comment")),
+            "text": format_posted(call.text("initial_comment")),
             "upload": False,
         }
         if blocks:
-            body["blocks"] = stored_blocks(call.workspace, blocks)
+            body["blocks"] = prepare_blocks(call.workspace, blocks)
         if thread_ts:
             body["thread_ts"] = channel.messages[thread_ts].thread_ts or thread_ts
-        conversation.post(call.world, channel, Draft(body, files=stored))
-    return {"files": [payloads.file(call.workspace, one, call.world.base) for one in stored]}
+        conversation.post(call.slack, channel, Draft(body, files=stored))
+    return {"files": [payloads.file(call.workspace, one, call.slack.base_url) for one in stored]}
 
 
-def _finished(call: Call, given: Any) -> StoredFile:
+def _complete_file(call: Call, given: Any) -> StoredFile:
     stored = call.workspace.files.get(str(given.get("id"))) if isinstance(given, dict) else None
     if stored is None or not stored.uploaded or stored.complete:
         raise ApiError("file_not_found")
@@ -75,10 +76,10 @@ def _finished(call: Call, given: Any) -> StoredFile:
     return stored
 
 
-def _target(call: Call, name: str) -> Channel:
+def _resolve_channel(call: Call, name: str) -> Channel:
     channel = call.workspace.channels.get(name)
-    if channel is None and call.workspace.known_to_bot(name):
-        channel = call.workspace.im_between(call.bot, name)
+    if channel is None and call.workspace.is_visible_to_bot(name):
+        channel = call.workspace.open_im(call.bot, name)
     if channel is None or call.bot not in channel.members:
         raise ApiError("channel_not_found" if channel is None or channel.is_private else "not_in_channel")
     return channel
@@ -86,28 +87,28 @@ def _target(call: Call, name: str) -> Channel:
 
 @method("files.info", "files:read")
 def file_info(call: Call) -> Json:
-    """One file that the bot may see."""
+    """One file that the bot can see."""
     stored = call.workspace.files.get(call.text("file"))
-    if stored is None or not visible(call, stored):
+    if stored is None or not is_visible(call, stored):
         raise ApiError("file_not_found")
     return {
-        "file": payloads.file(call.workspace, stored, call.world.base),
+        "file": payloads.file(call.workspace, stored, call.slack.base_url),
         "comments": [],
         "response_metadata": {"next_cursor": ""},
     }
 
 
-def visible(call: Call, stored: StoredFile) -> bool:
-    """The bot sees its own files and those shared where it is."""
+def is_visible(call: Call, stored: StoredFile) -> bool:
+    """Is it the bot's own file, or shared in a channel that the bot is in?"""
     shared = any(call.bot in call.workspace.channels[one].members for one in stored.channels)
     return stored.uploaded and (shared or stored.user == call.bot)
 
 
 @method("files.delete", "files:write")
 def delete_file(call: Call) -> Json:
-    """Delete one of the bot's files."""
+    """Delete a file of the bot."""
     stored = call.workspace.files.get(call.text("file"))
-    if stored is None or not visible(call, stored):
+    if stored is None or not is_visible(call, stored):
         raise ApiError("file_not_found")
     if stored.user != call.bot:
         raise ApiError("cant_delete_file")

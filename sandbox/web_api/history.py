@@ -1,4 +1,4 @@
-"""conversations.history and conversations.replies: what was said, by time and by cursor."""
+"""conversations.history and conversations.replies: messages by time and by cursor."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import binascii
 import re
 
 from sandbox import payloads
-from sandbox.web_api.calls import ApiError, Call, by_kind, method
-from sandbox.workspace import Channel, Message
+from sandbox.channel import Channel, Message
+from sandbox.web_api.call import ApiError, Call, method, scope_for
 from sandbox.workspace_file import Json
 
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
-_MOMENT = re.compile(r"\d+(\.\d+)?")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
-def _moment(call: Call, name: str) -> str | None:
+def _timestamp(call: Call, name: str) -> str | None:
     value = call.text(name)
     if value in ("", "now"):
         return None
-    if not _MOMENT.fullmatch(value):
+    if not _NUMBER.fullmatch(value):
         raise ApiError(f"invalid_ts_{name}")
     whole, _, fraction = value.partition(".")
     return f"{int(whole):010d}.{fraction[:6]:0<6}"
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    """Messages after `oldest` and before `latest`; `inclusive` lets those two in."""
-    oldest, latest = _moment(call, "oldest"), _moment(call, "latest")
+    """The messages after `oldest` and before `latest`, with `inclusive` those two included."""
+    oldest, latest = _timestamp(call, "oldest"), _timestamp(call, "latest")
     inclusive = call.flag("inclusive")
     kept = []
     for message in messages:
@@ -40,7 +40,7 @@ def _between(call: Call, messages: list[Message]) -> list[Message]:
 
 
 def _cursor(call: Call) -> str | None:
-    """A cursor holds the ts of the next message, so that new messages do not shift the pages."""
+    """The ts in the cursor: that of the next message, so that new messages do not shift the pages."""
     cursor = call.text("cursor")
     if not cursor:
         return None
@@ -48,7 +48,7 @@ def _cursor(call: Call) -> str | None:
         kind, _, ts = base64.b64decode(cursor, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise ApiError("invalid_cursor") from None
-    if kind != "next_ts" or not _MOMENT.fullmatch(ts):
+    if kind != "next_ts" or not _NUMBER.fullmatch(ts):
         raise ApiError("invalid_cursor")
     return ts
 
@@ -66,7 +66,7 @@ def _limit(call: Call, default: int) -> int:
 
 def _readable(call: Call) -> Channel:
     channel = call.channel(member=False)
-    call.check_scope(by_kind(channel, "history"))
+    call.check_scope(scope_for(channel, "history"))
     if call.bot not in channel.members:
         raise ApiError("not_in_channel")
     return channel
@@ -76,7 +76,7 @@ def _readable(call: Call) -> Channel:
 def history(call: Call) -> Json:
     """Roots and broadcast replies, newest first."""
     channel = _readable(call)
-    found = _between(call, channel.roots())[::-1]
+    found = _between(call, channel.top_level_messages())[::-1]
     start = _cursor(call)
     if start is not None:
         found = [one for one in found if one.ts <= start]
@@ -97,7 +97,7 @@ def history(call: Call) -> Json:
 
 @method("conversations.replies", *_HISTORY)
 def replies(call: Call) -> Json:
-    """A thread, oldest first. The root leads every page, as in Slack."""
+    """A thread, oldest first. As in Slack, every page begins with the root."""
     channel = _readable(call)
     message = channel.messages.get(call.text("ts"))
     if message is None:

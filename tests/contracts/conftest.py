@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from slack_sdk import WebClient
 
 from sandbox import RunningSandbox
-from tests.fakes.bolt_apps import web_client
 from tests.fakes.sandbox_world import running_sandbox, workspace
 
 
@@ -22,12 +20,6 @@ def _one_sandbox() -> Iterator[RunningSandbox]:
 def sandbox(_one_sandbox: RunningSandbox) -> RunningSandbox:
     """The minimal workspace, as new."""
     # A test may have replaced the whole workspace, and a reset goes back to what was put in last.
-    _one_sandbox.people.post("/sandbox/workspace", **workspace())
-    _one_sandbox.people.post("/sandbox/reset")
+    _one_sandbox.client.post("/sandbox/workspace", **workspace())
+    _one_sandbox.client.post("/sandbox/reset")
     return _one_sandbox
-
-
-@pytest.fixture
-def web(sandbox: RunningSandbox) -> WebClient:
-    """A real WebClient with the bot's token."""
-    return web_client(sandbox)

@@ -17,10 +17,21 @@ from bot.ports import Messenger, Profiles
 from handlers.charts import draw_days
 from handlers.slack.client import fetch_bot_identity, web_client
 from handlers.slack.messenger import SlackMessenger
+from handlers.slack.profiles import SlackProfiles
 from sandbox import RunningSandbox
 from tests.fakes import sample_contents
 from tests.fakes.recording_messenger import RecordingMessenger
-from tests.fakes.sandbox_world import AGENT, BOT_TOKEN, CUSTOMER, CUSTOMER_TEAM, ENGINEER, MANAGER, TEAM_CHANNEL, TRIAGE
+from tests.fakes.sandbox_world import (
+    AGENT,
+    BOT_TOKEN,
+    CUSTOMER,
+    CUSTOMER_TEAM,
+    ENGINEER,
+    MANAGER,
+    TEAM_CHANNEL,
+    TRIAGE,
+    workspace,
+)
 from tests.fakes.slack_addresses import at
 
 
@@ -29,6 +40,7 @@ class Under:
     """A messenger and a way to see what stands in a channel: (text, thread) of each message of ours."""
 
     messenger: Any
+    profiles: Profiles
     texts: Callable[[str], list[str]]
     lose_next_answer: Callable[[], None]
 
@@ -54,7 +66,7 @@ def recording() -> Under:
             if post.address.place == channel and isinstance(post.content, Notice)
         ]
 
-    return Under(fake, texts, lambda: fake.lost.append(OutsideBusy("the answer was lost")))
+    return Under(fake, fake, texts, lambda: fake.lost.append(OutsideBusy("the answer was lost")))
 
 
 @pytest.fixture(params=["recording", "slack"])
@@ -74,17 +86,17 @@ def under(request: pytest.FixtureRequest) -> Iterator[Under]:
 
     yield Under(
         slack_messenger(sandbox),
+        SlackProfiles(web_client(BOT_TOKEN, sandbox.api_url)),
         texts,
-        lambda: sandbox.people.faults(lose_response={"method": "chat.postMessage", "next": 1}),
+        lambda: sandbox.client.set_faults(lose_response={"method": "chat.postMessage", "next": 1}),
     )
-    sandbox.people.call("DELETE", "/sandbox/faults")
+    sandbox.client.call("DELETE", "/sandbox/faults")
 
 
 def test_both_are_messengers_and_know_profiles(under: Under) -> None:
     messenger: Messenger = under.messenger
-    profiles: Profiles = under.messenger
     assert messenger.post(at(TRIAGE), Notice("hello"), key="a").address.item
-    assert profiles.look_up(CUSTOMER) == Profile(CUSTOMER, CUSTOMER_TEAM, "Maya Torres", None, "America/New_York")
+    assert under.profiles.look_up(CUSTOMER) == Profile(CUSTOMER, CUSTOMER_TEAM, "Maya Torres", None, "America/New_York")
 
 
 def test_a_post_has_its_place_and_its_address(under: Under) -> None:
@@ -161,14 +173,22 @@ def test_people_who_are_there_already_can_be_brought_again(under: Under) -> None
 
 def test_a_direct_channel_is_the_same_every_time(under: Under) -> None:
     direct = under.messenger.open_direct(MANAGER)
-    assert direct.startswith("D")
+    assert direct.place.startswith("D")
     assert under.messenger.open_direct(MANAGER) == direct
 
 
 def test_somebody_unknown_is_refused(under: Under) -> None:
     with pytest.raises(OutsideRefused) as refusal:
-        under.messenger.look_up("U0NOBODY")
+        under.profiles.look_up("U0NOBODY")
     assert refusal.value.code == "user_not_found"
+
+
+def test_somebody_who_was_deactivated_is_known_as_that(sandbox: RunningSandbox) -> None:
+    world = workspace()
+    next(user for user in world["users"] if user["id"] == ENGINEER)["deleted"] = True
+    sandbox.client.post("/sandbox/workspace", **world)
+    profiles = SlackProfiles(web_client(BOT_TOKEN, sandbox.api_url))
+    assert [profiles.look_up(user).deactivated for user in (AGENT, ENGINEER)] == [False, True]
 
 
 # --- what only the real one can show --------------------------------------------------------------------------------
@@ -179,46 +199,46 @@ def test_slack_accepts_every_content(sandbox: RunningSandbox, name: str) -> None
     messenger = slack_messenger(sandbox)
     posted = messenger.post(at(TRIAGE), sample_contents.CONTENTS[name], key=name)
     messenger.update(posted.address, sample_contents.CONTENTS[name], key=name)
-    [message] = sandbox.people.messages(AGENT, TRIAGE)
+    [message] = sandbox.client.messages(AGENT, TRIAGE)
     assert message["metadata"] == {"event_type": "footbridge_post", "event_payload": {"key": name}}
 
 
 @pytest.mark.parametrize("role", sorted(sample_contents.HOMES))
 def test_slack_accepts_every_home(sandbox: RunningSandbox, role: str) -> None:
     slack_messenger(sandbox).publish_home(AGENT, sample_contents.HOMES[role])
-    home = sandbox.people.home(AGENT)
+    home = sandbox.client.home(AGENT)
     assert home is not None
     assert home["blocks"]
 
 
 def test_a_home_of_somebody_from_outside_tells_of_no_ticket(sandbox: RunningSandbox) -> None:
     slack_messenger(sandbox).publish_home(AGENT, sample_contents.HOMES["contact"])
-    assert "icket" not in json.dumps(sandbox.people.home(AGENT))
+    assert "icket" not in json.dumps(sandbox.client.home(AGENT))
 
 
 def test_the_digests_chart_is_a_picture_with_words_for_those_who_cannot_see_it(sandbox: RunningSandbox) -> None:
     slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
-    [message] = sandbox.people.messages(MANAGER, TRIAGE)
+    [message] = sandbox.client.messages(MANAGER, TRIAGE)
     [image] = [block for block in message["blocks"] if block["type"] == "image"]
     assert image["slack_file"]["id"].startswith("F")
     assert "Thu 19: 31 questions, 18 answered without people, 9 tickets" in image["alt_text"]
 
 
 def test_without_the_right_to_upload_the_digest_tells_the_days_in_words(sandbox: RunningSandbox) -> None:
-    sandbox.people.faults(server_error={"method": "files.getUploadURLExternal", "next": 1, "status": 503})
+    sandbox.client.set_faults(server_error={"method": "files.getUploadURLExternal", "next": 1, "status": 503})
     with pytest.raises(OutsideBusy):
         slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
-    world = sandbox.people.get("/sandbox/workspace")["workspace"]
+    world = sandbox.client.get("/sandbox/workspace")["workspace"]
     world["app"]["scopes"] = ["chat:write", "channels:history"]
-    sandbox.people.post("/sandbox/workspace", **world)
+    sandbox.client.post("/sandbox/workspace", **world)
     slack_messenger(sandbox).post(at(TRIAGE), sample_contents.DIGEST, key="digest")
-    [message] = sandbox.people.messages(MANAGER, TRIAGE)
+    [message] = sandbox.client.messages(MANAGER, TRIAGE)
     assert not [block for block in message["blocks"] if block["type"] == "image"]
     assert "31 questions, 18 answered without people" in json.dumps(message["blocks"])
 
 
 def test_a_limit_tells_how_long_to_wait(sandbox: RunningSandbox) -> None:
-    sandbox.people.faults(rate_limit={"method": "chat.postMessage", "next": 1, "retry_after": 7})
+    sandbox.client.set_faults(rate_limit={"method": "chat.postMessage", "next": 1, "retry_after": 7})
     with pytest.raises(OutsideBusy) as busy:
         slack_messenger(sandbox).post(at(TRIAGE), Notice("hello"), key="a")
     assert busy.value.retry_after == 7
@@ -226,7 +246,7 @@ def test_a_limit_tells_how_long_to_wait(sandbox: RunningSandbox) -> None:
 
 def test_a_broken_answer_is_for_later_and_a_refusal_is_for_good(sandbox: RunningSandbox) -> None:
     messenger = slack_messenger(sandbox)
-    sandbox.people.faults(server_error={"method": "chat.postMessage", "next": 1, "status": 502})
+    sandbox.client.set_faults(server_error={"method": "chat.postMessage", "next": 1, "status": 502})
     with pytest.raises(OutsideBusy):
         messenger.post(at(TRIAGE), Notice("hello"), key="a")
     with pytest.raises(OutsideRefused) as refusal:
@@ -241,7 +261,7 @@ def test_slack_that_cannot_be_reached_is_for_later() -> None:
 
 def test_a_message_with_our_key_that_another_bot_wrote_is_not_ours(sandbox: RunningSandbox) -> None:
     messenger = slack_messenger(sandbox)
-    world = sandbox.people.get("/sandbox/workspace")["workspace"]
+    world = sandbox.client.get("/sandbox/workspace")["workspace"]
     world["messages"] = [
         {
             "channel": TRIAGE,
@@ -251,20 +271,20 @@ def test_a_message_with_our_key_that_another_bot_wrote_is_not_ours(sandbox: Runn
             "metadata": {"event_type": "footbridge_post", "event_payload": {"key": "a"}},
         }
     ]
-    sandbox.people.post("/sandbox/workspace", **world)
+    sandbox.client.post("/sandbox/workspace", **world)
     messenger.post(at(TRIAGE), Notice("hello"), key="a", may_exist=True)
-    assert [one["text"] for one in sandbox.people.messages(AGENT, TRIAGE)] == ["made up", "hello"]
+    assert [one["text"] for one in sandbox.client.messages(AGENT, TRIAGE)] == ["made up", "hello"]
 
 
 def test_a_post_in_a_long_thread_is_found(sandbox: RunningSandbox) -> None:
     messenger = slack_messenger(sandbox)
-    world = sandbox.people.get("/sandbox/workspace")["workspace"]
+    world = sandbox.client.get("/sandbox/workspace")["workspace"]
     world["messages"] = [{"channel": TRIAGE, "user": AGENT, "ago": "2h", "text": "root", "ref": "root"}] + [
         {"channel": TRIAGE, "user": AGENT, "ago": f"{900 - number}s", "text": f"reply {number}", "thread": "root"}
         for number in range(450)
     ]
-    sandbox.people.post("/sandbox/workspace", **world)
-    [root] = sandbox.people.messages(AGENT, TRIAGE)
+    sandbox.client.post("/sandbox/workspace", **world)
+    [root] = sandbox.client.messages(AGENT, TRIAGE)
     posted = messenger.post(at(TRIAGE), Notice("ours"), key="a", thread=at(TRIAGE, root["ts"]))
     assert (
         messenger.post(at(TRIAGE), Notice("ours"), key="a", thread=at(TRIAGE, root["ts"]), may_exist=True).address.item

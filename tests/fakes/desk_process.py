@@ -88,7 +88,7 @@ class Shop:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
         tokens = {}
         if self.slack is not None:
-            app = self.slack.world.workspace.app
+            app = self.slack.app
             tokens = {"SLACK_API_URL": self.slack.api_url, "SLACK_BOT_TOKEN": app.bot_token}
             if app.events_url:
                 tokens["SLACK_SIGNING_SECRET"] = app.signing_secret

@@ -147,7 +147,7 @@ def until(desk: Desk, look: Callable[[], Any], what: str) -> Any:
 
 def clock_moved(desk: Desk, **change: Any) -> None:
     """Moves everybody's clock, and waits until the desk, which asks for the time twice a second, has noticed."""
-    wanted = datetime.fromtimestamp(desk.people.clock(**change)["now"], UTC)
+    wanted = datetime.fromtimestamp(desk.people.set_clock(**change)["now"], UTC)
 
     def noticed() -> bool:
         ts = desk.people.say(JOMAR, OAKLINE, "What time is it at your desk?")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.contents.answers import Remembered, RememberForm
+from bot.contents.answers import NotQuiteForm, Remembered, RememberForm
 from bot.contents.escalations import EscalationForm
 from bot.contents.gaps import KnowledgeGaps
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList
@@ -51,13 +51,17 @@ class RecordingUseCases:
             raise self.failures["store_event"].popleft()
         self.events[event_id] = payload
 
-    def who(self, user_id: str, team_id: str) -> Actor:
+    def resolve_actor(self, user_id: str, team_id: str) -> Actor:
         """Ours only with our team: a click that came with the wrong team would make an outsider of an agent."""
         role = OURS.get(user_id) if team_id == HOME_TEAM else None
         return Actor(user_id, team_id, user_id, team_id == HOME_TEAM, frozenset({role}) if role else frozenset())
 
     def answer_solved(self, answer_id: int, *, actor: Actor) -> str | None:
         return self._note("answer_solved", answer_id, actor=actor)
+
+    def not_quite_form(self, answer_id: int, *, actor: Actor) -> NotQuiteForm:
+        self._note("not_quite_form", answer_id, actor=actor)
+        return NotQuiteForm(answer_id, "en")
 
     def answer_not_quite(self, answer_id: int, missing: str, *, actor: Actor) -> str | None:
         return self._note("answer_not_quite", answer_id, missing, actor=actor)
@@ -124,7 +128,7 @@ class RecordingUseCases:
         return sample_contents.FOUND
 
     def desk_status(self, *, actor: Actor) -> DeskStatus:
-        self._note("status", actor=actor)
+        self._note("desk_status", actor=actor)
         return sample_contents.STATUS
 
     def digest_now(self, *, actor: Actor) -> DigestContent:

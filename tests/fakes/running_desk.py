@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +16,17 @@ import yaml
 from app import open_knowledge, open_storage, start_desk, surroundings
 from bot.articles import article_store, sources
 from bot.clock import SystemClock
+from bot.directory.stored_directory import StoredDirectory
+from bot.ports import Directory
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
+from bot.workflows import publisher
+from sandbox import SandboxClient
 from sandbox import start as start_sandbox
-from sandbox.client import SandboxClient
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
-from tests.fakes.desk_storage import desk_storage
 from tests.fakes.slack_addresses import at
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -38,13 +40,18 @@ OLAF, STRANGER = "U0OLAF", "U0STRANGER"
 
 @dataclass
 class Desk:
-    """`people` acts as anybody; `storage` shows what the desk remembers; `config` is its footbridge.yaml."""
+    """`people` acts as anybody; `storage` shows what the desk remembers; `directory` changes what it is told."""
 
     people: SandboxClient
     storage: Storage
-    config: Config
+    directory: Directory
     url: str
     web_url: str
+
+    @property
+    def config(self) -> Config:
+        """The configuration as it is now."""
+        return self.directory.current()
 
     def ask(self, who: str, channel: str, text: str, **more: Any) -> str:
         """A customer's top-level message; returns its ts."""
@@ -129,7 +136,7 @@ def build_index(folder: Path) -> Path:
     """A home whose search index holds the demo's articles; made once, copied for each desk."""
     given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
     config = configuration.load(given.config)
-    with open_storage(given) as (storage, _), open_knowledge(given, config) as knowledge:
+    with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
         sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
         article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
     return folder
@@ -172,12 +179,17 @@ def running_desk(
     door: str = "socket",
     config: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    change: Callable[[dict[str, Any]], None] = lambda workspace: None,
 ) -> Iterator[Desk]:
-    """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml."""
+    """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml.
+
+    `change` may change the workspace before it begins.
+    """
     if index is not None:
         shutil.copytree(index / "index", home / "index")
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     _add_unknown_people(workspace)
+    change(workspace)
     port = free_port()
     if door == "http":
         workspace["app"]["events_url"] = f"http://127.0.0.1:{port}/slack/events"
@@ -197,8 +209,9 @@ def running_desk(
         if config is not None:
             values["FOOTBRIDGE_CONFIG"] = str(config)
         given = Settings.from_env(values)
-        loaded = configuration.load(given.config)
-        start_desk(given, loaded, held)
+        start_desk(given, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
-        yield Desk(sandbox.people, desk_storage(engine, loaded), loaded, sandbox.url, f"http://127.0.0.1:{port}/")
+        directory = StoredDirectory(Storage(engine), SystemClock())
+        storage = Storage(engine, publisher(directory.current))
+        yield Desk(sandbox.client, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")

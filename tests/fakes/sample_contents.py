@@ -248,7 +248,7 @@ GAPS = KnowledgeGaps(
         Gap(
             "What is broken this week?",
             ("week",),
-            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent threw the draft away"),),
+            (GapOccurrence("What is broken this week?", "Oakline Studio", NOW, "an agent discarded the draft"),),
             ("Oakline Studio",),
             "publish",
             ROLE,
@@ -338,7 +338,7 @@ REMEMBERED = Remembered(
 CONTENTS: dict[str, Content] = {
     "answer": ANSWER,
     "answer_closed": AnswerContent(
-        **{**vars(ANSWER), "closed_by": "Maya Ferrant said this solved it, 10:12", "by_model": True}
+        **{**vars(ANSWER), "closed_by": "Maya Ferrant said that this solved it, Fri 20 Nov 10:12", "by_model": True}
     ),
     "handed_over": HANDED_OVER,
     "asked_back": AnswerContent(
@@ -390,7 +390,7 @@ CONTENTS: dict[str, Content] = {
     "status_update": STATUS_UPDATE,
     "resolution": RESOLUTION,
     "resolution_closed": CustomerWords(
-        **{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that it is solved, 11:02"}
+        **{**vars(RESOLUTION), "closed_by": "Maya Ferrant said that this is solved, 11:02"}
     ),
     "notice": Notice("<@U0ANA> ticket #12 is open again: Maya Ferrant is still stuck."),
     "digest": DIGEST,

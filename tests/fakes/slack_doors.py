@@ -44,11 +44,11 @@ class Doors:
 
     def _point(self) -> None:
         if self.address:
-            self.people.deliver(events_url=self.address, commands_url=self.address, interactivity_url=self.address)
+            self.people.set_delivery(events_url=self.address, commands_url=self.address, interactivity_url=self.address)
 
     @property
     def people(self) -> Any:
-        return self.sandbox.people
+        return self.sandbox.client
 
 
 @contextmanager
@@ -65,8 +65,8 @@ def doors(kind: str) -> Iterator[Doors]:
         if kind == "socket":
             socket = SocketDoor(app, APP_TOKEN, sandbox.api_url)
             socket.connect()
-            sandbox.people.wait_for(
-                lambda: sandbox.people.get("/sandbox/state")["delivery"]["connections"], what="a connection"
+            sandbox.client.wait_for(
+                lambda: sandbox.client.get("/sandbox/state")["delivery"]["connections"], what="a connection"
             )
             yield Doors(sandbox, do, messenger, socket)
             socket.close()

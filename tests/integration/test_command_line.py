@@ -191,7 +191,7 @@ def test_a_missing_folder_or_an_unknown_audience_changes_nothing(shop: Shop) -> 
 
 
 def test_while_the_desk_works_ingest_leaves_the_index_to_it(shop: Shop, slack: RunningSandbox) -> None:
-    people = slack.people
+    people = slack.client
     question = "How long are quokka statements kept?"
     with shop.running() as desk:
         shop.write("quokka.md", "# Quokka statements\n\nQuokka statements are kept for 17 months.\n")
@@ -206,7 +206,7 @@ def test_while_the_desk_works_ingest_leaves_the_index_to_it(shop: Shop, slack: R
 
 
 def test_jobs_shows_what_was_given_up_and_tries_it_again(shop: Shop, slack: RunningSandbox) -> None:
-    people = slack.people
+    people = slack.client
     people.post("/sandbox/membership", **{"as": "U0ANA", "channel": TRIAGE, "user": "U0BOT", "join": False})
     question = "Do your invoices carry a purple giraffe?"
     with shop.running() as desk:

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from sandbox.client import SandboxClient
+from sandbox import SandboxClient
 from tests.fakes.running_desk import everything_in
 
 ROOT = Path(__file__).parents[2]

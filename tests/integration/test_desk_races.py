@@ -29,6 +29,7 @@ from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.recording_messenger import RecordingMessenger
 from tests.fakes.slack_addresses import at
 
 PEOPLE = ("U0ANA", "U0JOMAR", "U0TOM", "U0LEA", "U0GRACE", "U0IVO")
@@ -127,6 +128,7 @@ def test_a_ticket_is_escalated_once(storage: Storage, config: Config) -> None:
             "Broken",
             actor=identify_actor(config, who, "T0HOME"),
             storage=storage,
+            profiles=RecordingMessenger(),
             config=config,
             clock=SystemClock(),
         )

@@ -286,7 +286,7 @@ def test_a_choice_overtakes_a_proposal(channel: Channel) -> None:
 @pytest.mark.parametrize(
     ("which", "mode", "hint"),
     [
-        ("C0NOWHERE", "auto", "I know no customer's channel"),
+        ("C0NOWHERE", "auto", "Unknown channel"),
         ("a", "loud", "is no mode; there are auto, suggest, shadow, off"),
         ("A", "suggest", "is in suggest already"),
     ],

@@ -11,7 +11,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from handlers.scheduler import Schedule, Scheduler, every, slots
+from handlers.scheduler import DailyAt, Schedule, Scheduler, every, slots
 from storage.database import DatabaseUnavailableError, writing
 from storage.jobs import JobLog, JobQueue
 
@@ -43,6 +43,10 @@ def digest(name: str, trigger: Any, **options: Any) -> Schedule:
     return Schedule(name, trigger, lambda slot: Digest(slot.isoformat()), **options)
 
 
+def table(*schedules: Schedule) -> Callable[[], tuple[Schedule, ...]]:
+    return lambda: schedules
+
+
 def offer_to(engine: Engine) -> Callable[[Any, str], bool]:
     def offer(job: Any, key: str) -> bool:
         with Session(writing(engine)) as session, session.begin():
@@ -62,7 +66,7 @@ def test_slots_are_those_after_the_last_look_up_to_now() -> None:
 
 
 def test_a_manager_in_berlin_gets_the_digest_at_eight_there_in_winter_and_in_summer() -> None:
-    at_eight = CronTrigger(hour=8, minute=0, timezone="Europe/Berlin")
+    at_eight = DailyAt("08:00", "Europe/Berlin")
     winter, summer = datetime(2027, 3, 27, tzinfo=UTC), datetime(2027, 3, 28, tzinfo=UTC)
     assert [slot.hour for slot in slots(at_eight, winter, winter + timedelta(days=1))] == [7]
     assert [slot.hour for slot in slots(at_eight, summer, summer + timedelta(days=1))] == [6]
@@ -80,7 +84,7 @@ def test_intervals_have_the_same_slots_in_every_process() -> None:
 def test_a_slot_is_offered_once_and_what_is_due_is_asked_for_at_every_tick() -> None:
     clock, offered, due = SetClock(NOON), [], []
     scheduler = Scheduler(
-        [digest("hourly", CronTrigger(minute=0, timezone=UTC))],
+        table(digest("hourly", CronTrigger(minute=0, timezone=UTC))),
         clock,
         lambda job, key: offered.append((job, key)),
         due.append,
@@ -100,7 +104,7 @@ def test_a_slot_is_offered_once_and_what_is_due_is_asked_for_at_every_tick() -> 
 def test_the_slots_of_an_outage_are_offered_at_the_start() -> None:
     offered: list[tuple[Any, str]] = []
     half_hourly = digest("half-hourly", CronTrigger(minute="0,30", timezone=UTC))
-    Scheduler([half_hourly], SetClock(NOON), lambda job, key: offered.append((job, key)), print).tick()
+    Scheduler(table(half_hourly), SetClock(NOON), lambda job, key: offered.append((job, key)), print).tick()
     assert [key.partition("T")[2][:5] for key in keys(offered)] == ["10:30", "11:00", "11:30", "12:00"]
 
 
@@ -108,7 +112,7 @@ def test_a_clock_that_jumps_three_days_brings_every_slot_between_or_the_last_one
     clock, offered = SetClock(NOON), []
     daily, often = CronTrigger(hour=9, timezone=UTC), every(timedelta(minutes=1))
     scheduler = Scheduler(
-        [digest("daily", daily), digest("often", often, latest_only=True)],
+        table(digest("daily", daily), digest("often", often, latest_only=True)),
         clock,
         lambda job, key: offered.append((job, key)),
         lambda now: None,
@@ -127,7 +131,7 @@ def test_a_clock_that_jumps_three_days_brings_every_slot_between_or_the_last_one
 def test_a_clock_that_is_set_back_goes_on_from_where_it_is() -> None:
     clock, offered = SetClock(NOON), []
     scheduler = Scheduler(
-        [digest("hourly", CronTrigger(minute=0, timezone=UTC))],
+        table(digest("hourly", CronTrigger(minute=0, timezone=UTC))),
         clock,
         lambda job, key: offered.append((job, key)),
         lambda now: None,
@@ -153,7 +157,7 @@ def test_a_schedule_that_cannot_be_queued_does_not_stop_the_others_and_is_made_u
 
     hourly = CronTrigger(minute=0, timezone=UTC)
     scheduler = Scheduler(
-        [digest("first", hourly), Schedule("wrong", hourly, wrong), digest("last", hourly)],
+        table(digest("first", hourly), Schedule("wrong", hourly, wrong), digest("last", hourly)),
         clock,
         offer,
         lambda now: None,
@@ -171,7 +175,7 @@ def test_a_schedule_that_cannot_be_queued_does_not_stop_the_others_and_is_made_u
 def test_two_schedules_of_one_name_are_refused() -> None:
     same = digest("same", every(timedelta(minutes=1)))
     with pytest.raises(ValueError, match="same name"):
-        Scheduler([same, same], SetClock(NOON), lambda job, key: None, lambda now: None)
+        Scheduler(table(same, same), SetClock(NOON), lambda job, key: None, lambda now: None)
 
 
 def test_three_replicas_queue_each_slot_once_also_over_a_jump_of_the_clock(engine: Engine) -> None:
@@ -182,7 +186,9 @@ def test_three_replicas_queue_each_slot_once_also_over_a_jump_of_the_clock(engin
     ]
 
     def replica(clock: SetClock) -> None:
-        scheduler = Scheduler(schedules, clock, offer_to(engine), lambda now: None, look_back=timedelta(minutes=30))
+        scheduler = Scheduler(
+            lambda: schedules, clock, offer_to(engine), lambda now: None, look_back=timedelta(minutes=30)
+        )
         for minutes in (0, 3, 6, 60, 61, 24 * 60):
             clock.at = NOON + timedelta(minutes=minutes)
             scheduler.tick()
@@ -207,7 +213,7 @@ def test_the_running_scheduler_ticks_by_itself_and_stops() -> None:
         if len(ticks) >= 3:
             ticked.set()
 
-    scheduler = Scheduler([], SetClock(NOON), lambda job, key: None, due, tick_seconds=0.05)
+    scheduler = Scheduler(table(), SetClock(NOON), lambda job, key: None, due, tick_seconds=0.05)
     scheduler.start()
     assert ticked.wait(5)
     assert scheduler.alive()

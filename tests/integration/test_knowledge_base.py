@@ -14,6 +14,7 @@ from knowledge.ingestion import Changes, plan
 from knowledge.knowledge_base import KnowledgeBase
 from knowledge.retrieval import weighed
 from knowledge.sources.folder import read
+from knowledge.vocabulary import parse
 
 PUBLIC = frozenset({"public"})
 AUDIENCES = ["public", "internal", "customer:acme", "customer:globex", "customer:a_b c", "customer:Acme"]
@@ -172,6 +173,15 @@ def test_everything_is_there_after_opening_again(tmp_path, embeddings, pages):
         assert base.search("forgot password", PUBLIC) == before
         assert plan(read([pages]), base.known()).to_write == ()
         assert (base.status().passages, base.status().unreachable) == (3, 0)
+
+
+def test_the_companys_own_words_count_as_they_are_at_each_search(tmp_path, embeddings, pages):
+    words = [parse(["PIN = secret number"])]
+    with KnowledgeBase.open(tmp_path / "index", embeddings, vocabulary=lambda: words[0]) as base:
+        ingest(base, pages)
+        assert not [hit for hit in base.search("zorbl", PUBLIC) if hit.bm25]
+        words[0] = parse(["zorbl = refunds"])
+        assert [hit.passage.title for hit in base.search("zorbl", PUBLIC) if hit.bm25] == ["Refunds"]
 
 
 def test_an_interrupted_ingest_goes_on_where_it_stopped(base, pages, embeddings):

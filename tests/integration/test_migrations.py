@@ -169,6 +169,35 @@ def test_what_the_first_version_held_is_kept_by_the_second(empty_engine: Engine)
         assert (kept.question, kept.options, kept.drafted) == ("How?", [], None)
 
 
+def test_people_who_were_met_before_the_directory_was_stored_are_kept_as_active(empty_engine: Engine) -> None:
+    command.upgrade(migrations(empty_engine), "0002")
+    with empty_engine.begin() as connection:
+        connection.execute(
+            sql(
+                "INSERT INTO people (user_id, team_id, name, email, tz, is_bot, seen_at) "
+                "VALUES ('U1', 'T1', 'Maya', 'maya@a.example', 'UTC', :no, :now)"
+            ),
+            {"no": False, "now": "2026-11-22 10:00:00+00"},
+        )
+    upgrade(empty_engine)
+    storage = Storage(empty_engine)
+    with storage.transaction() as tx:
+        maya = tx.people.get("U1")
+        assert maya is not None and (maya.name, maya.email, maya.deactivated) == ("Maya", "maya@a.example", False)
+        assert tx.people.without_deactivated(["U2", "U1"]) == ["U2", "U1"]
+        assert tx.directory.number() == 0 and tx.directory.version() is None
+        maya.deactivated = True
+    with storage.reading() as tx:
+        assert tx.people.without_deactivated(["U2", "U1"]) == ["U2"]
+
+
+def test_a_directory_can_be_taken_back_to_the_version_before_it_and_made_again(engine: Engine) -> None:
+    command.downgrade(migrations(engine), "0003")
+    assert not {"customers", "directory_version"} & set(inspect(engine).get_table_names())
+    upgrade(engine)
+    assert differences(engine) == []
+
+
 OLD_ROWS = (
     "INSERT INTO conversations (id, channel_id, thread_ts, customer_id, contact_id, status, opened_at, "
     "last_message_at, reopened) VALUES (1, 'C1', '1.0', 'acme', 'U1', 'with_people', :now, :now, 0), "

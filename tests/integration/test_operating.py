@@ -17,8 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from sandbox import RunningSandbox, start
-from sandbox.http_delivery import signature
+from sandbox import RunningSandbox, request_signature, start
 from tests.fakes.desk_process import DeskProcess, Shop, demo_workspace
 from tests.fakes.running_desk import BRIGHT, everything_in, free_port
 
@@ -38,7 +37,7 @@ def shop_over(folder: Path, door: str = "socket", **more: str) -> Iterator[Shop]
     shop = Shop(folder, more=more)
     with start(demo_workspace(f"{shop.url}slack/events" if door == "http" else None)) as slack:
         # Slack's own patience is minutes; what is tested is that it comes again, not when.
-        slack.people.deliver(ack_seconds=2, retry_delays=[0.2, 0.5, 1, 2, 4, 8, 16])
+        slack.client.set_delivery(ack_seconds=2, retry_delays=[0.2, 0.5, 1, 2, 4, 8, 16])
         shop.slack = slack
         shop.write("reminders.md", REMINDERS)
         yield shop
@@ -65,7 +64,7 @@ def http_desk(http_shop: Shop) -> Iterator[DeskProcess]:
 
 def answers(slack: RunningSandbox, ts: str) -> list[str]:
     """What stands in the customer's thread below the question."""
-    return [everything_in(message) for message in slack.people.messages("U0MAYA", BRIGHT, ts)[1:]]
+    return [everything_in(message) for message in slack.client.messages("U0MAYA", BRIGHT, ts)[1:]]
 
 
 def wait_for_answer(shop: Shop, desk: DeskProcess, ts: str) -> list[str]:
@@ -147,7 +146,7 @@ def test_a_second_instance_is_refused_and_the_first_works_on(shop: Shop) -> None
         assert said.code == 2 and "Traceback" not in said.all
         assert f"already running on {shop.home / 'footbridge.db'} (process {first.process.pid})" in said.err
         assert "Stop that one first" in said.err
-        asked = slack_of(shop).people.say("U0MAYA", BRIGHT, QUESTION)
+        asked = slack_of(shop).client.say("U0MAYA", BRIGHT, QUESTION)
         assert WORDS in wait_for_answer(shop, first, asked)[0]
 
 
@@ -157,7 +156,7 @@ def test_a_second_instance_is_refused_and_the_first_works_on(shop: Shop) -> None
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_cleanly_within_seconds(shop: Shop, number: int) -> None:
     with shop.running() as desk:
-        slack_of(shop).people.say("U0MAYA", BRIGHT, QUESTION)
+        slack_of(shop).client.say("U0MAYA", BRIGHT, QUESTION)
         code, seconds = desk.stop(number)
         assert code == 0, desk.said
         assert seconds < 12
@@ -184,18 +183,18 @@ def test_killed_in_the_middle_of_answering_it_answers_once(
     with shop_over(tmp_path, **more) as shop:
         slack = slack_of(shop)
         # The answer is made and on its way, and nobody knows yet whether it arrived.
-        slack.people.faults(slow_ms={"method": "chat.postMessage", "ms": 1500})
+        slack.client.set_faults(slow_ms={"method": "chat.postMessage", "ms": 1500})
         with shop.running() as desk:
-            asked = slack.people.say("U0MAYA", BRIGHT, QUESTION)
+            asked = slack.client.say("U0MAYA", BRIGHT, QUESTION)
             desk.wait_for(lambda: desk.jobs("AnswerQuestion", "done"), "the answer to be stored")
             time.sleep(0.3)
             desk.process.kill()
             desk.process.wait()
-        slack.people.faults(slow_ms=[])
+        slack.client.set_faults(slow_ms=[])
         with shop.running() as desk:
             wait_for_answer(shop, desk, asked)
             desk.wait_for(lambda: desk.jobs("Deliver", "done"), "the answer to be delivered")
-            later = slack.people.say("U0DEREK", BRIGHT, QUESTION)
+            later = slack.client.say("U0DEREK", BRIGHT, QUESTION)
             wait_for_answer(shop, desk, later)
             assert [WORDS in said for said in answers(slack, asked)] == [True]
 
@@ -204,14 +203,14 @@ def test_killed_in_the_middle_of_answering_it_answers_once(
 def test_killed_before_it_acknowledged_it_hears_the_question_again_and_answers_once(shop: Shop) -> None:
     slack = slack_of(shop)
     with shop.running() as desk:
-        slack.people.faults(lose_ack=1)
-        asked = slack.people.say("U0MAYA", BRIGHT, QUESTION)
+        slack.client.set_faults(lose_ack=1)
+        asked = slack.client.say("U0MAYA", BRIGHT, QUESTION)
         desk.process.kill()
         desk.process.wait()
     with shop.running() as desk:
         wait_for_answer(shop, desk, asked)
-        desk.wait_for(lambda: not slack.people.get("/sandbox/delivery")["pending"], "Slack to be content")
-        later = slack.people.say("U0DEREK", BRIGHT, QUESTION)
+        desk.wait_for(lambda: not slack.client.get("/sandbox/delivery")["pending"], "Slack to be content")
+        later = slack.client.say("U0DEREK", BRIGHT, QUESTION)
         wait_for_answer(shop, desk, later)
         assert [WORDS in said for said in answers(slack, asked)] == [True]
 
@@ -223,12 +222,12 @@ def test_killed_before_it_acknowledged_it_hears_the_question_again_and_answers_o
 def test_without_room_on_the_disk_slack_keeps_the_question_until_there_is(tmp_path: Path, door: str) -> None:
     with shop_over(tmp_path, door) as shop, shop.running() as desk:
         slack = slack_of(shop)
-        slack.people.deliver(retry_delays=[0.2] * 100)
+        slack.client.set_delivery(retry_delays=[0.2] * 100)
         limit_files(desk, (shop.home / "footbridge.db-wal").stat().st_size)
-        asked = slack.people.say("U0MAYA", BRIGHT, QUESTION)
+        asked = slack.client.say("U0MAYA", BRIGHT, QUESTION)
         desk.wait_for(lambda: "cannot be written" in desk.said, "a word in the log")
-        refused = slack.people.wait_for(
-            lambda: [e for e in slack.people.traffic(kind="event") if str(e["status"]) in ("not_acked", "500")], 20
+        refused = slack.client.wait_for(
+            lambda: [e for e in slack.client.traffic(kind="event") if str(e["status"]) in ("not_acked", "500")], 20
         )
         assert refused, "Slack was told that the event is kept, while it was not"
         assert answers(slack, asked) == []
@@ -250,14 +249,14 @@ def test_a_disk_that_is_really_full_loses_nothing(tmp_path: Path) -> None:
     try:
         with shop_over(tmp_path) as shop, shop.running() as desk:
             slack = slack_of(shop)
-            slack.people.deliver(retry_delays=[0.2] * 100)
+            slack.client.set_delivery(retry_delays=[0.2] * 100)
             fill(home / "ballast")
-            asked = [slack.people.say("U0MAYA", BRIGHT, f"{QUESTION} {'Please. ' * 400}{n}") for n in range(12)]
+            asked = [slack.client.say("U0MAYA", BRIGHT, f"{QUESTION} {'Please. ' * 400}{n}") for n in range(12)]
             desk.wait_for(lambda: "no room left" in desk.said, "a word in the log")
             (home / "ballast").unlink()
             for ts in asked[:1]:
                 assert WORDS in wait_for_answer(shop, desk, ts)[0]
-            desk.wait_for(lambda: not slack.people.get("/sandbox/delivery")["pending"], "Slack to be content")
+            desk.wait_for(lambda: not slack.client.get("/sandbox/delivery")["pending"], "Slack to be content")
             desk.wait_for(lambda: len(desk.jobs("ReceiveEvent", "done")) >= len(asked), "all events to be read")
     finally:
         subprocess.run(["umount", "-l", home], check=True)
@@ -294,7 +293,7 @@ def post(desk: DeskProcess, body: bytes, **headers: str) -> tuple[int, str]:
 
 def signed(body: str, secret: str, at: int | None = None) -> dict[str, str]:
     stamp = str(int(time.time()) if at is None else at)
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature(secret, stamp, body)}
+    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": request_signature(secret, stamp, body)}
 
 
 def event(text: str) -> str:
@@ -310,7 +309,7 @@ def event(text: str) -> str:
 
 def test_requests_that_slack_did_not_sign_are_refused(http_shop: Shop, http_desk: DeskProcess) -> None:
     forged = event("forged question about renewal reminders")
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     hour_ago = int(time.time()) - 3600
     assert post(http_desk, forged.encode())[0] == 401
     assert post(http_desk, forged.encode(), **signed(forged, "another secret"))[0] == 401
@@ -344,7 +343,7 @@ def test_requests_that_slack_did_not_sign_are_refused(http_shop: Shop, http_desk
     ],
 )
 def test_malformed_requests_disturb_nobody(http_shop: Shop, http_desk: DeskProcess, body: bytes) -> None:
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     lines = http_desk.said.count("\n")
     for headers in ({}, signed(body.decode("utf-8", "replace"), secret)):
         status, text = post(http_desk, body, **headers)
@@ -354,7 +353,7 @@ def test_malformed_requests_disturb_nobody(http_shop: Shop, http_desk: DeskProce
 
 
 def test_a_body_larger_than_anything_slack_sends_is_refused(http_shop: Shop, http_desk: DeskProcess) -> None:
-    secret = slack_of(http_shop).world.workspace.app.signing_secret
+    secret = slack_of(http_shop).app.signing_secret
     large = event("x" * 5_000_000)
     try:
         status, _ = post(http_desk, large.encode(), **signed(large, secret))
@@ -380,7 +379,7 @@ def test_nonsense_on_the_port_disturbs_nobody(http_shop: Shop, http_desk: DeskPr
             urlopen(request, timeout=5)
         refused.value.close()
         assert refused.value.code == expected
-    asked = slack_of(http_shop).people.say("U0DEREK", BRIGHT, QUESTION)
+    asked = slack_of(http_shop).client.say("U0DEREK", BRIGHT, QUESTION)
     assert WORDS in wait_for_answer(http_shop, http_desk, asked)[0]
 
 
@@ -415,10 +414,10 @@ def test_health_tells_the_truth(shop: Shop) -> None:
         assert {name: body[name] for name in ("ok", "worker", "scheduler", "slack")} == dict.fromkeys(
             ("ok", "worker", "scheduler", "slack"), True
         )
-        slack.people.faults(refuse_connections=True)
-        slack.people.faults(cut_socket=True)
+        slack.client.set_faults(refuse_connections=True)
+        slack.client.set_faults(cut_socket=True)
         desk.wait_for(lambda: unhealthy(desk), "health to say that Slack is away")
-        slack.people.faults(refuse_connections=False)
+        slack.client.set_faults(refuse_connections=False)
         desk.wait_until_ready()
 
 

@@ -27,7 +27,7 @@ from bot.settings.config import Config
 from bot.settings.config_file import load
 from demo import history
 from handlers.slack.views import receipts
-from sandbox.blocks import check_blocks
+from sandbox import check_blocks
 from storage.answers import Answer
 from storage.articles import StoredArticle
 from storage.conversations import Conversation, Message
@@ -167,7 +167,7 @@ def test_the_gates_word_is_shown_once_a_receipt_has_it(storage: Storage) -> None
     )
     content = told(storage, receipt_id)
     assert ("How sure", "97%, 86% needed") in content.figures
-    assert ("Answers that shall be right", "95%") in content.figures
+    assert ("Target precision", "95%") in content.figures
     named = dict(content.versions)
     assert (named["gate"], named["index"]) == ("2026-12-01.a1", "m, 3 passages, content c")
     assert named["code"] == code_version()
@@ -358,7 +358,9 @@ def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:
     )
     with storage.reading() as tx:
         places = {
-            one for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE") for one in tx.conversations.latest_in(channel, 50)
+            one
+            for channel in ("C0BRIGHT", "C0KESTREL", "C0OAKLINE")
+            for one in tx.conversations.latest_in(tx.addresses.find(at(channel)) or 0, 50)
         }
     assert len(places) > 20
     for conversation in places:

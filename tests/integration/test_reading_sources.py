@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import StatementError
 
 from bot.articles import article_store, sources
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, OutsideBusy
 from bot.jobs import ReadSources
 from bot.settings.config_file import parse
 from bot.settings.knowledge_entries import KnowledgeSource
@@ -309,6 +309,15 @@ def test_a_reading_that_takes_longer_than_its_time_is_not_joined_by_a_second_one
         sources.resync_sources(
             ReadSources("slot"), storage=room.storage, config=config, clock=room.clock, surroundings=around
         )
+        with pytest.raises(OutsideBusy) as later:
+            sources.resync_sources(
+                ReadSources("change", must=True),
+                storage=room.storage,
+                config=config,
+                clock=room.clock,
+                surroundings=around,
+            )
+    assert later.value.retry and later.value.retry_after, "what was added or taken out waits for its turn"
     assert room.rows() == {}
 
 

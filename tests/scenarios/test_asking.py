@@ -66,7 +66,7 @@ def test_a_mention_of_the_bot_changes_nothing_about_the_answer(desk: Desk) -> No
 def test_a_question_that_no_article_answers_gets_an_honest_word_and_a_person(desk: Desk) -> None:
     asked = desk.ask(MAYA, BRIGHT, "<@U0BOT> Where do I change the colour of the moon in your product?")
     answer = desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
-    assert "not guessing" in everything_in(answer)
+    assert "did not find a sure answer" in everything_in(answer) or "found no answer" in everything_in(answer)
     card = everything_in(desk.card("U0ANA", TRIAGE, "colour of the moon"))
     assert "Brightwater Foods" in card
     assert "a colleague" not in card, "calling the bot by name is no part of the question"
@@ -75,13 +75,13 @@ def test_a_question_that_no_article_answers_gets_an_honest_word_and_a_person(des
 def test_a_promised_time_is_in_the_contacts_own_time_zone(desk: Desk) -> None:
     asked = desk.ask(DEREK, BRIGHT, "Can the robot in our warehouse juggle seven flaming torches?")
     answer = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "a person will answer here by"))
-    assert re.search(r"by \d\d:\d\d E[SD]T", answer), answer
+    assert re.search(r"by (today|tomorrow) \d\d:\d\d \(New York\)", answer), answer
 
 
 def test_a_german_question_is_answered_in_german_with_a_time_in_germany(desk: Desk) -> None:
     asked = desk.ask(JONAS, KESTREL, "Hallo, wo kann ich die Farbe des Mondes über der Kantine ändern?")
     answer = everything_in(desk.reply_to(JONAS, KESTREL, asked, "Hallo Jonas,"))
-    assert re.search(r"ein Mensch antwortet hier bis \d\d:\d\d CES?T", answer), answer
+    assert re.search(r"ein Mensch antwortet hier bis (heute|morgen) \d\d:\d\d \(Berlin\)", answer), answer
 
 
 def test_thanks_and_small_talk_get_no_answer_and_no_ticket(desk: Desk) -> None:

@@ -125,7 +125,7 @@ def test_a_choice_counts_once_and_only_for_those_who_may_make_it(desk: Desk) -> 
     with pytest.raises(NotFound):
         choose(99, actor=derek)
     assert choose(0, actor=derek) is None
-    with pytest.raises(NotFound, match="already answered"):
+    with pytest.raises(NotFound, match="If you need more"):
         choose(1, actor=derek)
     desk.reply_to(DEREK, BRIGHT, asked, "[1]")
 

@@ -89,7 +89,7 @@ def test_no_text_however_odd_stops_the_desk(desk: Desk, text: str) -> None:
 def test_files_without_words_get_a_kind_word_and_a_person(desk: Desk) -> None:
     asked = desk.ask(IMOGEN, KESTREL, "", files={"screen.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40})
     said = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, "a person will answer here by"))
-    assert "If there is a question behind it, write it here" in said
+    assert "If you have a question about it, write it here" in said
     assert "The customer sent only files." in everything_in(desk.card(ANA, TRIAGE, "only files"))
 
 
@@ -164,20 +164,20 @@ def test_a_slack_that_stumbles_still_gets_every_question_exactly_one_answer(
     desk: Desk, number: int, faults: dict[str, Any]
 ) -> None:
     desk.settle()
-    desk.people.deliver(retry_delays=[0, 0.5, 1], ack_seconds=1)
-    desk.people.faults(**faults)
+    desk.people.set_delivery(retry_delays=[0, 0.5, 1], ack_seconds=1)
+    desk.people.set_faults(**faults)
     who, channel = ((MAYA, BRIGHT), (DEREK, BRIGHT), (IMOGEN, KESTREL), (JONAS, KESTREL))[number % 4]
     asked = desk.ask(who, channel, HOWS[number])
     desk.reply_to(who, channel, asked, seconds=30)
     desk.settle(30)
     desk.people.call("DELETE", "/sandbox/faults")
-    desk.people.deliver(retry_delays=[0, 5, 20], ack_seconds=3)
+    desk.people.set_delivery(retry_delays=[0, 5, 20], ack_seconds=3)
     assert len(by_bot(desk, who, channel, asked)) == 1
 
 
 def test_while_slack_is_down_nothing_is_lost_and_the_answer_comes_later(desk: Desk) -> None:
     desk.settle()
-    desk.people.faults(server_error={"method": "*", "next": 40, "status": 503}, refuse_connections=True)
+    desk.people.set_faults(server_error={"method": "*", "next": 40, "status": 503}, refuse_connections=True)
     asked = desk.ask(IMOGEN, KESTREL, "How do I forward PDF invoices to the invoice inbox?")
     time.sleep(1.0)
     assert by_bot(desk, IMOGEN, KESTREL, asked) == []
@@ -191,8 +191,8 @@ def test_a_socket_cut_without_a_word_loses_no_question(desk: Desk) -> None:
     if desk.people.get("/sandbox/delivery")["mode"] != "socket":
         pytest.skip("there is no socket over HTTP")
     desk.settle()
-    desk.people.deliver(retry_delays=[0, 5, 20], ack_seconds=3)
-    desk.people.faults(cut_socket=True)
+    desk.people.set_delivery(retry_delays=[0, 5, 20], ack_seconds=3)
+    desk.people.set_faults(cut_socket=True)
     asked = desk.ask(JONAS, KESTREL, "How is the spend of a vendor in two currencies added up?")
     desk.reply_to(JONAS, KESTREL, asked, seconds=60)
     desk.settle(30)

@@ -24,7 +24,7 @@ def test_that_solved_it_closes_the_question(desk: Desk) -> None:
     asked = desk.ask(MAYA, BRIGHT, "How can I merge two entries of the same vendor?")
     answer = desk.reply_to(MAYA, BRIGHT, asked, "Select Merge")
     desk.press(MAYA, BRIGHT, answer, SOLVED)
-    closed = desk.reply_to(MAYA, BRIGHT, asked, "Maya Ferrant said this solved it, ")
+    closed = desk.reply_to(MAYA, BRIGHT, asked, "Maya Ferrant said that this solved it, ")
     assert closed["ts"] == answer["ts"] and not has_buttons(closed)
 
     def checked() -> bool:
@@ -42,11 +42,11 @@ def test_not_quite_with_words_is_asked_again_and_the_second_time_a_person_comes(
     second = desk.reply_to(DEREK, BRIGHT, asked, "Undo merge")
     assert second["ts"] != first["ts"]
     assert "thank you for telling me" in everything_in(second) and "Select Merge" not in everything_in(second)
-    assert not has_buttons(desk.reply_to(DEREK, BRIGHT, asked, "Derek Oyelaran said this was not quite it"))
+    assert not has_buttons(desk.reply_to(DEREK, BRIGHT, asked, "Derek Oyelaran said that this was not quite it"))
     desk.press(DEREK, BRIGHT, second, NOT_QUITE)
     assert desk.fill_in(DEREK, {"missing": "The history of that vendor is empty."})["ok"]
     handed = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "a person will answer here by"))
-    assert "You need not repeat anything" in handed
+    assert "you do not have to repeat anything" in handed
     assert "The history of that vendor is empty." in everything_in(desk.card(ANA, TRIAGE, "history of that vendor"))
 
 
@@ -66,7 +66,7 @@ def test_not_quite_without_words_brings_a_person(desk: Desk) -> None:
     desk.press(IMOGEN, KESTREL, answer, NOT_QUITE)
     desk.fill_in(IMOGEN, {})
     handed = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, "a person will answer here by"))
-    assert "what is still different" in handed
+    assert "what is still missing" in handed
     desk.card(ANA, TRIAGE, "not quite it")
 
 
@@ -74,17 +74,17 @@ def test_get_a_person_brings_one_at_once_and_pressing_again_promises_nothing_twi
     asked = desk.ask(MAYA, BRIGHT, "How do I start an ERP sync by hand, please?")
     answer = desk.reply_to(MAYA, BRIGHT, asked)
     # The message on her screen is slow to change, and she is not sure that the first press arrived.
-    desk.people.faults(slow_ms={"method": "chat.update", "ms": 5000})
+    desk.people.set_faults(slow_ms={"method": "chat.update", "ms": 5000})
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
     desk.press(MAYA, BRIGHT, answer, GET_PERSON)
-    desk.people.faults(slow_ms=[])
+    desk.people.set_faults(slow_ms=[])
     desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
     card = everything_in(desk.card(ANA, TRIAGE, "ERP sync by hand, please"))
     assert "The customer asked for a person." in card and "Maya Ferrant" in card
     desk.settle()
     promised = [m for m in desk.thread(DEREK, BRIGHT, asked) if "a person will answer here by" in everything_in(m)]
     assert len(promised) == 1
-    assert "already answered: Maya Ferrant asked for a person" in whispers(desk, MAYA, BRIGHT, asked)
+    assert "Maya Ferrant asked for a person" in whispers(desk, MAYA, BRIGHT, asked)
 
 
 def test_who_asks_for_a_person_while_one_is_coming_is_told_so(desk: Desk) -> None:
@@ -120,6 +120,6 @@ def test_after_it_was_solved_a_new_question_in_the_thread_is_answered_again(desk
     asked = desk.ask(IMOGEN, KESTREL, "How do we merge duplicate vendors?")
     answer = desk.reply_to(IMOGEN, KESTREL, asked, "Select Merge")
     desk.press(IMOGEN, KESTREL, answer, SOLVED)
-    desk.reply_to(IMOGEN, KESTREL, asked, "said this solved it")
+    desk.reply_to(IMOGEN, KESTREL, asked, "said that this solved it")
     desk.ask(IMOGEN, KESTREL, "One more: how can I undo the merge of two vendors?", thread_ts=asked)
     assert "Undo merge" in everything_in(desk.reply_to(IMOGEN, KESTREL, asked, number=3))

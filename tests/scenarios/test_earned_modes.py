@@ -137,7 +137,7 @@ def test_a_manager_chooses_a_mode_and_the_desk_sees_who_did(desk: Desk) -> None:
     [
         ("mode auto", "Which channel, and which mode?"),
         ("mode oakline loud", "“loud” is no mode; there are auto, suggest, shadow, off."),
-        ("mode nowhere auto", "I know no customer's channel “nowhere”."),
+        ("mode nowhere auto", "Unknown channel “nowhere”."),
     ],
 )
 def test_a_slip_is_answered_with_what_to_type(desk: Desk, text: str, hint: str) -> None:

@@ -117,7 +117,7 @@ def test_what_the_customer_adds_edits_and_takes_back_flows_into_the_thread(desk:
     added = desk.people.say(IMOGEN, KESTREL, "It began on Monday with transport 4711.", thread_ts=asked)
     inside = everything_in(desk.reply_to(TOM, ERP, root["ts"], "4711"))
     assert "Imogen Thackray" in inside
-    assert "Nothing in this thread reaches the customer" in inside
+    assert "The customer does not see this thread" in inside
 
     desk.people.edit(IMOGEN, KESTREL, added, "It began on Monday with transport 4812.")
     edited = everything_in(desk.reply_to(TOM, ERP, root["ts"], "4812"))

@@ -18,7 +18,7 @@ def test_messages_in_quick_succession_are_one_question_with_one_answer(desk: Des
 
 
 def test_messages_that_overtake_each_other_are_answered_under_the_first(desk: Desk) -> None:
-    desk.people.faults(reorder={"next": 2})
+    desk.people.set_faults(reorder={"next": 2})
     first = desk.ask("U0IMOGEN", KESTREL, "Our authorisation for SAP has expired.")
     second = desk.ask("U0IMOGEN", KESTREL, "How do we reconnect the ERP?")
     desk.reply_to("U0IMOGEN", KESTREL, first, "Reconnect")

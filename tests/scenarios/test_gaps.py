@@ -69,7 +69,7 @@ def test_one_customer_and_a_period_can_be_named_and_mistakes_are_answered(desk: 
     words = told(desk, ANA, ROOM, "of Kestrel Logistics of the last 7 days")
     assert "Dublin" not in words and "Danish" in words
     desk.people.command(ANA, ROOM, "/support", "gaps acme")
-    assert "brightwater, kestrel, oakline" in told(desk, ANA, ROOM, "I know no customer 'acme'")
+    assert "brightwater, kestrel, oakline" in told(desk, ANA, ROOM, "Unknown customer 'acme'")
 
 
 @pytest.mark.usefixtures("asked")

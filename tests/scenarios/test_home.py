@@ -59,7 +59,7 @@ def test_engineers_see_the_escalations_of_their_team_only(desk: Desk) -> None:
     root = escalated(desk, number)
     words = home(desk, TOM, "age of their mayor")
     assert "nobody has taken it yet" in words
-    assert "Nothing there reaches the customer" in words
+    assert "The customer does not see it" in words
     press(desk, TOM, ERP, root, "escalation.take")
     escalation_root(desk, number, "Taken by <@U0TOM>")
     home(desk, TOM, "with <@U0TOM>")

@@ -18,7 +18,7 @@ def test_with_an_empty_knowledge_base_every_question_goes_to_a_person(tmp_path: 
         asked = desk.ask(MAYA, BRIGHT, QUESTION)
         said = everything_in(desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by"))
         assert "found no answer" in said
-        assert "No article answers this." in everything_in(desk.card(ANA, TRIAGE, "merge two entries"))
+        assert "No article comes close." in everything_in(desk.card(ANA, TRIAGE, "merge two entries"))
 
 
 def test_with_a_model_endpoint_where_nobody_listens_the_desk_answers_in_quotes(tmp_path: Path, index: Path) -> None:

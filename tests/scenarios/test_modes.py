@@ -69,7 +69,7 @@ def test_a_suggested_draft_reaches_the_customer_only_when_an_agent_sends_it(desk
     assert "Hi Renee," in everything_in(answer)
     assert "by" in everything_in(draft_for(desk, card, "Sent to the customer as drafted"))
     desk.press(RENEE, OAKLINE, answer, "answer.solved")
-    desk.reply_to(RENEE, OAKLINE, asked, "Renee Sandoval said this solved it")
+    desk.reply_to(RENEE, OAKLINE, asked, "Renee Sandoval said that this solved it")
 
 
 def test_the_customer_gets_the_words_as_the_agent_edited_them(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from bot.articles import article_store
 from bot.clock import SystemClock
 from bot.jobs import RefreshIndex
 from knowledge.documents import Reading, article
-from sandbox.client import SandboxError
+from sandbox import SandboxError
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,
@@ -127,7 +127,7 @@ def test_a_hand_over_is_explained_with_its_clocks_and_all_that_came_of_it(desk: 
     for part in (
         "Footbridge handed over to a person",
         "No article fits the question well enough, and Footbridge does not guess.",
-        "A ticket was opened, and its clocks began",
+        "A ticket was opened, and its SLA started",
         "The clock of the first response began",
         "It runs until <!date^",
         "*It was escalated*, by Ana Lindqvist.",
@@ -139,7 +139,7 @@ def test_a_hand_over_is_explained_with_its_clocks_and_all_that_came_of_it(desk: 
     assert read(desk)[1] == words, "the card's button opens the same receipt"
     resolved(desk, number, cause="None", fix="None", words="There is none yet, Derek.")
     jobs_done(desk)
-    assert "*The ticket was resolved, and its clocks stopped*, by Ana Lindqvist." in typed(desk, f"why #{number}")
+    assert "*The ticket was resolved, and its SLA stopped*, by Ana Lindqvist." in typed(desk, f"why #{number}")
 
 
 def test_a_status_update_that_went_out_by_itself_is_explained(desk: Desk) -> None:

@@ -68,7 +68,7 @@ def test_nothing_that_engineers_write_reaches_the_customer(desk: Desk) -> None:
 def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_kept(desk: Desk) -> None:
     _, number = person_wanted(desk, MAYA, BRIGHT, "NetSuite bills of May come in twice since the ERP update.")
     # The message is there, the answer to it is lost, and for now nobody can look for it.
-    desk.people.faults(
+    desk.people.set_faults(
         lose_response={"method": "chat.postMessage", "next": 1},
         server_error={"method": "conversations.history", "next": 99, "status": 503},
     )
@@ -76,7 +76,7 @@ def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_
     with desk.storage.reading() as tx:
         assert tx.posts.on_their_way(ERP, "escalation")
     quick = desk.people.say(TOM, ERP, "The dedupe worker runs twice.", thread_ts=root["ts"])
-    desk.people.faults(server_error=[])
+    desk.people.set_faults(server_error=[])
     noted(desk, ERP, quick)
 
 
@@ -87,7 +87,7 @@ def test_a_draft_is_edited_and_sent_with_the_senders_name(desk: Desk) -> None:
     press(desk, TOM, ERP, root, "escalation.draft")
     made = draft(desk, root)
     assert "Mapping table upper-cases, fix is in build 88." in everything_in(made)
-    assert "Nothing in this thread reaches the customer" in everything_in(made)
+    assert "The customer does not see this thread" in everything_in(made)
 
     press(desk, TOM, ERP, made, "relay.edit")
     view = form(desk, TOM)
@@ -99,7 +99,7 @@ def test_a_draft_is_edited_and_sent_with_the_senders_name(desk: Desk) -> None:
     )
     assert sent == {"ok": True}
     read = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "from tomorrow on"))
-    assert "Reply from Tom Brandvold" in read
+    assert "From Tom Brandvold" in read
     assert "build 88" not in str(desk.thread(DEREK, BRIGHT, asked))
     done = draft(desk, root, "This reply went to the customer")
     assert "Sent to the customer by Tom Brandvold" in everything_in(done)
@@ -116,7 +116,7 @@ def test_words_to_footbridge_in_the_thread_become_a_draft_of_just_these_words(de
     assert "sigh" not in made
     press(desk, LEA, ERP, draft(desk, root), "relay.send")
     read = everything_in(desk.reply_to(IMOGEN, KESTREL, asked, "leading zeros come back"))
-    assert "Reply from Lea Marchetti" in read
+    assert "From Lea Marchetti" in read
 
 
 def test_what_customers_should_not_read_is_taken_out_or_warned_about(desk: Desk) -> None:

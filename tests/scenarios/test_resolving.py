@@ -65,13 +65,13 @@ def test_resolving_needs_cause_fix_and_words_and_the_customer_is_told_and_asked(
 
     message = question(desk, MAYA, BRIGHT, asked)
     assert "Credit notes are negative again, Maya." in everything_in(message)
-    assert "Resolution from Tom Brandvold" in everything_in(message)
+    assert "From Tom Brandvold" in everything_in(message)
     assert "Sign lost in mapping" not in str(desk.thread(MAYA, BRIGHT, asked)), "the cause stays inside"
     assert "Mapping 14" in everything_in(card(desk, number, "Resolved"))
     assert buttons(escalation_root(desk, number, "Resolved")) == ["why.ticket", "link.thread"]
 
     press(desk, MAYA, BRIGHT, message, "resolution.solved")
-    done = question(desk, MAYA, BRIGHT, asked, "Maya Ferrant said that it is solved")
+    done = question(desk, MAYA, BRIGHT, asked, "Maya Ferrant said that this is solved")
     assert buttons(done) == []
     until(desk, lambda: "white_check_mark" in reactions(desk, MAYA, BRIGHT, asked), "the check mark")
     assert ticket(desk, number).confirmed is True
@@ -85,7 +85,7 @@ def test_no_still_stuck_opens_it_again_tells_its_people_and_a_new_resolution_wor
     resolved(desk, number, cause="Workflow", fix="Restarted it", words="They are posted now, Jonas.", who=JOMAR)
     press(desk, JONAS, KESTREL, question(desk, JONAS, KESTREL, asked), "resolution.not_solved")
 
-    again = question(desk, JONAS, KESTREL, asked, "Jonas Weidner is still stuck; we are back on it")
+    again = question(desk, JONAS, KESTREL, asked, "Jonas Weidner is still stuck, ")
     assert buttons(again) == []
     opened = card(desk, number, "Claimed by <@U0JOMAR>")
     assert "Restarted it" not in everything_in(opened), "what did not mend it is not shown as the fix"
@@ -121,7 +121,7 @@ def test_thanks_after_the_resolution_opens_nothing_and_a_new_problem_opens_it_ag
     assert "Claimed by <@U0ANA>" in everything_in(opened)
     note = everything_in(desk.reply_to(ANA, TRIAGE, opened["ts"], "is open again"))
     assert f"<@U0ANA>: #{number} is open again. Imogen Thackray wrote again." in note
-    stale = question(desk, IMOGEN, KESTREL, asked, "The ticket is open again")
+    stale = question(desk, IMOGEN, KESTREL, asked, "We are working on this again")
     assert buttons(stale) == []
     assert ticket(desk, number).confirmed is None
 
@@ -135,7 +135,7 @@ def test_pressing_twice_is_answered_kindly(desk: Desk) -> None:
         assert found is not None
         found.confirmed = True
     press(desk, DEREK, BRIGHT, message, "resolution.not_solved")
-    assert "If anything is open, write in the thread." in told(desk, DEREK, BRIGHT, "already answered")
+    assert "If you need more, write in the thread." in told(desk, DEREK, BRIGHT, "answered before")
     assert ticket(desk, number).status == "resolved"
 
 
@@ -149,4 +149,4 @@ def test_when_an_answer_solves_it_while_engineers_work_their_escalation_ends_too
     press(desk, RENEE, OAKLINE, answer, "answer.solved")
     until(desk, lambda: escalation_of(desk, number).status == "resolved", "the end of the escalation")
     assert escalation_of(desk, number).next_update_at is None
-    assert GET_PERSON not in buttons(desk.reply_to(RENEE, OAKLINE, asked, "said this solved it"))
+    assert GET_PERSON not in buttons(desk.reply_to(RENEE, OAKLINE, asked, "said that this solved it"))

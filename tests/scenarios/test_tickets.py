@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sandbox.client import SandboxError
+from sandbox import SandboxError
 from tests.fakes.desk_stories import (
     ANA,
     DEREK,
@@ -119,7 +119,7 @@ def test_an_agent_replies_from_the_card_and_the_customer_reads_it_with_their_nam
     empty = desk.people.submit(ANA, view["id"], {"words": {"text": " <@U0TOM> "}})
     assert "There is nothing to say yet" in empty["errors"]["words"]
     assert desk.people.submit(ANA, view["id"], {"words": {"text": "No, but P&L > 1 page is fine as <PDF>."}})["ok"]
-    reply = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "Reply from Ana Lindqvist"))
+    reply = everything_in(desk.reply_to(DEREK, BRIGHT, asked, "From Ana Lindqvist"))
     assert "No, but P&L > 1 page is fine as <PDF>." in reply
     card(desk, number, "Claimed by <@U0ANA>")
 

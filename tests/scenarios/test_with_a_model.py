@@ -112,7 +112,7 @@ def test_when_the_model_fails_quoted_sentences_stand_in(
     asked = desk.ask(who, channel, QUESTION)
     answer = desk.reply_to(who, channel, asked, "Select Merge", seconds=30)
     assert "this is what our help centre says about it" in everything_in(answer)
-    assert "in the words of the help centre" in everything_in(answer)
+    assert "Quoted from the help centre" in everything_in(answer)
 
 
 def test_a_model_that_cannot_answer_brings_a_person(desk: Desk, model: OpenAIServer) -> None:

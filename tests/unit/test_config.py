@@ -88,7 +88,7 @@ customers:
   - {id: b, name: B, tier: standard, channels: [{id: C1}]}
 """
     )
-    assert [problem.partition(": ")[0] for problem in found] == [f"desk.yaml, line {n}" for n in (4, 7, 7, 9, 10, 5)]
+    assert [problem.partition(": ")[0] for problem in found] == [f"desk.yaml, line {n}" for n in (4, 5, 7, 7, 9, 10)]
     told = "\n".join(found)
     for what in (
         "there is no team 'nowhere'; teams are erp",
@@ -161,3 +161,55 @@ def test_a_channel_cannot_begin_above_its_highest_mode() -> None:
         "desk.yaml, line 8: customers.1.channels.1.mode: auto is higher than the channel's highest_mode, suggest; "
         "change one"
     )
+
+
+def test_a_channel_that_a_customer_lists_twice_is_named() -> None:
+    (problem,) = problems(
+        SMALLEST + "customers:\n  - {id: a, name: A, tier: standard, channels: [{id: C1}, {id: C1, mode: off}]}\n"
+    )
+    assert "customers.1.channels.2.id: channel C1 is listed twice" in problem
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("2025-02-31", "2025-02-31 is not a date; correct it, or put it between quotes"),
+        (r'"half \ud83d"', "there is a character here that is not text"),
+        (r'"nothing \0"', "there is a character here that is not text"),
+    ],
+)
+def test_a_value_that_nothing_can_store_is_named_with_its_line(value: str, what: str) -> None:
+    (problem,) = problems(
+        SMALLEST + "customers:\n  - id: a\n    name: A\n    tier: standard\n    channels: [{id: C1}]\n"
+        f"    facts:\n      Plan: {value}\n"
+    )
+    assert problem.startswith("desk.yaml, line 9: ") and what in problem
+
+
+@pytest.mark.parametrize("value", [".inf", ".nan", "1e30", "0"])
+def test_a_time_that_no_clock_can_count_is_refused(value: str) -> None:
+    (problem,) = problems(SMALLEST + f"policies: {{correct_answers_days: {value}}}\n")
+    assert "policies.correct_answers_days" in problem
+
+
+def test_there_is_always_a_tier_and_a_severity() -> None:
+    found = problems(SMALLEST + "policies: {tiers: {}, severities: {}}\n")
+    assert [problem.split(": ")[1] for problem in found] == ["policies.tiers", "policies.severities"]
+
+
+def test_an_address_is_compared_without_its_at_sign_and_in_small_letters() -> None:
+    config = parse(
+        SMALLEST
+        + "customers:\n  - {id: a, name: A, tier: standard, email_domains: ['@Bright.Example'], channels: [{id: C1}]}\n"
+    )
+    assert config.customers[0].email_domains == ["bright.example"]
+
+
+def test_paths_are_absolute_wherever_the_file_was_named_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "desk").mkdir()
+    file = tmp_path / "desk" / "footbridge.yaml"
+    file.write_text(SMALLEST + "knowledge: [{path: help, audience: public}]\nvocabulary: words.txt\n")
+    monkeypatch.chdir(tmp_path)
+    config = load(Path("desk/footbridge.yaml"))
+    assert config.vocabulary == tmp_path / "desk" / "words.txt"
+    assert [source.path for source in config.knowledge] == [tmp_path / "desk" / "help"]  # type: ignore[union-attr]

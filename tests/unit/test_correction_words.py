@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from bot.corrections.wording import correction, numbered
 from bot.privacy.safeguards import inspect_words
-from bot.texts.language import LANGUAGES, Language, language_of
+from bot.texts.catalogue import languages
+from bot.texts.language import Language, language_of
 
 CAUSES = ("changed", "wrong", "withdrawn")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages("customers"))
 @pytest.mark.parametrize("cause", CAUSES)
 @pytest.mark.parametrize("now", [(), ("Es sind 14 Tage. [1]",)])
 def test_it_is_whole_kind_and_in_the_readers_language(cause: str, language: Language, now: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from bot.incoming import (
 )
 from handlers.slack.client import BotIdentity
 from handlers.slack.payloads import EventReader, readable
+from tests.fakes.slack_addresses import at
 
 BOT = BotIdentity("U0BOT", "B0FOOT", "T0HOME")
 read = EventReader(BOT)
@@ -40,7 +42,9 @@ def heard(payload: dict[str, Any]) -> IncomingMessage:
 
 
 def test_a_message_is_read_with_its_authors_own_team() -> None:
-    assert heard(message()) == IncomingMessage("C1", "1.1", "U0MAYA", "T0BRIGHT", "Hello")
+    assert heard(message()) == IncomingMessage(
+        at("C1", "1.1"), datetime.fromtimestamp(1.1, UTC), "U0MAYA", "T0BRIGHT", "Hello"
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,9 @@ def changed(now: dict[str, Any], before: dict[str, Any]) -> IncomingEvent:
 
 def test_an_edit_is_read_and_an_unfurled_link_is_none() -> None:
     before = {"user": "U0MAYA", "ts": "1.1", "text": "Helo"}
-    assert changed(before | {"text": "Hello &amp; welcome"}, before) == MessageEdited("C1", "1.1", "Hello & welcome")
+    assert changed(before | {"text": "Hello &amp; welcome"}, before) == MessageEdited(
+        at("C1", "1.1"), "Hello & welcome"
+    )
     assert isinstance(changed(before | {"attachments": [{}]}, before), NothingForUs)
     assert isinstance(changed(before | {"user": "U0BOT", "text": "new"}, before | {"user": "U0BOT"}), NothingForUs)
 
@@ -142,8 +148,10 @@ def test_an_edit_is_read_and_an_unfurled_link_is_none() -> None:
 def test_a_deletion_is_read_also_when_a_thread_stays_behind() -> None:
     before = {"user": "U0MAYA", "ts": "1.1", "text": "Hello"}
     event = {"type": "message", "subtype": "message_deleted", "channel": "C1", "deleted_ts": "1.1"}
-    assert read(envelope(event | {"previous_message": before})) == MessageDeleted("C1", "1.1")
-    assert changed({"subtype": "tombstone", "ts": "1.1", "user": "USLACKBOT"}, before) == MessageDeleted("C1", "1.1")
+    assert read(envelope(event | {"previous_message": before})) == MessageDeleted(at("C1", "1.1"))
+    assert changed({"subtype": "tombstone", "ts": "1.1", "user": "USLACKBOT"}, before) == MessageDeleted(
+        at("C1", "1.1")
+    )
     assert isinstance(read(envelope(event | {"previous_message": {"user": "U0BOT"}})), NothingForUs)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.errors import ConfigurationError
 from bot.settings.environment import Settings
@@ -83,8 +84,26 @@ def test_an_address_of_a_model_without_a_key_counts_as_a_model() -> None:
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:
-    with pytest.raises(AttributeError):
+    with pytest.raises(ValidationError, match="frozen"):
         Settings.from_env(SLACK).port = 1  # type: ignore[misc]
+
+
+def test_bad_values_and_missing_ones_are_told_together() -> None:
+    found = problems({"FOOTBRIDGE_MODEL_TIMEOUT": "soon", "FOOTBRIDGE_EMBEDDINGS": "openai", "FOOTBRIDGE_HOMES": "x"})
+    assert [sentence.split(" ")[0] for sentence in found] == [
+        "FOOTBRIDGE_MODEL_TIMEOUT",
+        "FOOTBRIDGE_HOMES",
+        "SLACK_BOT_TOKEN",
+        "Neither",
+        "FOOTBRIDGE_EMBEDDINGS",
+    ]
+
+
+def test_a_file_of_settings_that_lies_about_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("FOOTBRIDGE_PORT=1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FOOTBRIDGE_PORT", "2")
+    assert Settings.from_env(SLACK).port == 3000
 
 
 def test_a_misspelt_setting_is_named_with_the_one_that_was_meant() -> None:

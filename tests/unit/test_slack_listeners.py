@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from bot import workflows
+from bot.contents.answers import NotQuiteForm
 from bot.contents.escalations import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
 from handlers.slack.use_cases import UseCases
 from handlers.slack.views import commands, correction, ids, modals, receipts, render, ticket
 from handlers.slack.views.home import home
+from handlers.slack.views.not_quite import not_quite
 from tests.fakes import sample_contents
 from tests.fakes.recording_use_cases import RecordingUseCases
 
@@ -45,7 +47,7 @@ def surfaces() -> Iterator[list[dict[str, Any]]]:
 
 
 def forms() -> Iterator[dict[str, Any]]:
-    yield modals.not_quite(1)
+    yield not_quite(NotQuiteForm(1, "en"))
     yield modals.reply(1)
     yield modals.escalate(sample_contents.ESCALATION_FORM)
     yield modals.resolve(sample_contents.RESOLUTION_FORM)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -13,47 +12,12 @@ from hypothesis import strategies as st
 from bot.answering.wording import OUTCOMES, wording
 from bot.desk import wording as desk
 from bot.errors import BotError
+from bot.texts.catalogue import for_customers, languages
 from bot.texts.tone import faults, names_next_step, names_time
 from handlers.slack import actions, modals, replies
 
 ROOT = Path(__file__).parents[2]
-# Modules whose sentences reach customers; a string of three words and more in them is one.
-FOR_CUSTOMERS = (
-    "bot/answering/clarifying_texts.py",
-    "bot/answering/choose_option.py",
-    "bot/answering/feedback.py",
-    "bot/answering/wording.py",
-    "bot/desk/wording.py",
-    "handlers/slack/views/answer.py",
-)
 SAID_BY_DOORS = (actions.GONE, modals.TOO_LATE, replies.NOTHING_LOST, BotError.for_people)
-# What the same modules say to our own people, or to the record.
-NOT_FOR_CUSTOMERS = re.compile(
-    r"[Tt]icket|Draft for|footbridge.yaml|configuration|Discard|draft|The customer|They press|Send to customer"
-)
-
-
-def sentences(name: str) -> set[str]:
-    """Every written sentence of a module, docstrings left out."""
-    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-    documents = {
-        node.body[0].value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and isinstance(node.body[0], ast.Expr)
-    }
-    written = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in documents
-    }
-    return {text for text in written if len(text.split()) > 2 and not NOT_FOR_CUSTOMERS.search(text)}
-
-
-@pytest.mark.parametrize("name", FOR_CUSTOMERS)
-def test_no_sentence_for_customers_has_a_fault(name: str) -> None:
-    written = sentences(name)
-    assert written
-    assert {text: found for text in written if (found := faults(text))} == {}
 
 
 @pytest.mark.parametrize("text", SAID_BY_DOORS, ids=["gone", "too late", "nothing lost", "our error"])
@@ -63,10 +27,24 @@ def test_what_goes_wrong_is_said_kindly_with_what_to_do(text: str) -> None:
 
 
 def test_a_status_update_names_the_next_time() -> None:
-    for text in (desk.still_working("Dana", "ERP", "15:30 CET"), desk.with_next_update("We found it.", "15:30 CET")):
-        assert faults(text, "Dana") == []
-        assert names_time(text) and names_next_step(text)
-    assert faults(desk.no_words_yet("ERP")) == []
+    for language in languages("customers"):
+        t, by = for_customers(language), "today 15:30 (Berlin)"
+        for text in (
+            desk.holding_update(t, "Dana Whitfield", "ERP", by, taken=True),
+            desk.holding_update(t, "", "ERP", by, taken=False),
+            desk.with_next_update(t, "We found it.", by),
+        ):
+            assert faults(text, "Dana") == []
+            assert names_time(text) and names_next_step(text)
+        assert faults(desk.no_words_yet(t, "ERP")) == []
+
+
+def test_a_status_update_says_whether_somebody_has_it() -> None:
+    t, by = for_customers("en"), "today 15:30 (Berlin)"
+    taken = desk.holding_update(t, "Dana", "ERP", by, taken=True)
+    waits = desk.holding_update(t, "", "ERP", by, taken=False)
+    assert taken.startswith("Hi Dana, our ERP team is working on this.")
+    assert waits.startswith("Your question is with our ERP team and waits for a specialist there.")
 
 
 @pytest.mark.parametrize(
@@ -132,21 +110,24 @@ def examples() -> dict[str, tuple[str, str]]:
 
 def test_the_page_of_examples_shows_every_situation_in_our_own_words() -> None:
     shown = examples()
-    assert set(shown) == {*OUTCOMES, "still_working"}
+    assert set(shown) == {*OUTCOMES, "waiting", "working"}
     for outcome in OUTCOMES:
         words = wording(
             outcome,
             "en",
             name="Dana Whitfield",
-            by="14:30 CET",
+            by="today 14:30 (Berlin)",
             options=("NetSuite", "SAP S/4HANA", "QuickBooks Online"),
             company="Tallyworks",
         )
         assert shown[outcome][1] == f"{words.frame}\n\n{words.closing}", outcome
-    assert shown["still_working"][1] == desk.still_working("Dana", "ERP Integration", "15:30 CET")
+    t = for_customers("en")
+    for name, taken in (("working", True), ("waiting", False)):
+        words = desk.holding_update(t, "Dana", "ERP Integration", "today 15:30 (Berlin)", taken=taken)
+        assert shown[name][1] == words
 
 
-@pytest.mark.parametrize("outcome", [*OUTCOMES, "still_working"])
+@pytest.mark.parametrize("outcome", [*OUTCOMES, "waiting", "working"])
 def test_what_the_page_says_not_to_say_has_a_fault_and_ours_has_none(outcome: str) -> None:
     not_so, so = examples()[outcome]
     assert faults(not_so) != []

@@ -17,7 +17,7 @@ from handlers.slack.views import broadcasts, commands, gaps, modals, receipts, r
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
 from handlers.slack.views.text import safe_url, size
-from sandbox.blocks import check_blocks
+from sandbox import check_blocks
 from tests.fakes import sample_contents
 
 NASTY = [

@@ -9,7 +9,16 @@ from bot.contents.escalations import ContextPack, EscalationContent, RelayDraft,
 from bot.contents.modes import ModeCard
 from bot.contents.overviews import DigestContent
 from bot.contents.tickets import CustomerWords, Notice, TicketContent
-from handlers.slack.views import answer, broadcasts, correction, escalation, modes, ticket
+from handlers.slack.views import (
+    answer,
+    broadcasts,
+    correction,
+    customer_words,
+    escalation,
+    modes,
+    suggestion,
+    ticket,
+)
 from handlers.slack.views.blocks import Rendered
 
 __all__ = ["Rendered", "render"]
@@ -22,13 +31,13 @@ def render(content: object) -> Rendered:
 
 
 render.register(AnswerContent, answer.answer)
-render.register(SuggestionContent, answer.suggestion)
+render.register(SuggestionContent, suggestion.suggestion)
 render.register(TicketContent, ticket.ticket)
 render.register(EscalationContent, escalation.escalation)
 render.register(ContextPack, escalation.context_pack)
 render.register(RelayedIn, escalation.relayed_in)
 render.register(RelayDraft, escalation.relay_draft)
-render.register(CustomerWords, escalation.customer_words)
+render.register(CustomerWords, customer_words.customer_words)
 render.register(Notice, escalation.notice)
 render.register(DigestContent, broadcasts.digest)
 render.register(ModeCard, modes.mode_card)

@@ -1,91 +1,66 @@
-"""Draws an answer in the customer's thread, and a drafted one for agents. It decides nothing about either."""
+"""Draws an answer in the customer's thread, everything around its quotes in the customer's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.answering.gate import in_percent
-from bot.contents.answers import AnswerContent, AnswerPart, Citation, SuggestionContent
-from handlers.slack.views import ids, rich_text
-from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, confirm, context, message, section
-from handlers.slack.views.text import escape, line, link, one_line, person, plain, safe_url, sentence, size, spoken
+from bot.answering.wording import GET_PERSON, NOT_QUITE, SOLVED
+from bot.contents.answers import AnswerContent, AnswerPart, Citation
+from bot.texts.catalogue import Texts, for_customers
+from handlers.slack.views import ids, quotes, rich_text
+from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, context, message, section
+from handlers.slack.views.text import escape, line, link, one_line, person, plain, safe_url, size, spoken
 
 _ROOM = 9000
 _MOST_PARTS = 30
 
-BY_MODEL = "Written by Footbridge, an automated assistant, from the help centre pages above."
-BY_QUOTE = "Put together by Footbridge, an automated assistant, in the words of the help centre pages above."
-BY_NOBODY = "Footbridge is an automated assistant. People read this thread too."
-CORRECTED = "*Corrected, {when}.* Part of this is no longer right: please read our newer message in this thread."
-GOES_ON = "The answer goes on in the article"
-
 
 def answer(content: AnswerContent) -> Rendered:
-    blocks = [*_words(content), *_sources(content.citations), *_near(content)]
     end = _end(content)
-    return message(escape(said(content)), [*blocks, *end], keep_last=len(end))
+    return message(escape(said(content)), [*body(content), *end], keep_last=len(end))
 
 
-def suggestion(content: SuggestionContent) -> Rendered:
-    """A draft under the ticket's card."""
-    head = context(
-        f"*Draft for the customer of ticket #{content.ticket_id}.* Nobody outside has seen it.{_how_sure(content)}"
-    )
-    done = {
-        "sent": "Sent to the customer as drafted",
-        "edited": "Sent to the customer with changes",
-        "discarded": "Discarded; the customer has not seen it",
-        "replaced": "Newer words of the customer have a draft of their own",
-    }.get(content.state)
-    if done:
-        head = context(f"*Draft for the customer of ticket #{content.ticket_id}.*")
-        by = f", by {person(content.done_by)}" if content.done_by else ""
-        end = [context(sentence(done + by)), *actions([_why(content.answer.answer_id)])]
-    else:
-        end = actions(_suggestion_buttons(content.answer.answer_id))
-    blocks = [head, *_words(content.answer), *_sources(content.answer.citations, quotes=True), *_near(content.answer)]
-    text = f"Draft for ticket #{content.ticket_id}: {spoken(said(content.answer))}"
-    return message(escape(text), [*blocks, *end], keep_last=len(end))
-
-
-def _how_sure(content: SuggestionContent) -> str:
-    """A word for the agent on how closely to read it."""
-    if content.likely is None:
-        return ""
-    look = "" if content.sure else ", less than it takes to answer by itself: please read it closely"
-    return f" Right with a probability of {in_percent(content.likely)}{look}."
+def body(content: AnswerContent, *, with_quotes: bool = False) -> list[Block]:
+    """What is said and where it comes from; `with_quotes` adds the words that each source is cited for."""
+    return [*_words(content), *_sources(content, with_quotes=with_quotes), *_near(content)]
 
 
 def said(content: AnswerContent) -> str:
     """The whole answer as plain text, unescaped: what a screen reader or a notification says."""
+    t = for_customers(content.language)
     lines = [spoken(content.frame)]
     for part in content.parts:
         lines.append(rich_text.words(rich_text.from_markdown(part.text)) + _marks(part))
     lines.append(spoken(content.closing))
     if content.citations:
-        lines.append("Sources: " + "; ".join(f"[{one.number}] {spoken(one.title)}" for one in content.citations))
+        lines.append(
+            t("Sources:") + " " + "; ".join(f"[{one.number}] {spoken(one.title)}" for one in content.citations)
+        )
     if content.options:
-        lines.append("To choose from: " + "; ".join(map(spoken, content.options)))
+        lines.append(t("To choose from:") + " " + "; ".join(map(spoken, content.options)))
     if content.near:
-        lines.append("Articles that may help: " + "; ".join(spoken(one.title) for one in content.near))
+        lines.append(t("These articles may help:") + " " + "; ".join(spoken(one.title) for one in content.near))
     return "\n".join(text for text in lines if text.strip())
 
 
 def _words(content: AnswerContent) -> list[Block]:
     blocks = rich_text.blocks(rich_text.from_people(content.frame))
-    parts, left_out = _fitting(content.parts, {one.number: one for one in content.citations})
+    t = for_customers(content.language)
+    parts, left_out = _fitting(content.parts, {one.number: one for one in content.citations}, t)
     blocks += rich_text.blocks(parts)[:_MOST_PARTS]
     if left_out is not None:
-        blocks.append(section(_goes_on(left_out, content.citations)))
+        blocks.append(section(_goes_on(left_out, content.citations, t)))
     return blocks + rich_text.blocks(rich_text.from_people(content.closing))
 
 
-def _fitting(parts: Sequence[AnswerPart], citations: dict[int, Citation]) -> tuple[list[Element], AnswerPart | None]:
+def _fitting(
+    parts: Sequence[AnswerPart], citations: dict[int, Citation], t: Texts
+) -> tuple[list[Element], AnswerPart | None]:
     """As many parts as one message holds, whole, and the first that is left out."""
     drawn: list[Element] = []
     room, heading = _ROOM, ""
     for part in parts:
-        elements = _part(part, citations, heading if part.heading == heading else "")
+        elements = _part(part, citations, heading if part.heading == heading else "", t)
         if rich_text.weight(elements) > room or len(drawn) + len(elements) > 2 * _MOST_PARTS:
             return drawn, part
         room -= rich_text.weight(elements)
@@ -94,7 +69,7 @@ def _fitting(parts: Sequence[AnswerPart], citations: dict[int, Citation]) -> tup
     return drawn, None
 
 
-def _part(part: AnswerPart, citations: dict[int, Citation], heading_shown: str) -> list[Element]:
+def _part(part: AnswerPart, citations: dict[int, Citation], heading_shown: str, t: Texts) -> list[Element]:
     allowed = {url for one in citations.values() if (url := safe_url(one.url))}
     elements = rich_text.from_markdown(part.text, allowed)
     marks = [
@@ -109,7 +84,7 @@ def _part(part: AnswerPart, citations: dict[int, Citation], heading_shown: str) 
             item = last["elements"][-1]
             last["elements"][-1] = item | {"elements": [*item["elements"], *marks]}
         elif last["type"] == "rich_text_preformatted":
-            elements.append(rich_text.paragraph(rich_text.text("From"), *marks))
+            elements.append(rich_text.paragraph(rich_text.text(t("From")), *marks))
         else:
             elements[-1] = last | {"elements": [*last["elements"], *marks]}
     heading = one_line(part.heading, 200)
@@ -127,30 +102,32 @@ def _marks(part: AnswerPart) -> str:
     return " " + "".join(missing) if missing else ""
 
 
-def _goes_on(part: AnswerPart, citations: Sequence[Citation]) -> str:
+def _goes_on(part: AnswerPart, citations: Sequence[Citation], t: Texts) -> str:
     source = next((one for one in citations if one.number in part.citations), citations[0] if citations else None)
     if source is None:
-        return f"_{GOES_ON}._"
-    return f"_{GOES_ON}:_ {link(source.url, source.title)} [{source.number}]"
+        return f"_{t('The answer goes on in the article.')}_"
+    return f"_{t('The answer goes on in the article:')}_ {link(source.url, source.title)} [{source.number}]"
 
 
-def _sources(citations: Sequence[Citation], *, quotes: bool = False) -> list[Block]:
-    if not citations:
+def _sources(content: AnswerContent, *, with_quotes: bool) -> list[Block]:
+    if not content.citations:
         return []
-    lines = []
-    for one in citations:
-        quote = f"\n>{line(one.quote, 160)}" if quotes and one.quote else ""
+    t, lines = for_customers(content.language), []
+    for one in content.citations:
+        quote = f"\n>{line(quotes.unmarked(one.quote), 160)}" if with_quotes and one.quote else ""
         lines.append(f"[{one.number}] {link(one.url, one.title)}{quote}")
-    return _listed("*Where this comes from*" if len(citations) > 1 else "*Source*", lines)
+    number = len(content.citations)
+    return _listed(f"*{t.plural('Source', 'Sources', number)}*", lines)
 
 
 def _near(content: AnswerContent) -> list[Block]:
     if not content.near:
         return []
-    lines = [
-        f"• {link(one.url, one.title)}" + (f": {line(one.quote, 140)}" if one.quote else "") for one in content.near
-    ]
-    return _listed("*These articles come closest; they may help meanwhile*", lines)
+    t, lines = for_customers(content.language), []
+    for one in content.near:
+        teaser = quotes.first_sentence(one.quote, content.language)
+        lines.append(f"• {link(one.url, one.title)}" + (f": {line(teaser, 200)}" if teaser else ""))
+    return _listed(f"*{t('These articles may help in the meantime')}*", lines)
 
 
 def _listed(title: str, lines: Iterable[str]) -> list[Block]:
@@ -167,14 +144,26 @@ def _listed(title: str, lines: Iterable[str]) -> list[Block]:
 
 
 def _end(content: AnswerContent) -> list[Block]:
-    by = context(BY_NOBODY if not content.parts else BY_MODEL if content.by_model else BY_QUOTE)
-    if content.sent_by:
-        by = context(f"Looked at and sent by {person(content.sent_by)}. {BY_NOBODY}")
+    t = for_customers(content.language)
+    by = context(_by(content, t))
     if content.corrected:
-        return [context(CORRECTED.format(when=line(content.corrected, 60))), by]
+        said = t("Part of this is no longer right: please read our newer message in this thread.")
+        return [context(f"*{t('Corrected, {time}.', time=line(content.corrected, 60))}* {said}"), by]
     if content.closed_by:
         return [context(plain(content.closed_by)), by]
-    return [*_choices(content), *actions(_answer_buttons(content)), by]
+    return [*_choices(content), *actions(_answer_buttons(content, t)), by]
+
+
+def _by(content: AnswerContent, t: Texts) -> str:
+    """Who wrote this. People are named for what they wrote or sent; what a machine put together says so."""
+    if content.sent_by:
+        name = person(content.sent_by)
+        return t("From {name}", name=name) if content.in_own_words else t("Checked and sent by {name}", name=name)
+    if not content.parts:
+        return t("Footbridge is an automated assistant. People read this thread too.")
+    if content.by_model:
+        return t("Written by Footbridge, an automated assistant, from the help centre pages above.")
+    return t("Quoted from the help centre by Footbridge, an automated assistant.")
 
 
 def _choices(content: AnswerContent) -> list[Block]:
@@ -186,42 +175,18 @@ def _choices(content: AnswerContent) -> list[Block]:
     ]
 
 
-def _answer_buttons(content: AnswerContent) -> list[Element]:
+def _answer_buttons(content: AnswerContent, t: Texts) -> list[Element]:
     """None when a person is on the way already: there is nothing left to choose."""
-    get_person = button("Get a person", ids.ANSWER_GET_PERSON, content.answer_id, about="Get a person to look at this")
+    number = content.answer_id
+    get_person = button(
+        t(GET_PERSON), ids.ANSWER_GET_PERSON, number, about=t("Get a person: somebody from our team looks at this")
+    )
     if content.outcome == "asked_back":
         return [get_person]
     if content.outcome != "answered":
         return []
     return [
-        button("That solved it", ids.ANSWER_SOLVED, content.answer_id, style="primary"),
-        button("Not quite", ids.ANSWER_NOT_QUITE, content.answer_id, about="Not quite: say what is missing"),
+        button(t(SOLVED), ids.ANSWER_SOLVED, number, style="primary"),
+        button(t(NOT_QUITE), ids.ANSWER_NOT_QUITE, number, about=t("Not quite: say what is missing")),
         get_person,
     ]
-
-
-def _suggestion_buttons(answer_id: int) -> list[Element]:
-    send = confirm(
-        "Send this to the customer?",
-        "It is posted as it stands into the customer's own thread, where everybody in that channel can read it.",
-        "Send to customer",
-        "Not yet",
-    )
-    discard = confirm(
-        "Discard this draft?",
-        "The customer will not see it. You can still write your own reply.",
-        "Discard",
-        "Keep it",
-        style="danger",
-    )
-    return [
-        button("Send to customer", ids.SUGGESTION_SEND, answer_id, style="primary", confirm=send),
-        button("Edit", ids.SUGGESTION_EDIT, answer_id, about="Edit the draft before sending it"),
-        button("Discard", ids.SUGGESTION_DISCARD, answer_id, confirm=discard),
-        _why(answer_id),
-    ]
-
-
-def _why(answer_id: int) -> Element:
-    """On drafts for agents alone: what a customer sees has no such button."""
-    return button("Why?", ids.WHY_ANSWER, answer_id, about="Why? How this draft came about")

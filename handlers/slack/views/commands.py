@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.contents.lookups import DeskStatus, SearchResults
-from handlers.slack.views import ticket
+from handlers.slack.views import quotes, ticket
 from handlers.slack.views.blocks import Rendered, context, fields, header, message, section
 from handlers.slack.views.text import count, escape, line, link, one_line, with_mentions
 
@@ -133,10 +133,10 @@ def found(content: SearchResults) -> Rendered:
         return message(escape(text), [section(escape(text))])
     blocks = [section(f"*Found for “{escape(words)}”*")]
     if content.articles:
-        lines = [
-            f"• {link(one.url, one.title)}" + (f": {line(one.quote, 160)}" if one.quote else "")
-            for one in content.articles[:8]
-        ]
+        lines = []
+        for one in content.articles[:8]:
+            teaser = quotes.first_sentence(one.quote)
+            lines.append(f"• {link(one.url, one.title)}" + (f": {line(teaser, 160)}" if teaser else ""))
         blocks.append(section("*Articles*\n" + "\n".join(lines)))
     blocks += ticket.similar(content.tickets)
     blocks.append(context("Internal articles are for us only: put them into your own words for a customer."))

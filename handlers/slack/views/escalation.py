@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.contents.escalations import ContextPack, EscalationContent, RelayDraft, RelayedIn
-from bot.contents.tickets import CustomerWords, Notice
+from bot.contents.tickets import Notice
 from handlers.slack.views import ids, rich_text, ticket
 from handlers.slack.views.blocks import (
     Block,
@@ -29,14 +29,14 @@ from handlers.slack.views.text import (
     one_line,
     people,
     person,
-    plain,
     sentence,
     spoken,
     when,
     with_mentions,
 )
 
-STAYS_INSIDE = "Nothing in this thread reaches the customer unless you press *Send to customer*."
+INSIDE = "The customer does not see this thread."
+STAYS_INSIDE = f"{INSIDE} Words go out when you press *Send to customer*."
 
 
 def escalation(content: EscalationContent) -> Rendered:
@@ -177,15 +177,15 @@ def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
         return [context(sentence(f"Sent to the customer{by}"))]
     if content.state == "discarded":
         return [context(f"Discarded{by}. The customer has not seen it.")]
-    notes = [STAYS_INSIDE]
+    notes: list[str] = []
     if content.state == "approved":
         notes.insert(0, f"Approved{by}." + (f" It goes out {when(content.due_at)}." if content.due_at else ""))
     elif update and content.due_at:
         notes.append(
-            f"If nobody approves this by {date(content.due_at, '{time}')}, the customer hears an honest "
-            "“still working on it” from Footbridge."
+            f"{INSIDE} At {date(content.due_at, '{time}')} a holding message goes out to them, unless you approve "
+            "these words or send others before then."
         )
-    return [*actions(_relay_buttons(content, update)), context(*notes)]
+    return [*actions(_relay_buttons(content, update)), context(*(notes or [STAYS_INSIDE]))]
 
 
 def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
@@ -213,29 +213,8 @@ def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
             )
         )
     buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before they are sent"))
-    buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard))
+    buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard if has_words else None))
     return buttons
-
-
-def customer_words(content: CustomerWords) -> Rendered:
-    """Words in the customer's thread, from a person of ours or from us on time."""
-    words = rich_text.from_markdown(content.text, keep_lines=True)
-    blocks = rich_text.blocks(words)[:40] or [section("…")]
-    end: list[Block] = []
-    if content.ask_solved and not content.closed_by:
-        blocks.append(section("*Is it solved for you?*"))
-        end += actions(
-            [
-                button("Yes, it is solved", ids.RESOLUTION_SOLVED, content.ticket_id or 0, style="primary"),
-                button("No, still stuck", ids.RESOLUTION_NOT_SOLVED, content.ticket_id or 0),
-            ]
-        )
-    if content.closed_by:
-        end.append(context(plain(content.closed_by)))
-    kind = {"status_update": "Status update", "resolution": "Resolution"}.get(content.kind, "Reply")
-    by = f"{kind} from {person(content.sender)}" if content.sender else f"{kind} from Footbridge, for the support team"
-    end.append(context(by + (f" · ticket #{content.ticket_id}" if content.ticket_id else "")))
-    return message(escape(rich_text.words(words) or kind), [*blocks, *end], keep_last=len(end))
 
 
 def notice(content: Notice) -> Rendered:

@@ -10,14 +10,15 @@ from bot.contents.overviews import HomeContent
 from bot.contents.tickets import TicketContent
 from handlers.slack.views import broadcasts, ticket
 from handlers.slack.views.blocks import MOST_IN_A_VIEW, Block, context, divider, fitted, header, section
-from handlers.slack.views.text import count, line
+from handlers.slack.views.guest_home import guest
+from handlers.slack.views.text import count
 
 _COMMANDS = "Everything else is one command away: `/support help`."
 
 
 def home(content: HomeContent) -> dict[str, Any]:
     """A view for views.publish."""
-    draw = {"agent": _agent, "engineer": _engineer, "manager": _manager, "owner": _manager}.get(content.role, _guest)
+    draw = {"agent": _agent, "engineer": _engineer, "manager": _manager, "owner": _manager}.get(content.role, guest)
     return {"type": "home", "blocks": fitted(draw(content), MOST_IN_A_VIEW, keep_last=1)}
 
 
@@ -48,7 +49,7 @@ def _engineer(content: HomeContent) -> list[Block]:
         *_escalations(content.escalations, content.escalations_total, "No escalation is open for your team."),
         *mine,
         context(
-            "Work in the escalation's thread. Nothing there reaches the customer unless somebody presses "
+            "Work in the escalation's thread. The customer does not see it; words go out when somebody presses "
             "*Send to customer*.",
             _COMMANDS,
         ),
@@ -66,24 +67,6 @@ def _manager(content: HomeContent) -> list[Block]:
         *_escalations(content.escalations, content.escalations_total, "No escalation is open."),
         *(_tickets("Mine", content.mine, content.mine_total, "") if content.mine else []),
         context("The whole day as a message: `/support digest`. What to write next: `/support gaps`.", _COMMANDS),
-    ]
-
-
-def _guest(content: HomeContent) -> list[Block]:
-    """For a customer's people and for everybody else: nothing here is about any ticket."""
-    company = line(content.company, 80) or "our"
-    desk = f"the support desk of {company}" if content.company else "a support desk"
-    return [
-        _greeting(content),
-        section(f"I am Footbridge, {desk}: an automated assistant with people behind it."),
-        section(
-            "*How to ask*\nWrite your question in the channel that you share with us, in your own words. You need "
-            "no command and no mention.\n"
-            "• What the help centre answers, I answer at once, with the pages it comes from.\n"
-            "• What it does not, a person gets, and I say so. I do not guess.\n"
-            "• Press *Get a person* under an answer at any time."
-        ),
-        context("Please ask in your shared channel, not here: that is where the support team reads along."),
     ]
 
 

@@ -38,27 +38,8 @@ def words(title: str, text: str) -> View:
     return _view(title, [section(with_mentions(text))])
 
 
-def not_quite(answer_id: int) -> View:
-    return _form(
-        ids.NOT_QUITE,
-        answer_id,
-        "What is missing?",
-        "Send",
-        [
-            section("Thank you for saying so. The more we know, the less you will be asked again."),
-            text_input(
-                ids.MISSING,
-                "What did the answer leave out, or get wrong?",
-                placeholder="For example: we use the new approval screen, and there is no such button there.",
-                optional=True,
-            ),
-            context("With your words we look again. Leave it empty to get a person instead."),
-        ],
-    )
-
-
 def reply(ticket_id: int, text: str = "") -> View:
-    return _form(
+    return filled_form(
         ids.REPLY,
         ticket_id,
         f"Reply on #{ticket_id}",
@@ -77,7 +58,7 @@ def reply(ticket_id: int, text: str = "") -> View:
 def escalate(form: EscalationForm) -> View:
     teams = [option(team_id, name, handles) for team_id, name, handles in form.teams]
     severities = [option(severity, label) for severity, label in form.severities]
-    return _form(
+    return filled_form(
         ids.ESCALATE,
         form.ticket_id,
         f"Escalate ticket #{form.ticket_id}",
@@ -107,7 +88,7 @@ def _choice(options: Sequence[Element], chosen: str, placeholder: str) -> Elemen
 
 
 def resolve(form: ResolutionForm) -> View:
-    return _form(
+    return filled_form(
         ids.RESOLVE,
         form.ticket_id,
         f"Resolve ticket #{form.ticket_id}",
@@ -120,7 +101,7 @@ def resolve(form: ResolutionForm) -> View:
                 initial=form.cause,
                 hint="Stays inside, for the next one who meets it.",
             ),
-            text_input(ids.FIX, "What mended it?", initial=form.fix, hint="Stays inside, too."),
+            text_input(ids.FIX, "What fixed it?", initial=form.fix, hint="Stays inside, too."),
             text_input(
                 ids.WORDS,
                 "Your words for the customer",
@@ -132,7 +113,7 @@ def resolve(form: ResolutionForm) -> View:
 
 
 def edit_suggestion(answer_id: int, text: str) -> View:
-    return _form(
+    return filled_form(
         ids.EDIT_SUGGESTION,
         answer_id,
         "Edit the draft",
@@ -150,7 +131,7 @@ def edit_suggestion(answer_id: int, text: str) -> View:
 
 
 def edit_correction(correction_id: int, text: str) -> View:
-    return _form(
+    return filled_form(
         ids.EDIT_CORRECTION,
         correction_id,
         "Edit the correction",
@@ -167,7 +148,7 @@ def edit_correction(correction_id: int, text: str) -> View:
 
 
 def remember(form: RememberForm) -> View:
-    return _form(
+    return filled_form(
         ids.REMEMBER,
         form.subject_id,
         "Remember the answer",
@@ -217,7 +198,7 @@ def edit_relay(relay_id: int, text: str, *, may_wait: bool) -> View:
             )
         )
     submit = "Approve" if may_wait else "Send to customer"
-    return _form(ids.EDIT_RELAY, relay_id, "Words for the customer", submit, blocks)
+    return filled_form(ids.EDIT_RELAY, relay_id, "Words for the customer", submit, blocks)
 
 
 def history(detail: TicketDetail) -> View:
@@ -235,8 +216,11 @@ def _view(title: str, blocks: list[Block], close: str = "Close") -> View:
     }
 
 
-def _form(callback_id: str, subject_id: int, title: str, submit: str, blocks: list[Block]) -> View:
-    return _view(title, blocks, close="Cancel") | {
+def filled_form(
+    callback_id: str, subject_id: int, title: str, submit: str, blocks: list[Block], cancel: str = "Cancel"
+) -> View:
+    """A form about the thing whose id it carries."""
+    return _view(title, blocks, close=cancel) | {
         "callback_id": callback_id,
         "submit": plain_text(submit, 24),
         "private_metadata": ids.private_metadata(subject_id),

@@ -31,7 +31,7 @@ MEANS = {
 }
 WHY = {
     "solved": "the customer said that it solved it",
-    "mended": "sent after a few characters were mended",
+    "mended": "sent with a few characters changed",
     "sent_as_drafted": "sent as drafted",
     "same_article": "a person pointed to the same article",
     "same_words": "a person wrote much the same",
@@ -99,7 +99,7 @@ def _story(content: ModeCard) -> str:
 
 def _figures(content: ModeCard) -> list[tuple[str, str]]:
     wrong = content.judged - content.right
-    mended = f" ({content.mended} with a few characters mended)" if content.mended else ""
+    mended = f" ({content.mended} with a few characters changed)" if content.mended else ""
     rewritten = f" ({content.rewritten} rewritten by an agent)" if content.rewritten else ""
     pairs = [
         ("Judged by people", count(content.judged, "answer")),

@@ -5,6 +5,7 @@ Articles and models write Markdown; people write lines. What does not fit is lef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +20,8 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethro
 _LONGEST = 2900
 # More than any message of ours shows; parsing what nobody reads would only take time.
 _MOST_MARKDOWN = 12_000
+# Marks for bold that open or close nothing: a cut or a misspelt article leaves them. "2**3" is none.
+_STRAY = re.compile(r"(?<!\d)\*\*+(?=[\w\"“'(])|(?<=[\w\"”'.:!?)])\*\*+(?!\d)")
 _LISTS = ("bullet_list", "ordered_list")
 _APART = (*_LISTS, "fence", "code_block", "table", "blockquote")
 
@@ -216,7 +219,7 @@ class _Writer:
         runs: list[Element] = []
         for child in node.children:
             if child.type in ("text", "html_inline", "html_block"):
-                runs.append(text(child.content, **style))
+                runs.append(text(_STRAY.sub("", child.content), **style))
             elif child.type == "code_inline":
                 runs.append(text(child.content, **{**style, "code": True}))
             elif child.type in ("softbreak", "hardbreak"):

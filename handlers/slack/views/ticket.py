@@ -52,9 +52,9 @@ def ticket(content: TicketContent) -> Rendered:
     )
     if content.new_messages:
         news = count(content.new_messages, "new message")
-        blocks.append(context(f"*{news}* from the customer since somebody of us last wrote."))
+        blocks.append(context(f"*{news}* from the customer since we last wrote."))
     if content.fix:
-        blocks.append(section(f"*What mended it*\n{line(content.fix, 600)}"))
+        blocks.append(section(f"*What fixed it*\n{line(content.fix, 600)}"))
     known = [f"{line(name, 60)}: {line(value, 120)}" for name, value in content.facts]
     blocks.append(context(" · ".join([f"Opened {when(content.opened_at)}", *known])))
     end = actions(_buttons(content), ids.ticket_block(content.ticket_id, content))

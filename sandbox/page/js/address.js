@@ -1,6 +1,6 @@
-// The URL follows the view, and a permalink opens its place. Reads and writes location; knows no pane.
+// The URL of the page: it follows the open place, and a permalink opens its message.
 
-/** "?channel=C&ts=T&thread=T&as=U&panel=guide&home=1" -> the place it names. Slack's thread_ts is understood too. */
+/** "?channel=C&ts=T&thread=T&as=U&panel=inspector&guide=0&home=1" -> the place. Slack's thread_ts works, too. */
 export function readAddress(search = location.search) {
   const query = new URLSearchParams(search);
   const thread = query.get("thread") ?? query.get("thread_ts");
@@ -11,20 +11,22 @@ export function readAddress(search = location.search) {
     ts: query.get("ts"),
     home: query.get("home") === "1",
     panel: query.get("panel"),
+    guide: query.has("guide") ? query.get("guide") === "1" : null,
   };
 }
 
 function writeAddress(session) {
   const { channel, thread, ts, home } = session.place;
   const panel = session.panel === "thread" ? null : session.panel;
-  const parts = { as: session.as, channel, home: home ? "1" : null, thread, ts, panel };
+  const guide = session.state.guide?.length && !session.guideOpen ? "0" : null;
+  const parts = { as: session.as, channel, home: home ? "1" : null, thread, ts, panel, guide };
   return `/?${new URLSearchParams(Object.entries(parts).filter(([, value]) => value))}`;
 }
 
-/** Keeps location and session in step, both ways. */
+/** Keeps the location and the session the same, in both directions. */
 export function followAddress(session) {
   let going = false;
-  session.on("place", () => {
+  session.on("place guide", () => {
     const address = writeAddress(session);
     if (going || address === location.pathname + location.search) return;
     const before = readAddress();
@@ -43,7 +45,7 @@ export function followAddress(session) {
   });
 }
 
-/** A link that leads into this sandbox -> the place, else null. "/archives/C1/p1700000000000100?thread_ts=..." */
+/** A link into this sandbox -> the place, else null. "/archives/C1/p1700000000000100?thread_ts=..." */
 export function placeOf(path) {
   const archive = /^\/archives\/(\w+)(?:\/p(\d+)(\d{6}))?/.exec(path);
   if (archive) {
@@ -56,7 +58,7 @@ export function placeOf(path) {
   return place.channel || place.home ? place : null;
 }
 
-/** The address under which a message can be found again. */
+/** The permalink of a message. */
 export function permalink(message) {
   const thread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}` : "";
   return `${location.origin}/archives/${message.channel}/p${message.ts.replace(".", "")}${thread}`;

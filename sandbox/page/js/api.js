@@ -1,7 +1,7 @@
-// Calls to the sandbox's control API, and its stream of changes. Knows nothing of what the page looks like.
+// Requests to the control API of the sandbox, and its stream of changes.
 
-/** An answer that was not ok: `code` for programs, `message` for people. */
-export class Refused extends Error {
+/** A request failed or was rejected: `code` for programs, `message` for people. */
+export class RequestError extends Error {
   constructor(code, detail, status) {
     super(detail || `The sandbox answered "${code}".`);
     this.code = code;
@@ -14,9 +14,9 @@ async function answerOf(response) {
   try {
     answer = await response.json();
   } catch {
-    throw new Refused("not_json", `The sandbox answered ${response.status} without a body the page can read.`, response.status);
+    throw new RequestError("not_json", `The sandbox answered ${response.status} without valid JSON.`, response.status);
   }
-  if (!response.ok) throw new Refused(answer.error ?? "unknown", answer.detail, response.status);
+  if (!response.ok) throw new RequestError(answer.error ?? "unknown", answer.detail, response.status);
   return answer;
 }
 
@@ -24,7 +24,7 @@ async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch {
-    throw new Refused("unreachable", "The sandbox cannot be reached. Is it still running? Nothing you wrote is lost; try again when it is back.");
+    throw new RequestError("unreachable", "The sandbox cannot be reached. Is it still running? Nothing that you wrote is lost. Try again when it runs.");
   }
 }
 
@@ -39,8 +39,8 @@ export async function send(path, body, method = "POST") {
 
 const RETRY_MS = 1500;
 
-/** Follows the changes that `as` may see. handlers: {onchange(change), onstatus("live"|"lost")}. -> stop() */
-export function follow(as, { onchange, onstatus }) {
+/** Subscribes to the changes that `as` can see. Handlers: {onchange(change), onstatus("live"|"lost")}. -> stop() */
+export function subscribe(as, { onchange, onstatus }) {
   let source;
   let timer;
   const open = () => {
@@ -61,14 +61,14 @@ export function follow(as, { onchange, onstatus }) {
   };
 }
 
-/** Runs `again` a little later when the sandbox was out of reach. -> whether it will. */
+/** Runs `again` later if the sandbox could not be reached. -> whether it will. */
 export function retryLater(error, again) {
   if (error.code !== "unreachable") return false;
   setTimeout(again, RETRY_MS);
   return true;
 }
 
-/** Runs `work` soon, once for many calls, never twice at a time; a call during the work runs it again afterwards. */
+/** -> a function that runs `work` soon: once for many calls, never twice at a time, and again for calls meanwhile. */
 export function coalesce(work, pause = 25) {
   let timer = null;
   let running = false;

@@ -1,11 +1,11 @@
-// A person as initials on their own colour, readable on any of them.
+// Avatars: the initials of a person on their colour, with a readable contrast.
 
 import { h, icon } from "./dom.js";
 
-/** author: {name, color, isApp?} -> a decorative node; the name stands beside it in words. */
+/** {name, color, isApp?} -> a node, hidden from screen readers because the name is beside it. */
 export function avatar({ name, color, isApp }, size = "") {
   const shade = toHex(color);
-  return h("span", { class: `avatar ${isApp ? "avatar-app" : ""} ${size}`, "aria-hidden": "true", vars: { "--face": shade, "--ink": inkOn(shade) } }, isApp ? icon("bridge") : initials(name));
+  return h("span", { class: `avatar ${isApp ? "avatar-app" : ""} ${size}`, "aria-hidden": "true", vars: { "--face": shade, "--ink": inkOn(shade) } }, isApp ? icon("app") : initials(name));
 }
 
 export function initials(name) {
@@ -21,7 +21,7 @@ function toHex(color) {
   return /^#?[0-9a-f]{6}$/i.test(text) ? `#${text.replace("#", "")}` : "#64748b";
 }
 
-/** Black or white, whichever has the better contrast by WCAG's relative luminance. */
+/** Black or white, whichever has the better contrast (relative luminance of WCAG). */
 function inkOn(hex) {
   const part = (at) => {
     const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255;

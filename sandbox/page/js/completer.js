@@ -13,8 +13,8 @@ function commands(session, query, before) {
 }
 
 function people(session, query) {
-  const asked = query.toLowerCase();
-  const fits = (text) => String(text ?? "").toLowerCase().split(/\s+/).some((part) => part.startsWith(asked)) || String(text ?? "").toLowerCase().startsWith(asked);
+  const wanted = query.toLowerCase();
+  const fits = (text) => String(text ?? "").toLowerCase().split(/\s+/).some((part) => part.startsWith(wanted)) || String(text ?? "").toLowerCase().startsWith(wanted);
   const persons = session.state.people.filter((person) => !person.deleted && (fits(person.real_name) || fits(person.name)))
     .map((person) => ({ insert: `@${person.real_name || person.name} `, label: person.real_name || person.name, hint: person.is_bot ? "App" : [person.title, person.team_name].filter(Boolean).join(", "), lead: avatar(session.author({ user: person.id }), "avatar-small") }));
   const groups = (session.state.usergroups ?? []).filter((group) => fits(group.handle)).map((group) => ({ insert: `@${group.handle} `, label: `@${group.handle}`, hint: group.name }));
@@ -34,7 +34,7 @@ function emojis(session, query) {
 const SOURCES = { "/": commands, "@": people, "#": channels, ":": emojis };
 const TRIGGER = /(^|[\s(])([/@#:])([\p{L}\p{N}_.+-]*)$/u;
 
-/** Adds suggestions to a textarea; `holder` is where the list is put. */
+/** Adds suggestions to a textarea. `holder`: the element that the list is added to. */
 export function completer(session, box, holder) {
   const list = h("div", { role: "listbox", id: freshId("complete"), class: "completions", "aria-label": "Suggestions", hidden: true });
   holder.prepend(list);
@@ -99,7 +99,7 @@ function keys(event, view) {
   event.stopImmediatePropagation();
 }
 
-/** True when what is written is the suggestion already: then Enter sends. */
+/** Is the suggestion already written in full? Then Enter sends. */
 function complete(view) {
   const written = view.box.value.slice(view.from, view.box.selectionStart);
   return view.found[view.active].insert.trim() === written;

@@ -1,11 +1,11 @@
-// Where a person writes: text, files and slash commands for one channel or thread. Keeps drafts until they are sent.
+// The composer of a channel or thread: text, files and slash commands. Drafts are kept until they are sent.
 
-import { Refused } from "./api.js";
+import { RequestError } from "./api.js";
 import { completer } from "./completer.js";
 import { freshId, h, icon, iconButton } from "./dom.js";
-import { encodeFile, sizeWords } from "./inputs.js";
+import { encodeFile, formatSize } from "./inputs.js";
 import { wireText } from "./mentions.js";
-import { unanswered } from "./surface.js";
+import { failureText } from "./surface.js";
 
 const drafts = new Map();
 
@@ -14,15 +14,15 @@ export function composer(session, { label, target }) {
   const id = freshId("write");
   const box = h("textarea", { id, class: "composer-box", rows: 1, "aria-describedby": `${id}-hint ${id}-problem`, "aria-label": label });
   const picker = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true" });
-  const shelf = h("ul", { class: "attached", "aria-label": "Attached files", hidden: true });
+  const fileList = h("ul", { class: "attached", "aria-label": "Attached files", hidden: true });
   const problem = h("p", { class: "problem", id: `${id}-problem`, role: "alert" });
   const submit = h("button", { type: "submit", class: "send-button", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
   const form = h("form", { class: "composer", "aria-label": label },
-    h("div", { class: "composer-frame" }, shelf, box,
+    h("div", { class: "composer-frame" }, fileList, box,
       h("div", { class: "composer-foot" }, iconButton("clip", "Attach files", () => picker.click()), picker,
-        h("span", { class: "hint", id: `${id}-hint` }, "Enter sends, Shift+Enter breaks the line"), submit)),
+        h("span", { class: "hint", id: `${id}-hint` }, "Enter sends, Shift+Enter starts a new line"), submit)),
     problem);
-  const view = { session, form, box, shelf, problem, submit, target, files: [] };
+  const view = { session, form, box, fileList, problem, submit, target, files: [] };
   completer(session, box, form);
   wire(view, picker);
   form.setPlace = (words) => setPlace(view, words);
@@ -59,7 +59,7 @@ function wire(view, picker) {
 
 const GROWS_ITSELF = CSS.supports("field-sizing", "content");
 
-/** For browsers without `field-sizing`: as high as what is written. */
+/** Makes the box as high as its text, in browsers without `field-sizing`. */
 function grow(box) {
   if (GROWS_ITSELF) return;
   box.style.height = "auto";
@@ -95,8 +95,8 @@ function attach(view, files) {
 }
 
 function showFiles(view) {
-  view.shelf.hidden = view.files.length === 0;
-  view.shelf.replaceChildren(...view.files.map((file) => h("li", {}, h("span", {}, `${file.name} (${sizeWords(file.size)})`), iconButton("close", `Remove ${file.name}`, () => {
+  view.fileList.hidden = view.files.length === 0;
+  view.fileList.replaceChildren(...view.files.map((file) => h("li", {}, h("span", {}, `${file.name} (${formatSize(file.size)})`), iconButton("close", `Remove ${file.name}`, () => {
     view.files = view.files.filter((other) => other !== file);
     showFiles(view);
     view.box.focus();
@@ -119,7 +119,7 @@ async function send(view) {
     view.box.value = "";
     grow(view.box);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     view.problem.textContent = error.message;
   } finally {
     setBusy(view, false);
@@ -132,7 +132,7 @@ function setBusy(view, busy) {
   view.submit.classList.toggle("is-busy", busy);
 }
 
-/** Sends; -> null, or the sentence that says why it did not go. */
+/** Sends -> null, or a sentence that says why it failed. */
 async function deliver(view, text) {
   const { session } = view;
   const place = view.target();
@@ -146,10 +146,10 @@ async function deliver(view, text) {
 async function runCommand(session, place, command, text) {
   const known = session.state.commands.map((one) => one.command);
   if (!known.length) return session.me?.external
-    ? `People of other companies have no slash commands here. Write a message instead.`
-    : `There are no slash commands in this workspace.`;
-  if (!known.includes(command)) return `There is no command ${command}. This workspace knows ${known.join(", ")}.`;
-  if (place.thread_ts) return "Slash commands do not work in threads. Write it in the channel.";
+    ? "People of other organisations have no slash commands here. Write a message instead."
+    : "The app has no slash commands.";
+  if (!known.includes(command)) return `There is no command ${command}. The commands here are ${known.join(", ")}.`;
+  if (place.thread_ts) return "Slash commands do not work in threads. Use the channel.";
   const result = await session.post("commands", { channel: place.channel, command, text: wireText(text, session) });
-  return result.ok ? null : `${command} did not work. ${unanswered(session, result.error)}`;
+  return result.ok ? null : `${command} did not work. ${failureText(session, result.error)}`;
 }

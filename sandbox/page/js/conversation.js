@@ -1,11 +1,11 @@
-// The middle of the page: a channel's messages and its composer, or the app's home.
+// The middle of the page: the messages of a channel and its composer, or the app's Home tab.
 
-import { coalesce, get, Refused, retryLater } from "./api.js";
+import { coalesce, get, RequestError, retryLater } from "./api.js";
 import { composer } from "./composer.js";
 import { h, icon, iconButton } from "./dom.js";
 import { toast } from "./dialogs.js";
 import { homeView } from "./home.js";
-import { spoken } from "./message.js";
+import { announcementOf } from "./message.js";
 import { runShortcut } from "./message_actions.js";
 import { messageList } from "./message_list.js";
 import { openMenu } from "./popover.js";
@@ -23,15 +23,19 @@ export function mountConversation(root, session, announce) {
   view.list = messageList(session, { label: "Messages", before: [view.earlier, view.empty] });
   view.home = homeView(session);
   view.write = composer(session, { label: "Write a message", target: () => ({ channel: session.place.channel }) });
+  view.join = h("div", { class: "join", hidden: true }, h("span", {}, "You are not a member of this channel."), h("button", { type: "button", class: "button primary", onclick: () => join(view) }, "Join channel"));
   root.append(
     h("header", { class: "place-head" },
       iconButton("menu", "Show channels", () => document.body.classList.add("show-sidebar"), { class: "icon-button only-narrow", id: "show-sidebar" }),
       h("div", { class: "place-words" }, view.title, view.about), view.tabs, view.tools),
-    view.list.node, view.home.node, h("div", { class: "over-composer" }, view.list.below), view.write);
+    view.list.node, view.home.node, h("div", { class: "over-composer" }, view.list.below), view.write, view.join);
   view.reload = coalesce(() => load(view));
   session.on("place", () => show(view));
   session.on("reload", () => { view.shown = null; });
-  session.on("state", () => head(view));
+  session.on("state", () => {
+    head(view);
+    if (!session.place.home) view.list.show(view.messages, { stay: true });
+  });
   session.on("editing", () => view.list.show(view.messages));
   session.on("caught-up", () => view.reload());
   session.on("messages", (change) => change.channel === session.place.channel && view.reload());
@@ -42,7 +46,7 @@ function show(view) {
   const { session } = view;
   const { channel, home, ts } = session.place;
   view.list.node.hidden = home || !channel;
-  view.write.hidden = home || !channel;
+  showComposer(view);
   view.home.node.hidden = !home;
   head(view);
   if (home) {
@@ -62,12 +66,31 @@ function show(view) {
   if (fresh || ts) load(view);
 }
 
+/** Shows the composer, or a button to join a channel that the person is not a member of. */
+function showComposer({ session, write, join: offer }) {
+  const { home, channel } = session.place;
+  const joinable = !home && Boolean(session.joinable(channel));
+  write.hidden = home || !channel || joinable;
+  offer.hidden = !joinable;
+}
+
+async function join({ session }) {
+  try {
+    await session.post("membership", { channel: session.place.channel, user: session.as, join: true });
+    await session.refresh();
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    toast(error.message, "problem");
+  }
+}
+
 function head(view) {
   const { session } = view;
+  showComposer(view);
   const channel = session.channel(session.place.channel);
   const withBot = session.place.home || (channel && channel.peer === session.state.app?.bot_user_id);
   const app = session.state.app?.name ?? "App";
-  view.title.replaceChildren(...(withBot ? [icon("bridge"), app] : channel ? [channel.is_im ? "" : icon(channel.is_private ? "lock" : "hash"), session.channelName(channel)] : ["Nothing to see here yet"]));
+  view.title.replaceChildren(...(withBot ? [icon("app"), app] : channel ? [channel.is_im ? "" : icon(channel.is_private ? "lock" : "hash"), session.channelName(channel)] : ["No channels"]));
   view.about.textContent = withBot ? "App" : aboutWords(session, channel);
   document.title = `${withBot ? app : channel ? session.channelName(channel) : "Sandbox"} · ${session.state.team?.name ?? "Sandbox"}`;
   view.tabs.hidden = !withBot;
@@ -111,7 +134,7 @@ async function load(view) {
   try {
     if (!session.channel(channel)?.isNew) answer = await get("messages", { as: session.as, channel, limit: view.limit });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     if (retryLater(error, view.reload)) return;
     if (session.channel(channel)) toast(error.message, "problem");
   }
@@ -136,14 +159,14 @@ function goTo(view) {
   const { ts, thread } = view.session.place;
   const row = ts && view.list.find(ts !== thread && thread && !view.list.find(ts) ? thread : ts);
   if (!row) return;
-  view.list.pointOut(row);
+  view.list.highlight(row);
   if (!thread) view.session.place.ts = null;
 }
 
 function announceNew(view, before) {
   const known = new Set(before.map((message) => message.ts));
   const fresh = view.messages.filter((message) => !known.has(message.ts) && message.user !== view.session.as && (!before.length || Number(message.ts) > Number(before.at(-1).ts)));
-  for (const message of fresh) view.announce(spoken(view.session, message));
+  for (const message of fresh) view.announce(announcementOf(view.session, message));
 }
 
 function earlier(view) {

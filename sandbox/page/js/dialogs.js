@@ -1,8 +1,8 @@
-// Small questions asked in a real <dialog>: yes or no, and news that must be read.
+// Confirmation dialogs and short notices.
 
 import { freshId, h } from "./dom.js";
 
-/** -> Promise<boolean>. title, text: nodes or words; danger paints the confirming button. */
+/** Asks for a confirmation -> Promise<boolean>. `title` and `text` are nodes or strings; `danger` colours the button. */
 export function ask({ title, text, confirm = "Yes", deny = "No", danger = false }) {
   return new Promise((resolve) => {
     const id = freshId("ask");
@@ -22,10 +22,10 @@ export function ask({ title, text, confirm = "Yes", deny = "No", danger = false 
   });
 }
 
-/** A line that appears for a few seconds, said to those who listen too. */
+/** Shows a notice for a few seconds; screen readers announce it. */
 export function toast(words, kind = "news") {
-  const shelf = document.getElementById("toasts");
+  const region = document.getElementById("toasts");
   const line = h("div", { class: `toast toast-${kind}`, role: kind === "problem" ? "alert" : "status" }, words);
-  shelf.append(line);
+  region.append(line);
   setTimeout(() => line.remove(), kind === "problem" ? 9000 : 4000);
 }

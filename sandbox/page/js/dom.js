@@ -1,8 +1,8 @@
-// Building the page's elements. Data becomes text nodes and attributes here; it must never become markup.
+// Creates the page's elements. Data only ever becomes text nodes and attributes, never markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** h("button", {class: "quiet", onclick: fn, "aria-label": "Close"}, "text", node, null) -> HTMLElement */
+/** h("button", {class: "button", onclick: fn, "aria-label": "Close"}, "text", node, null) -> HTMLElement */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) setProp(node, name, value);
@@ -33,7 +33,7 @@ export function fragment(...children) {
 }
 
 let counter = 0;
-/** An id that is used once on the page, for labels and descriptions. */
+/** A unique id, for labels and descriptions. */
 export function freshId(prefix = "id") {
   counter += 1;
   return `${prefix}-${counter}`;
@@ -48,11 +48,12 @@ const ICONS = {
   more: "M4.5 10h.1M10 10h.1M15.5 10h.1",
   close: "m5 5 10 10M15 5 5 15",
   back: "M12 4.5 6.5 10l5.5 5.5",
+  forward: "M8 4.5 13.5 10 8 15.5",
   send: "M3.5 10h12M10.5 5l5 5-5 5",
   clip: "m14.5 9-5 5a3 3 0 0 1-4.3-4.3l5.6-5.5a2 2 0 0 1 2.9 2.9l-5.5 5.4a1 1 0 0 1-1.5-1.4l4.6-4.5",
   hash: "M7.5 3.5 6 16.5M13.5 3.5 12 16.5M3.8 7.5h13M3.2 12.5h13",
   lock: "M5 9h10v7.5H5zM7 9V6.5a3 3 0 0 1 6 0V9",
-  bridge: "M2.5 13.5h15M4.5 16.5V6M15.5 16.5V6M4.5 7c1.5 4 3.5 5 5.5 5s4-1 5.5-5M10 12v1.5",
+  app: "M4 4h5v5H4zM11 4h5v5h-5zM4 11h5v5H4zM11 13.5h5M13.5 11v5",
   home: "m3.5 9.5 6.5-5.5 6.5 5.5M5.5 8.5v8h9v-8M8.5 16.5v-4.5h3v4.5",
   guide: "M10 5.5C8 4 5.5 3.8 3 4v11.5c2.5-.2 5 .1 7 1.5 2-1.4 4.5-1.7 7-1.5V4c-2.5-.2-5 0-7 1.5ZM10 5.5V17",
   inspect: "M6 4.5v11M3.5 13 6 15.5 8.5 13M14 15.5v-11M11.5 7 14 4.5 16.5 7",
@@ -70,7 +71,7 @@ const ICONS = {
   bolt: "M11 2.5 4.5 11.5H9.5L8.5 17.5 15.5 8.5H10.5Z",
 };
 
-/** A decorative drawing; whoever uses it gives the words. */
+/** A decorative drawing, hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
@@ -86,7 +87,7 @@ export function iconButton(name, label, onclick, props = {}) {
   return h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick, ...props }, icon(name));
 }
 
-/** Keeps nodes whose key and signature did not change, so that focus, typing and pressed buttons survive. */
+/** Updates a list. Nodes with the same key and signature stay, and with them focus, typed text and pressed buttons. */
 export function patchList(container, items, { key, signature, render }) {
   const before = new Map([...container.children].map((node) => [node.dataset.key, node]));
   const focused = container.contains(document.activeElement) ? focusPath(container) : null;
@@ -127,7 +128,7 @@ function restoreFocus(container, { key, focus }) {
   target?.focus({ preventScroll: true });
 }
 
-/** Up, Down, Home and End walk among the matching elements below `root`. */
+/** Up, Down, Home and End move the focus among the elements below `root` that match `selector`. */
 export function arrowKeys(root, selector) {
   root.addEventListener("keydown", (event) => {
     const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
@@ -141,8 +142,8 @@ export function arrowKeys(root, selector) {
   });
 }
 
-/** The element that scrolls is brought to show `node`, calmly where the reader allows motion. */
-export function reveal(node) {
+/** Scrolls until `node` is in the middle; smoothly, unless the reader prefers reduced motion. */
+export function scrollToCentre(node) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   node.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }

@@ -1,4 +1,4 @@
-// A small map of our own from emoji names to characters; a name it does not hold is shown as :name:.
+// Emoji names and their characters. A name that is not in the table is shown as :name:.
 
 const TABLE = `
 grinning 😀|smile 😄|smiley 😃|grin 😁|laughing 😆|joy 😂|slightly_smiling_face 🙂|wink 😉|blush 😊|heart_eyes 😍
@@ -27,24 +27,56 @@ export const EMOJI = new Map(
   }),
 );
 
-const TONE = /::skin-tone-\d$/;
+const TONE = /::skin-tone-([2-6])$/;
+const TAKES_TONE = /^\p{Emoji_Modifier_Base}/u;
+const FIRST_TONE = 0x1f3fb; // skin-tone-2 in Slack
+const VARIATION = /\ufe0f/g;
 
-/** "white_check_mark" -> "✅"; null for a name we do not know. */
+/** "white_check_mark" -> "✅", "+1::skin-tone-4" -> "👍🏽"; null for an unknown name. */
 export function emojiCharacter(name) {
-  return EMOJI.get(String(name).replace(TONE, "")) ?? null;
+  const tone = TONE.exec(name)?.[1];
+  const character = EMOJI.get(String(name).replace(TONE, ""));
+  return character ? withTone(character, tone) : null;
 }
 
-/** "white_check_mark" -> "white check mark", for people who listen. */
+/** The character in one of Slack's skin tones (2 to 6), if it is an emoji that has them. */
+export function withTone(character, tone) {
+  if (!tone || !TAKES_TONE.test(character)) return character;
+  const [person, ...rest] = character.replace(VARIATION, "");
+  return [person, String.fromCodePoint(FIRST_TONE + Number(tone) - 2), ...rest].join("");
+}
+
+/** "white_check_mark" -> "white check mark", "+1::skin-tone-4" -> "thumbs up, skin tone 4": for screen readers. */
 export function emojiWords(name) {
-  const spoken = { "+1": "thumbs up", thumbsup: "thumbs up", "-1": "thumbs down", thumbsdown: "thumbs down", x: "cross mark" };
-  return spoken[name] ?? String(name).replaceAll("_", " ");
+  const tone = TONE.exec(name)?.[1];
+  const plain = String(name).replace(TONE, "");
+  const known = { "+1": "thumbs up", thumbsup: "thumbs up", "-1": "thumbs down", thumbsdown: "thumbs down", x: "cross mark" };
+  return [known[plain] ?? plain.replaceAll("_", " "), tone && `skin tone ${tone}`].filter(Boolean).join(", ");
+}
+
+const NAMES = new Map();
+for (const [name, character] of EMOJI) {
+  const plain = character.replace(VARIATION, "");
+  if (!NAMES.has(plain)) NAMES.set(plain, name);
+}
+const RUNS = /\p{RGI_Emoji}/gv;
+const TONES = /[\u{1f3fb}-\u{1f3ff}]/u;
+
+/** Typed emoji characters as Slack's client sends them: "👍🏽" -> ":+1::skin-tone-4:". Unknown ones stay as they are. */
+export function namesOfEmoji(text) {
+  return text.replace(RUNS, (character) => {
+    const tone = TONES.exec(character)?.[0];
+    const name = NAMES.get(character.replace(TONES, "").replace(VARIATION, ""));
+    if (!name) return character;
+    return tone ? `:${name}::skin-tone-${tone.codePointAt(0) - FIRST_TONE + 2}:` : `:${name}:`;
+  });
 }
 
 /** Names whose words contain `query`, those that begin with it first; at most `limit`. */
 export function findEmoji(query, limit = 48) {
-  const asked = query.trim().toLowerCase();
-  const names = [...EMOJI.keys()].filter((name) => name.includes(asked));
-  names.sort((a, b) => Number(b.startsWith(asked)) - Number(a.startsWith(asked)));
+  const wanted = query.trim().toLowerCase();
+  const names = [...EMOJI.keys()].filter((name) => name.includes(wanted));
+  names.sort((a, b) => Number(b.startsWith(wanted)) - Number(a.startsWith(wanted)));
   return names.slice(0, limit);
 }
 

@@ -1,17 +1,17 @@
-// The app's home tab: what the app published for this person.
+// The app's Home tab, as the app published it for this person.
 
-import { get, Refused } from "./api.js";
+import { get, RequestError } from "./api.js";
 import { drawBlocks } from "./blocks.js";
 import { h } from "./dom.js";
 import { makeSurface } from "./surface.js";
 
-/** -> {node, open()}: open tells the app that the tab was opened, as Slack does. */
+/** -> {node, open()}. `open` sends app_home_opened to the app, as Slack does. */
 export function homeView(session) {
   const body = h("div", { class: "home-body" });
   const node = h("div", { class: "scroller home", tabindex: "-1", hidden: true }, body);
-  const view = { session, body, surface: null, drawn: null, told: 0 };
+  const view = { session, body, surface: null, drawn: null, updates: 0 };
   session.on("home", (home) => {
-    view.told += 1;
+    view.updates += 1;
     draw(view, home);
   });
   session.on("reload", () => { view.drawn = null; });
@@ -24,16 +24,16 @@ async function open(view) {
     await read(view);
     await view.session.post("home", {});
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     view.body.replaceChildren(h("p", { class: "empty" }, error.message));
   }
 }
 
-/** Reads the tab; a change that arrives meanwhile is newer and stays. */
+/** Loads the tab, unless a newer one arrives meanwhile. */
 async function read(view) {
-  const { told } = view;
+  const { updates } = view;
   const { home } = await get("views", { as: view.session.as });
-  if (told === view.told) draw(view, home);
+  if (updates === view.updates) draw(view, home);
 }
 
 function draw(view, home) {

@@ -1,13 +1,13 @@
-// What people type or attach in a form: text, numbers, addresses, files; with the checks Slack makes before sending.
+// Form inputs for text, numbers, URLs and files, with the checks that Slack makes before sending.
 
 import { freshId, h } from "./dom.js";
 
 const KINDS = { email_text_input: "email", url_text_input: "url", number_input: "text" };
 const TYPING_MS = 400;
 
-export function textInput(spec, block, world, { label, dispatch, send }) {
+export function textInput(spec, block, context, { label, dispatch, send }) {
   const long = spec.multiline || spec.type === "rich_text_input";
-  const kept = world.kept(block, spec)?.text;
+  const kept = context.previousValue(block, spec)?.text;
   const props = {
     class: "text-input", id: label?.for, placeholder: spec.placeholder?.text, "aria-label": label ? undefined : spec.placeholder?.text || "Text",
     maxlength: spec.max_length, data: { focus: `${block.block_id ?? ""}/${spec.action_id}`, action: spec.action_id ?? "" }, autofocus: spec.focus_on_load,
@@ -15,7 +15,7 @@ export function textInput(spec, block, world, { label, dispatch, send }) {
   };
   const input = long ? h("textarea", { ...props, rows: 4 }) : h("input", { ...props, type: KINDS[spec.type] ?? "text", inputmode: spec.type === "number_input" ? "decimal" : undefined, autocomplete: "off" });
   if (dispatch) dispatching(input, spec, send);
-  world.keep(block, spec, () => ({ value: valueOf(spec, input.value), empty: !input.value.trim(), text: input.value, problem: problemIn(spec, input.value.trim()) }));
+  context.registerField(block, spec, () => ({ value: valueOf(spec, input.value), empty: !input.value.trim(), text: input.value, problem: problemIn(spec, input.value.trim()) }));
   return input;
 }
 
@@ -46,7 +46,7 @@ function dispatching(input, spec, send) {
   });
 }
 
-/** The sentence Slack would put under the field, or null. */
+/** The error message for a field, or null. */
 function problemIn(spec, text) {
   if (!text) return null;
   if (spec.min_length && text.length < spec.min_length) return `Use at least ${spec.min_length} characters.`;
@@ -74,26 +74,26 @@ export async function encodeFile(file) {
   return { name: file.name, mimetype: file.type || "application/octet-stream", content_base64: btoa(binary) };
 }
 
-export function sizeWords(bytes) {
+export function formatSize(bytes) {
   if (!Number.isFinite(bytes)) return "";
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-export function fileInput(spec, block, world, { label }) {
+export function fileInput(spec, block, context, { label }) {
   const most = spec.max_files ?? 10;
   const kinds = spec.filetypes?.length ? spec.filetypes.map((kind) => `.${kind}`).join(",") : undefined;
   const id = label?.for ?? freshId("file");
   const input = h("input", { type: "file", class: "file-input", id, multiple: most > 1, accept: kinds, "aria-label": label ? undefined : "Files", data: { focus: `${block.block_id ?? ""}/${spec.action_id}` } });
-  let encoded = world.kept(block, spec)?.files ?? [];
+  let encoded = context.previousValue(block, spec)?.files ?? [];
   const list = h("ul", { class: "file-names" }, encoded.map((file) => h("li", {}, file.name)));
   let problem = null;
   input.addEventListener("change", async () => {
     const files = [...input.files];
     problem = files.length > most ? `Choose at most ${most} ${most === 1 ? "file" : "files"}.` : null;
     encoded = await Promise.all(files.map(encodeFile));
-    list.replaceChildren(...files.map((file) => h("li", {}, `${file.name} (${sizeWords(file.size)})`)));
+    list.replaceChildren(...files.map((file) => h("li", {}, `${file.name} (${formatSize(file.size)})`)));
   });
-  world.keep(block, spec, () => ({ value: { type: spec.type, files: encoded }, empty: encoded.length === 0, files: encoded, problem }));
+  context.registerField(block, spec, () => ({ value: { type: spec.type, files: encoded }, empty: encoded.length === 0, files: encoded, problem }));
   return h("div", { class: "file-field" }, input, list);
 }

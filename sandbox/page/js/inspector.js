@@ -1,6 +1,6 @@
-// The traffic between the sandbox and the bot, newest first, with the JSON of each exchange.
+// The inspector: what the sandbox and the app exchange, newest first, with the JSON of each exchange.
 
-import { coalesce, get, Refused } from "./api.js";
+import { coalesce, get, RequestError } from "./api.js";
 import { arrowKeys, h, patchList } from "./dom.js";
 import { copy } from "./message_actions.js";
 import { clockSeconds } from "./times.js";
@@ -45,17 +45,17 @@ async function load(view) {
     const { entries } = await get("traffic", { since: view.from, limit: MOST });
     for (const entry of entries) view.entries.set(entry.n, entry);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     view.empty.textContent = error.message;
   }
   show(view);
 }
 
 function show(view) {
-  const asked = view.filter.value.trim().toLowerCase();
-  const fits = (entry) => entry.n > view.from && (!asked || `${entry.kind} ${entry.name} ${entry.status}`.toLowerCase().includes(asked));
+  const query = view.filter.value.trim().toLowerCase();
+  const fits = (entry) => entry.n > view.from && (!query || `${entry.kind} ${entry.name} ${entry.status}`.toLowerCase().includes(query));
   const entries = [...view.entries.values()].filter(fits).sort((a, b) => b.n - a.n);
-  view.empty.textContent = entries.length ? "" : asked ? "Nothing fits this filter." : "Nothing yet. What the bot sends and receives appears here.";
+  view.empty.textContent = entries.length ? "" : query ? "Nothing matches this filter." : "Nothing yet. What the app sends and receives appears here.";
   patchList(view.list, entries, { key: (entry) => entry.n, signature: (entry) => JSON.stringify([entry, view.session.tz]), render: (entry) => row(entry, view.session) });
 }
 
@@ -66,14 +66,14 @@ function row(entry, session) {
   const good = ok(entry);
   const failed = entry.response?.ok === false ? entry.response.error : null;
   const summary = h("summary", { data: { focus: "summary" } },
-    h("span", { class: `way ${out ? "way-from" : "way-to"}` }, h("span", { "aria-hidden": "true" }, out ? "↑" : "↓"), h("span", { class: "unseen" }, out ? "from the bot" : "to the bot")),
+    h("span", { class: `way ${out ? "way-from" : "way-to"}` }, h("span", { "aria-hidden": "true" }, out ? "↑" : "↓"), h("span", { class: "unseen" }, out ? "from the app" : "to the app")),
     h("span", { class: "traffic-name" }, entry.name, h("span", { class: "traffic-kind" }, String(entry.kind).replaceAll("_", " "))),
     h("span", { class: `traffic-status ${good ? "" : "is-bad"}` }, failed ?? String(entry.status ?? "…").replaceAll("_", " ")),
     h("span", { class: "traffic-ms" }, Number.isFinite(entry.ms) ? `${Math.round(entry.ms)} ms` : ""),
     h("span", { class: "traffic-at" }, clockSeconds(entry.at, session.tz)));
   const details = h("details", { class: "exchange" }, summary);
   details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1) details.append(json(out ? "Bot asked" : "Sent to the bot", entry.request), json(out ? "Sandbox answered" : "Bot answered", entry.response));
+    if (details.open && details.children.length === 1) details.append(json(out ? "The app sent" : "The sandbox sent", entry.request), json(out ? "The sandbox answered" : "The app answered", entry.response));
   });
   return h("li", {}, details);
 }

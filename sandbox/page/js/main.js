@@ -1,10 +1,10 @@
-// Puts the page together: session, panes, address, first person. Everything else knows its own corner.
+// Starts the page: creates the session and all panes, and chooses the first person.
 
 import { followAddress, placeOf, readAddress } from "./address.js";
-import { Refused } from "./api.js";
+import { RequestError } from "./api.js";
 import { mountConversation } from "./conversation.js";
 import { h } from "./dom.js";
-import { guidePane } from "./guide.js";
+import { mountGuide } from "./guide.js";
 import { inspectorPane } from "./inspector.js";
 import { mountModals } from "./modals.js";
 import { Session } from "./session.js";
@@ -15,7 +15,7 @@ import { mountTopbar, setTheme } from "./topbar.js";
 
 const find = (id) => document.getElementById(id);
 
-/** Says a sentence to those who listen, without moving the focus. */
+/** Announces a sentence to screen readers, without moving the focus. */
 function announce(text) {
   find("announcer").replaceChildren(h("p", {}, text));
 }
@@ -31,7 +31,7 @@ function followLinks(session) {
   });
 }
 
-/** Who is acted as first: who was asked for, who was last, who begins the tour; of those who see the asked channel. */
+/** The person to start as: of the address, of the last visit, or of the first guide step, if they see the channel. */
 function firstPerson(session, wanted, channel) {
   const members = session.state.channels.find((one) => one.id === channel)?.members;
   const people = session.state.people.filter((person) => !person.is_bot && !person.deleted && (!members || members.includes(person.id) || person.id === wanted));
@@ -45,7 +45,9 @@ async function start() {
   mountTopbar(find("topbar"), session);
   mountSidebar(find("sidebar"), session);
   const conversation = mountConversation(find("conversation"), session, announce);
-  mountSidePanel(find("panel"), session, { thread: threadPane(session, announce), guide: guidePane(session, conversation), inspector: inspectorPane(session) });
+  const thread = threadPane(session, announce);
+  mountSidePanel(find("panel"), session, { thread, inspector: inspectorPane(session) });
+  mountGuide(find("guide"), session, { channel: conversation, thread: thread.write });
   mountModals(session);
   followAddress(session);
   followLinks(session);
@@ -53,14 +55,16 @@ async function start() {
 
   const asked = readAddress();
   await session.load();
-  session.panel = asked.thread ? "thread" : asked.panel ?? (session.state.guide.length && !asked.ts && innerWidth >= 1100 ? "guide" : null);
-  const { channel, thread, ts, home } = asked;
-  await session.actAs(firstPerson(session, asked.as, channel), { channel, thread, ts, home });
+  session.panel = asked.thread ? "thread" : asked.panel;
+  session.guideOpen = asked.guide ?? (session.state.guide.length > 0 && sessionStorage.getItem("sandbox-guide-closed") === null);
+  const { channel, ts, home } = asked;
+  await session.actAs(firstPerson(session, asked.as, channel), { channel, thread: asked.thread, ts, home });
+  session.emit("guide");
   document.body.dataset.ready = "yes";
 }
 
 start().catch((error) => {
   find("conversation").replaceChildren(h("div", { class: "empty", role: "alert" },
-    h("h1", {}, "The page could not start"), h("p", {}, error instanceof Refused ? error.message : String(error)), h("button", { type: "button", class: "button primary", onclick: () => location.reload() }, "Try again")));
-  if (!(error instanceof Refused)) throw error;
+    h("h1", {}, "The page could not start"), h("p", {}, error instanceof RequestError ? error.message : String(error)), h("button", { type: "button", class: "button primary", onclick: () => location.reload() }, "Try again")));
+  if (!(error instanceof RequestError)) throw error;
 });

@@ -1,13 +1,13 @@
-// The markdown block as nodes: headings, lists, tables, code, quotes, emphasis, links. No HTML passes through.
+// The text of a markdown block as nodes: headings, lists, tables, code, quotes, emphasis, links; without HTML.
 
 import { fragment, h } from "./dom.js";
 import { emojiCharacter } from "./emoji.js";
 import { unescape } from "./mrkdwn.js";
 import { broadcast, channelMention, emoji, link, safeUrl, userMention } from "./references.js";
 
-/** Markdown text -> DocumentFragment. Raw HTML is shown as the text it is. */
-export function markdown(text, world) {
-  return fragment(blocks(String(text ?? "").replaceAll("\r\n", "\n").split("\n"), world));
+/** Markdown text -> DocumentFragment. HTML in it is shown as text. */
+export function markdown(text, context) {
+  return fragment(blocks(String(text ?? "").replaceAll("\r\n", "\n").split("\n"), context));
 }
 
 const FENCE = /^\s{0,3}(```+|~~~+)\s*(\S*)/;
@@ -17,27 +17,27 @@ const QUOTE = /^\s{0,3}>\s?/;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
 const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
-function blocks(lines, world) {
+function blocks(lines, context) {
   const out = [];
   for (let at = 0; at < lines.length; ) {
-    const [node, used] = block(lines, at, world);
+    const [node, used] = block(lines, at, context);
     if (node) out.push(node);
     at += used;
   }
   return out;
 }
 
-function block(lines, at, world) {
+function block(lines, at, context) {
   const line = lines[at];
   if (!line.trim()) return [null, 1];
   if (FENCE.test(line)) return fenced(lines, at);
   const heading = HEADING.exec(line);
-  if (heading) return [h("p", { class: `md-heading md-h${heading[1].length}`, role: "heading", "aria-level": Math.min(6, heading[1].length + 3) }, inline(heading[2], world)), 1];
+  if (heading) return [h("p", { class: `md-heading md-h${heading[1].length}`, role: "heading", "aria-level": Math.min(6, heading[1].length + 3) }, inline(heading[2], context)), 1];
   if (RULE.test(line)) return [h("hr"), 1];
-  if (QUOTE.test(line)) return quoted(lines, at, world);
-  if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) return table(lines, at, world);
-  if (ITEM.test(line)) return list(lines, at, world);
-  return paragraph(lines, at, world);
+  if (QUOTE.test(line)) return quoted(lines, at, context);
+  if (line.includes("|") && TABLE_RULE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) return table(lines, at, context);
+  if (ITEM.test(line)) return list(lines, at, context);
+  return paragraph(lines, at, context);
 }
 
 function fenced(lines, at) {
@@ -47,29 +47,29 @@ function fenced(lines, at) {
   return [h("pre", { class: "code-block" }, h("code", {}, lines.slice(at + 1, end).join("\n"))), end - at + 1];
 }
 
-function quoted(lines, at, world) {
+function quoted(lines, at, context) {
   let end = at;
   while (end < lines.length && QUOTE.test(lines[end])) end += 1;
-  return [h("blockquote", { class: "quote" }, blocks(lines.slice(at, end).map((line) => line.replace(QUOTE, "")), world)), end - at];
+  return [h("blockquote", { class: "quote" }, blocks(lines.slice(at, end).map((line) => line.replace(QUOTE, "")), context)), end - at];
 }
 
 function cells(line) {
   return line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
 
-function table(lines, at, world) {
+function table(lines, at, context) {
   const head = cells(lines[at]);
   const sides = cells(lines[at + 1]).map((rule) => (/^:.*:$/.test(rule) ? "center" : rule.endsWith(":") ? "right" : "left"));
   let end = at + 2;
   while (end < lines.length && lines[end].includes("|")) end += 1;
-  const row = (line) => head.map((_, column) => h("td", { class: `align-${sides[column] ?? "left"}` }, inline(cells(line)[column] ?? "", world)));
+  const row = (line) => head.map((_, column) => h("td", { class: `align-${sides[column] ?? "left"}` }, inline(cells(line)[column] ?? "", context)));
   const node = h("div", { class: "table-frame", tabindex: "0", role: "group", "aria-label": "Table" }, h("table", {},
-    h("thead", {}, h("tr", {}, head.map((cell, column) => h("th", { scope: "col", class: `align-${sides[column] ?? "left"}` }, inline(cell, world))))),
+    h("thead", {}, h("tr", {}, head.map((cell, column) => h("th", { scope: "col", class: `align-${sides[column] ?? "left"}` }, inline(cell, context))))),
     h("tbody", {}, lines.slice(at + 2, end).map((line) => h("tr", {}, row(line))))));
   return [node, end - at];
 }
 
-function list(lines, at, world) {
+function list(lines, at, context) {
   const first = ITEM.exec(lines[at]);
   const depth = first[1].length;
   const ordered = /\d/.test(first[2]);
@@ -82,7 +82,7 @@ function list(lines, at, world) {
     const indent = item[1].length + 2;
     here += 1;
     for (; here < lines.length && belongs(lines, here, indent); here += 1) inner.push(outdent(lines[here], indent));
-    items.push(listItem(inner, world));
+    items.push(listItem(inner, context));
     while (here < lines.length && !lines[here].trim() && ITEM.test(lines[here + 1] ?? "")) here += 1;
   }
   const start = ordered ? Number.parseInt(first[2], 10) : 1;
@@ -98,20 +98,20 @@ function belongs(lines, at, indent) {
   return leading(line) >= indent || !(ITEM.test(line) || HEADING.test(line) || FENCE.test(line) || QUOTE.test(line) || RULE.test(line));
 }
 
-function listItem(inner, world) {
+function listItem(inner, context) {
   const task = /^\[([ xX])\]\s+/.exec(inner[0]);
   if (task) inner[0] = inner[0].slice(task[0].length);
-  const body = blocks(inner, world);
+  const body = blocks(inner, context);
   const flat = body[0]?.tagName === "P" && body[0].className === "line" ? [...body[0].childNodes, ...body.slice(1)] : body;
   const mark = task && h("span", { class: "task", role: "img", "aria-label": task[1] === " " ? "to do:" : "done:" }, task[1] === " " ? "☐ " : "☑ ");
   return h("li", { class: task ? "task-item" : undefined }, mark, flat);
 }
 
-function paragraph(lines, at, world) {
+function paragraph(lines, at, context) {
   let end = at + 1;
   const stops = (line) => !line.trim() || FENCE.test(line) || HEADING.test(line) || RULE.test(line) || QUOTE.test(line) || ITEM.test(line);
   while (end < lines.length && !stops(lines[end])) end += 1;
-  const parts = lines.slice(at, end).map((line, row) => [row ? h("br") : null, inline(line.trim(), world)]);
+  const parts = lines.slice(at, end).map((line, row) => [row ? h("br") : null, inline(line.trim(), context)]);
   return [h("p", { class: "line" }, parts), end - at];
 }
 
@@ -119,20 +119,20 @@ const RUNS = [
   [/^\\([\\`*_{}[\]()#+\-.!|~<>])/, (found) => found[1]],
   [/^(`+)(.+?)\1(?!`)/, (found) => h("code", { class: "code" }, found[2].trim())],
   [/^!\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)/, (found) => (safeUrl(found[2]) ? link(found[2], found[1] || found[2]) : found[0])],
-  [/^\[((?:[^[\]]|\[[^\]]*\])+)\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)/, (found, world) => (safeUrl(found[2]) ? link(found[2], inline(found[1], world)) : found[0])],
-  [/^<@([UW]\w+)(?:\|[^>]*)?>/, (found, world) => userMention(found[1], world)],
-  [/^<#(C\w+)(?:\|([^>]*))?>/, (found, world) => channelMention(found[1], world, found[2])],
+  [/^\[((?:[^[\]]|\[[^\]]*\])+)\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)/, (found, context) => (safeUrl(found[2]) ? link(found[2], inline(found[1], context)) : found[0])],
+  [/^<@([UW]\w+)(?:\|[^>]*)?>/, (found, context) => userMention(found[1], context)],
+  [/^<#(C\w+)(?:\|([^>]*))?>/, (found, context) => channelMention(found[1], context, found[2])],
   [/^<!(here|channel|everyone)>/, (found) => broadcast(found[1])],
   [/^<((?:https?:|mailto:)[^\s<>|]+)(?:\|([^>]*))?>/, (found) => link(found[1], found[2] || found[1].replace(/^mailto:/, ""))],
-  [/^(\*\*|__)(?=\S)(.+?\S|\S)\1/, (found, world) => h("strong", {}, inline(found[2], world))],
-  [/^~~(?=\S)(.+?)~~/, (found, world) => h("s", {}, inline(found[1], world))],
-  [/^\*(?=[^\s*])(.+?[^\s*]|[^\s*])\*(?!\*)/, (found, world) => h("em", {}, inline(found[1], world))],
+  [/^(\*\*|__)(?=\S)(.+?\S|\S)\1/, (found, context) => h("strong", {}, inline(found[2], context))],
+  [/^~~(?=\S)(.+?)~~/, (found, context) => h("s", {}, inline(found[1], context))],
+  [/^\*(?=[^\s*])(.+?[^\s*]|[^\s*])\*(?!\*)/, (found, context) => h("em", {}, inline(found[1], context))],
   [/^:([a-z0-9_+-]+):/, (found) => (emojiCharacter(found[1]) ? emoji(found[1]) : found[0])],
 ];
 const UNDERLINED = /^_(?=[^\s_])(.+?[^\s_]|[^\s_])_(?!\w)/;
 const BARE = /^https?:\/\/[^\s<>]+[^\s<>.,;:!?'")\]}]/;
 
-function inline(text, world) {
+function inline(text, context) {
   const out = [];
   let plain = "";
   const take = (node) => {
@@ -150,8 +150,8 @@ function inline(text, world) {
       at += 1;
       continue;
     }
-    if (rule) take(rule[1](found, world));
-    else take(found[0].startsWith("_") ? h("em", {}, inline(found[1], world)) : link(found[0], found[0]));
+    if (rule) take(rule[1](found, context));
+    else take(found[0].startsWith("_") ? h("em", {}, inline(found[1], context)) : link(found[0], found[0]));
     at += found[0].length;
   }
   if (plain) out.push(unescape(plain));

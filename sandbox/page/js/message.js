@@ -1,26 +1,26 @@
-// One message as a row: who, when, what it says, its files, reactions, replies, and what can be done with it.
+// One message as a row: author, time, text, files, reactions, replies and actions.
 
 import { permalink } from "./address.js";
 import { avatar } from "./avatar.js";
 import { drawBlocks, fileCard } from "./blocks.js";
 import { append, h, icon, iconButton } from "./dom.js";
 import { mrkdwn, plainWords } from "./mrkdwn.js";
-import { emoji } from "./references.js";
+import { emoji, link } from "./references.js";
 import { emojiWords } from "./emoji.js";
 import { makeSurface } from "./surface.js";
 import { clockTime, fullMoment, ago } from "./times.js";
 import { addReaction, editBox, moreActions, pickReaction, remove } from "./message_actions.js";
 
-const QUIET = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "group_join", "group_leave", "bot_add", "bot_remove", "pinned_item", "channel_archive", "channel_unarchive", "channel_convert_to_private"]);
+const SYSTEM_SUBTYPES = new Set(["channel_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name", "group_join", "group_leave", "bot_add", "bot_remove", "pinned_item", "channel_archive", "channel_unarchive", "channel_convert_to_private"]);
 
-/** -> <li>. `inThread`: replies are not counted there. `compact`: the author stands above already. */
+/** -> <li>. `inThread`: without a count of replies. `compact`: without the author, who is shown above. */
 export function messageRow(session, message, { inThread = false, compact = false } = {}) {
   const author = session.author(message);
   const seconds = Number(message.ts);
-  const quiet = QUIET.has(message.subtype);
-  const small = compact && !message.is_ephemeral && !quiet;
+  const isSystem = SYSTEM_SUBTYPES.has(message.subtype);
+  const small = compact && !message.is_ephemeral && !isSystem;
   const row = h("li", {
-    class: ["message", small && "compact", message.is_ephemeral && "ephemeral", quiet && "system"].filter(Boolean).join(" "),
+    class: ["message", small && "compact", message.is_ephemeral && "ephemeral", isSystem && "system"].filter(Boolean).join(" "),
     tabindex: "-1", "aria-label": `${author.name}${author.company ? `, ${author.company}` : ""}, ${clockTime(seconds, session.tz)}`,
     data: { ts: message.ts, focus: "row" },
   });
@@ -35,7 +35,7 @@ export function messageRow(session, message, { inThread = false, compact = false
       session.editing === message.ts ? editBox(session, message) : body(session, message),
       reactions(session, message),
       inThread ? null : replies(session, message)),
-    quiet ? null : toolbar(session, message, row, inThread),
+    isSystem ? null : toolbar(session, message, row, inThread),
   ]);
   return row;
 }
@@ -47,6 +47,7 @@ function heading(session, message, author, small) {
     h("span", { class: "author" }, author.name),
     author.isApp ? h("span", { class: "tag" }, "App") : null,
     author.company ? h("span", { class: "tag tag-outside" }, author.company) : null,
+    author.deactivated ? h("span", { class: "tag" }, "Deactivated") : null,
     time);
 }
 
@@ -63,6 +64,7 @@ function body(session, message) {
 }
 
 function attachment(item, surface) {
+  if (item.is_share || item.is_msg_unfurl) return forwarded(item, surface);
   const color = /^#?[0-9a-f]{6}$/i.test(item.color ?? "") ? `#${item.color.replace("#", "")}` : undefined;
   return h("div", { class: "attachment", vars: color ? { "--edge": color } : {} },
     item.pretext ? mrkdwn(item.pretext, surface) : null,
@@ -70,6 +72,18 @@ function attachment(item, surface) {
     item.blocks?.length ? drawBlocks(item.blocks, surface) : mrkdwn(item.text ?? "", surface),
     (item.fields ?? []).map((field) => h("div", { class: "field" }, h("strong", {}, field.title), " ", mrkdwn(field.value ?? "", surface))),
     item.footer ? h("p", { class: "hint" }, item.footer) : null);
+}
+
+/** A forwarded message: its author, its words, and where it was posted. */
+function forwarded(item, surface) {
+  const author = surface.person(item.author_id);
+  const blocks = (item.message_blocks ?? []).flatMap((one) => one.message?.blocks ?? []);
+  const name = item.author_name || author?.real_name || "Somebody";
+  return h("div", { class: "attachment forwarded", role: "group", "aria-label": `Forwarded message from ${name}` },
+    h("p", { class: "forwarded-author" }, avatar({ name, color: author?.color, isApp: author?.is_bot }, "avatar-small"), h("strong", {}, name)),
+    blocks.length ? drawBlocks(blocks, surface) : mrkdwn(item.text ?? "", surface),
+    item.files?.length ? h("div", { class: "files" }, item.files.map((file) => fileCard(file, surface))) : null,
+    h("p", { class: "hint" }, item.footer ? `${item.footer} · ` : "", link(item.from_url, "View message")));
 }
 
 function broadcastNote(session, message, inThread) {
@@ -114,12 +128,13 @@ function toolbar(session, message, row, inThread) {
 
 export function startEdit(session, message) {
   session.editing = message.ts;
-  session.tell("editing");
+  session.emit("editing");
 }
 
-/** "Ana Lindqvist: Good morning" for people who listen. */
-export function spoken(session, message) {
+/** "Ana Lindqvist: Good morning", for screen readers. */
+export function announcementOf(session, message) {
   const surface = makeSurface(session, { type: "message", channel: message.channel, ts: message.ts });
-  const text = message.text ? plainWords(message.text, surface) : "a message";
+  const share = message.attachments?.find((item) => item.is_share);
+  const text = message.text ? plainWords(message.text, surface) : share ? `forwarded: ${plainWords(share.text ?? "", surface)}` : "a message";
   return `${session.author(message).name}: ${text.slice(0, 200)}`;
 }

@@ -1,19 +1,20 @@
-// What a person does with a message: react, edit, delete, run a shortcut, copy its link.
+// What a person does with a message: react, edit, delete, forward, run a shortcut, copy its link.
 
 import { permalink } from "./address.js";
-import { Refused } from "./api.js";
+import { RequestError } from "./api.js";
 import { ask, toast } from "./dialogs.js";
 import { h } from "./dom.js";
 import { emojiCharacter, emojiWords, findEmoji, QUICK } from "./emoji.js";
 import { shownText, wireText } from "./mentions.js";
+import { openForward } from "./forward.js";
 import { openMenu, openPopover } from "./popover.js";
-import { unanswered } from "./surface.js";
+import { failureText } from "./surface.js";
 
 async function attempt(work) {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     toast(error.message, "problem");
     return null;
   }
@@ -56,7 +57,7 @@ function gridKeys(event) {
 
 export async function remove(session, message, row) {
   const beside = row.nextElementSibling ?? row.previousElementSibling;
-  const sure = await ask({ title: "Delete this message?", text: "It disappears for everybody, and the app is told.", confirm: "Delete", deny: "Keep it", danger: true });
+  const sure = await ask({ title: "Delete this message?", text: "It disappears for everybody, and the app is sent an event.", confirm: "Delete", deny: "Keep it", danger: true });
   if (!sure) return;
   const gone = await attempt(() => session.post("messages", at(message), "DELETE"));
   if (gone) beside?.focus();
@@ -66,6 +67,7 @@ export function moreActions(session, message, anchor) {
   const shortcuts = (session.state.shortcuts ?? []).filter((shortcut) => shortcut.type === "message" || shortcut.type === "message_action");
   openMenu(anchor, "More actions", [
     ...shortcuts.map((shortcut) => ({ label: shortcut.name, hint: session.state.app?.name, onselect: () => runShortcut(session, shortcut.callback_id, at(message)) })),
+    { label: "Forward message…", onselect: () => openForward(session, message) },
     { label: "Copy link", onselect: () => copy(permalink(message)) },
     { label: "Copy message as JSON", hint: "what the app sees", onselect: () => copy(JSON.stringify(message, null, 2)) },
   ]);
@@ -73,7 +75,7 @@ export function moreActions(session, message, anchor) {
 
 export async function runShortcut(session, callback_id, place = {}) {
   const result = await attempt(() => session.post("shortcuts", { callback_id, ...place }));
-  if (result && (!result.ok || result.acked === false)) toast(unanswered(session, result.error), "problem");
+  if (result && (!result.ok || result.acked === false)) toast(failureText(session, result.error), "problem");
 }
 
 export async function copy(text) {
@@ -90,7 +92,7 @@ export function editBox(session, message) {
   const stop = () => {
     const row = box.closest("li");
     session.editing = null;
-    session.tell("editing");
+    session.emit("editing");
     document.querySelector(`li[data-ts="${row?.dataset.ts}"]`)?.focus();
   };
   const save = async () => {

@@ -1,21 +1,22 @@
-// A scrolling list of messages with day dividers: keeps its rows, its place and its focus while messages change.
+// A scrolling list of messages with day dividers. Rows, scroll position and focus stay while messages change.
 
-import { h, icon, patchList, reveal } from "./dom.js";
+import { h, icon, patchList, scrollToCentre } from "./dom.js";
 import { messageRow, startEdit } from "./message.js";
 import { pickReaction, remove } from "./message_actions.js";
 import { dayKey, dayLabel } from "./times.js";
 
-const TOGETHER_SECONDS = 300;
+const CONTINUES_SECONDS = 300;
 const NEAR_END = 120;
 const DAY_LINE = 36;
 
-/** -> {node (the scrolling box), below (a button over its end), show(messages), find(ts), pointOut(row), toEnd()}. */
+/** -> {node (the scrolling box), below (a button over its end), show(messages), find(ts), highlight(row), toEnd()}. */
 export function messageList(session, { label, inThread = false, before, after }) {
   const list = h("ol", { class: "messages", "aria-label": label });
   const node = h("div", { class: "scroller", tabindex: "-1" }, before, list, after);
   const below = h("button", { type: "button", class: "button small below", hidden: true, onclick: () => toEnd(view) }, "New messages", icon("down"));
-  const view = { session, list, node, below, inThread, following: true, auto: 0 };
+  const view = { session, list, node, below, inThread, following: true, auto: 0, isPressed: false, waiting: null };
   follow(view);
+  waitForPointer(view);
   list.addEventListener("keydown", (event) => keys(event, view));
   list.addEventListener("focusin", (event) => roving(view, event.target.closest("li.message")));
   return {
@@ -24,11 +25,27 @@ export function messageList(session, { label, inThread = false, before, after })
     show: (messages, options) => show(view, messages, options),
     find: (ts) => list.querySelector(`li[data-ts="${CSS.escape(ts)}"]`),
     toEnd: () => toEnd(view),
-    pointOut: (row) => pointOut(view, row),
+    highlight: (row) => highlight(view, row),
   };
 }
 
-function show(view, messages, { stay = false } = {}) {
+/** A row that is replaced while the pointer is down would lose the click, so such updates wait until the click is over. */
+function waitForPointer(view) {
+  view.list.addEventListener("pointerdown", () => { view.isPressed = true; });
+  for (const kind of ["pointerup", "pointercancel"]) {
+    document.addEventListener(kind, () => view.isPressed && setTimeout(() => {
+      view.isPressed = false;
+      view.waiting?.();
+    }));
+  }
+}
+
+function show(view, messages, options = {}) {
+  view.waiting = view.isPressed ? () => show(view, messages, options) : null;
+  if (!view.isPressed) update(view, messages, options);
+}
+
+function update(view, messages, { stay = false }) {
   const { session, list, node, inThread } = view;
   const { following } = view;
   const fromEnd = node.scrollHeight - node.scrollTop;
@@ -36,7 +53,7 @@ function show(view, messages, { stay = false } = {}) {
   const today = dayKey(session.now(), session.tz);
   patchList(list, rowsOf(messages, session), {
     key: (row) => row.key,
-    signature: (row) => JSON.stringify([row.message ?? row.day, row.compact, session.as, today, session.editing === row.message?.ts, row.message && session.author(row.message), row.message?.reply_count ? Math.floor(session.now() / 60) : 0]),
+    signature: (row) => JSON.stringify([row.message ?? row.day, row.compact, session.as, today, session.editing === row.message?.ts, session.peopleVersion, row.message?.reply_count ? Math.floor(session.now() / 60) : 0]),
     render: (row) => (row.day ? divider(row.day, session) : messageRow(session, row.message, { inThread, compact: row.compact })),
   });
   if (stay) node.scrollTop = node.scrollHeight - fromEnd;
@@ -46,7 +63,7 @@ function show(view, messages, { stay = false } = {}) {
   if (!rows.some((row) => row.tabIndex === 0)) rows.at(-1)?.setAttribute("tabindex", "0");
 }
 
-/** The newest message is shown from its beginning, however long it is. */
+/** Scrolls to the end, or to the start of the newest message if it is taller than the window. */
 function toEnd(view) {
   const { node, list } = view;
   const last = list.lastElementChild;
@@ -57,7 +74,7 @@ function toEnd(view) {
   view.below.hidden = true;
 }
 
-/** Stays with the newest message while nobody scrolls away from it, also when pictures arrive or boxes grow. */
+/** Keeps the newest message in view until somebody scrolls away, also when images load or boxes grow. */
 function follow(view) {
   const { node, list } = view;
   node.addEventListener("scroll", () => {
@@ -76,23 +93,23 @@ function rowsOf(messages, session) {
   for (const message of messages) {
     const day = dayKey(Number(message.ts), session.tz);
     if (!last || dayKey(Number(last.ts), session.tz) !== day) rows.push({ key: `day-${day}`, day: Number(message.ts) });
-    const compact = Boolean(last && rows.at(-1).message && together(last, message));
+    const compact = Boolean(last && rows.at(-1).message && continues(last, message));
     rows.push({ key: message.ts, message, compact });
     last = message;
   }
   return rows;
 }
 
-function together(a, b) {
+function continues(a, b) {
   const same = (a.user ?? a.bot_id) === (b.user ?? b.bot_id) && a.username === b.username && !a.is_ephemeral && !a.subtype?.startsWith("channel_");
-  return same && !b.blocks?.length && Number(b.ts) - Number(a.ts) < TOGETHER_SECONDS && !a.reply_count;
+  return same && !b.blocks?.length && Number(b.ts) - Number(a.ts) < CONTINUES_SECONDS && !a.reply_count;
 }
 
 function divider(seconds, session) {
   return h("li", { class: "day" }, h("h3", {}, dayLabel(seconds, session.now(), session.tz)));
 }
 
-/** One message is in the tab order; the row that has the focus opens its toolbar to Tab. */
+/** Roving tabindex: one message is in the tab order, with its toolbar. */
 function roving(view, row) {
   if (!row || view.current === row) return;
   for (const other of view.list.querySelectorAll("li.message[tabindex='0']")) {
@@ -110,13 +127,13 @@ function keys(event, view) {
   const rows = [...view.list.querySelectorAll("li.message")];
   const at = rows.indexOf(row);
   const next = { ArrowDown: rows[at + 1], ArrowUp: rows[at - 1], Home: rows[0], End: rows.at(-1) }[event.key];
-  const does = next ? () => next.focus() : doings(event.key, view, row);
+  const does = next ? () => next.focus() : keyAction(event.key, view, row);
   if (!does) return;
   event.preventDefault();
   does();
 }
 
-function doings(key, { session, inThread }, row) {
+function keyAction(key, { session, inThread }, row) {
   const message = row.message;
   const own = message.user === session.as && !message.is_ephemeral;
   if (message.is_ephemeral) return null;
@@ -129,11 +146,11 @@ function doings(key, { session, inThread }, row) {
   }
 }
 
-/** Brings a message into view and marks it for a moment. */
-function pointOut(view, row) {
+/** Scrolls to a message and highlights it for a moment. */
+function highlight(view, row) {
   view.following = false;
   view.auto = -Infinity;
-  reveal(row);
-  row.classList.add("pointed-out");
-  setTimeout(() => row.classList.remove("pointed-out"), 3000);
+  scrollToCentre(row);
+  row.classList.add("highlighted");
+  setTimeout(() => row.classList.remove("highlighted"), 3000);
 }

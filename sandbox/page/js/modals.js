@@ -1,35 +1,35 @@
-// The app's modals in a real <dialog>: stacked, updated in place, checked, sent, closed.
+// The app's modals in a <dialog>: the stack, updates, validation, submitting and closing.
 
-import { get, Refused } from "./api.js";
+import { get, RequestError } from "./api.js";
 import { drawBlocks } from "./blocks.js";
 import { h, iconButton } from "./dom.js";
 import { words } from "./elements.js";
 import { plainText } from "./references.js";
-import { makeSurface, unanswered } from "./surface.js";
+import { makeSurface, failureText } from "./surface.js";
 
 export function mountModals(session) {
   const dialog = h("dialog", { class: "dialog modal" });
   document.body.append(dialog);
-  const view = { session, dialog, stack: [], surfaces: new Map(), drawn: null, told: 0 };
+  const view = { session, dialog, stack: [], surfaces: new Map(), drawn: null, updates: 0 };
   dialog.addEventListener("cancel", (event) => {
     if (event.target !== dialog) return;
     event.preventDefault();
     close(view);
   });
   session.on("views", (stack) => {
-    view.told += 1;
+    view.updates += 1;
     show(view, stack);
   });
   session.on("reload caught-up", () => refresh(view));
 }
 
 async function refresh(view) {
-  const { told } = view;
+  const { updates } = view;
   try {
     const { modal_stack } = await get("views", { as: view.session.as });
-    if (told === view.told) show(view, modal_stack);
+    if (updates === view.updates) show(view, modal_stack);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
   }
 }
 
@@ -60,20 +60,20 @@ function draw(view, top) {
   const problem = h("p", { class: "problem dialog-problem", role: "alert" });
   const submit = top.submit || top.blocks?.some((block) => block.type === "input")
     ? h("button", { type: "submit", class: "button primary", data: { focus: "modal/submit" } }, words(top.submit) || "Submit") : null;
-  const shut = h("button", { type: "button", class: "button", data: { focus: "modal/close" }, onclick: () => close(view) }, words(top.close) || (submit ? "Cancel" : "Close"));
+  const closeButton = h("button", { type: "button", class: "button", data: { focus: "modal/close" }, onclick: () => close(view) }, words(top.close) || (submit ? "Cancel" : "Close"));
   const form = h("form", { novalidate: true, onsubmit: (event) => {
     event.preventDefault();
     send(view, { top, surface, body, problem, submit });
-  } }, body, problem, h("footer", { class: "dialog-foot" }, shut, submit));
+  } }, body, problem, h("footer", { class: "dialog-foot" }, closeButton, submit));
   dialog.replaceChildren(h("header", { class: "dialog-head" },
     view.stack.length > 1 ? iconButton("back", "Back to the view before", () => close(view), { data: { focus: "modal/back" } }) : null,
     h("h2", { class: "dialog-title", id: "modal-title" }, plainText(words(top.title))),
     iconButton("close", "Close", () => close(view, view.stack.length > 1), { data: { focus: "modal/x" } })), form);
   dialog.setAttribute("aria-labelledby", "modal-title");
-  settleFocus(dialog, body, focus);
+  restoreFocus(dialog, body, focus);
 }
 
-function settleFocus(dialog, body, focus) {
+function restoreFocus(dialog, body, focus) {
   const same = focus && [...dialog.querySelectorAll("[data-focus]")].find((node) => node.dataset.focus === focus);
   const first = body.querySelector("[autofocus]") ?? body.querySelector("input:not([type=file]),textarea,.picker,button") ?? dialog.querySelector("footer .primary, footer .button");
   const target = same ?? first;
@@ -88,13 +88,13 @@ async function close(view, clear = false) {
   try {
     await view.session.post("views/close", { view_id: top.id, ...(clear ? { clear } : {}) });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     if (error.code === "unreachable") show(view, []);
   }
   await refresh(view);
 }
 
-/** The problems Slack would find before sending: {block_id: sentence}. */
+/** The errors that Slack finds before sending: {block_id: sentence}. */
 function localProblems(surface) {
   const problems = {};
   for (const { block, read } of surface.fields.values()) {
@@ -131,10 +131,10 @@ async function send(view, { top, surface, body, problem, submit }) {
     const answer = await view.session.post("views/submit", { view_id: top.id, values: surface.values() });
     if (answer.errors) {
       if (!showProblems(body, answer.errors)) problem.textContent = Object.values(answer.errors).join(" ");
-    } else if (!answer.ok) problem.textContent = `${unanswered(view.session, answer.error)} What you wrote is still here.`;
+    } else if (!answer.ok) problem.textContent = `${failureText(view.session, answer.error)} What you wrote is still here.`;
     else await refresh(view);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     problem.textContent = error.message;
   } finally {
     submit?.removeAttribute("aria-busy");

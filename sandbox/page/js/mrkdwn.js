@@ -1,28 +1,28 @@
-// Slack's mrkdwn text as nodes. Text comes escaped (&amp; &lt; &gt;), with addresses already in <>, and is never
-// treated as markup: a bare address stays words, as in Slack.
+// Slack's mrkdwn text as nodes. The text is escaped (&amp; &lt; &gt;) and has URLs in <>; as in Slack, a bare URL stays
+// plain text.
 
 import { append, fragment, h } from "./dom.js";
 import { emojiCharacter } from "./emoji.js";
 import { broadcast, channelMention, emoji, groupMention, link, moment, userMention } from "./references.js";
 
 /** mrkdwn text -> DocumentFragment of paragraphs, quotes, lists and code. */
-export function mrkdwn(text, world) {
+export function mrkdwn(text, context) {
   const out = fragment();
   for (const piece of splitFences(String(text ?? ""))) {
     if (piece.code !== undefined) out.append(h("pre", { class: "code-block" }, h("code", {}, unescape(piece.code))));
-    else append(out, lineBlocks(piece.text, world));
+    else append(out, lineBlocks(piece.text, context));
   }
   return out;
 }
 
 /** One line of mrkdwn without blocks of its own, for labels and table cells. */
-export function mrkdwnInline(text, world) {
-  return fragment(inline(String(text ?? ""), world));
+export function mrkdwnInline(text, context) {
+  return fragment(inline(String(text ?? ""), context));
 }
 
-/** mrkdwn as plain words, for labels that are listened to. */
-export function plainWords(text, world) {
-  return mrkdwn(text, world).textContent.replace(/\s+/g, " ").trim();
+/** mrkdwn as plain text, for screen readers. */
+export function plainWords(text, context) {
+  return mrkdwn(text, context).textContent.replace(/\s+/g, " ").trim();
 }
 
 export function unescape(text) {
@@ -50,52 +50,52 @@ function kindOf(line) {
   return line.trim() ? "text" : "gap";
 }
 
-function lineBlocks(text, world) {
+function lineBlocks(text, context) {
   const lines = text.replace(/^\n+|\n+$/g, "").split("\n");
   const out = [];
   for (let at = 0; at < lines.length; ) {
     const kind = kindOf(lines[at]);
     if (kind === "rest") {
       const rest = [lines[at].replace(REST, ""), ...lines.slice(at + 1)].join("\n");
-      out.push(h("blockquote", { class: "quote" }, lineBlocks(rest, world)));
+      out.push(h("blockquote", { class: "quote" }, lineBlocks(rest, context)));
       break;
     }
     let end = at + 1;
     while (end < lines.length && kindOf(lines[end]) === kind) end += 1;
     const run = lines.slice(at, end);
     if (kind === "gap") out.push(...(end < lines.length && at > 0 ? [h("div", { class: "gap" })] : []));
-    else out.push(makeRun[kind](run, world));
+    else out.push(makeRun[kind](run, context));
     at = end;
   }
   return out;
 }
 
 const makeRun = {
-  text: (run, world) => h("p", { class: "line" }, joinLines(run, world)),
-  quote: (run, world) => h("blockquote", { class: "quote" }, joinLines(run.map((line) => line.replace(QUOTE, "")), world)),
-  bullets: (run, world) => listOf("ul", run, BULLET, world),
-  numbers: (run, world) => listOf("ol", run, NUMBER, world, { start: NUMBER.exec(run[0])[2] }),
+  text: (run, context) => h("p", { class: "line" }, joinLines(run, context)),
+  quote: (run, context) => h("blockquote", { class: "quote" }, joinLines(run.map((line) => line.replace(QUOTE, "")), context)),
+  bullets: (run, context) => listOf("ul", run, BULLET, context),
+  numbers: (run, context) => listOf("ol", run, NUMBER, context, { start: NUMBER.exec(run[0])[2] }),
 };
 
-function listOf(tag, run, marker, world, props = {}) {
+function listOf(tag, run, marker, context, props = {}) {
   const items = run.map((line) => {
     const depth = Math.min(5, Math.floor(marker.exec(line)[1].length / 2));
-    return h("li", { class: depth ? `depth-${depth}` : undefined }, inline(line.replace(marker, ""), world));
+    return h("li", { class: depth ? `depth-${depth}` : undefined }, inline(line.replace(marker, ""), context));
   });
   return h(tag, { class: "list", ...props }, items);
 }
 
-function joinLines(lines, world) {
-  return lines.map((line, at) => [at ? h("br") : null, inline(line, world)]);
+function joinLines(lines, context) {
+  return lines.map((line, at) => [at ? h("br") : null, inline(line, context)]);
 }
 
 const EDGE_BEFORE = /[\s([{"'“‘*_~.,;:!?–—/-]/;
 const EDGE_AFTER = /[\s)\]}"'”’*_~.,;:!?–—/…-]/;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
-const EMOJI_RUN = /^:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/;
+const EMOJI_RUN = /^:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):/;
 
 /** Bold, italic, strike, code, references and emoji of one line -> nodes. */
-function inline(text, world) {
+function inline(text, context) {
   const out = [];
   let plain = "";
   const flush = () => {
@@ -103,7 +103,7 @@ function inline(text, world) {
     plain = "";
   };
   for (let at = 0; at < text.length; ) {
-    const found = reference(text, at, world) ?? code(text, at) ?? styled(text, at, world) ?? emojiRun(text, at);
+    const found = reference(text, at, context) ?? code(text, at) ?? styled(text, at, context) ?? emojiRun(text, at);
     if (found) {
       flush();
       out.push(found.node);
@@ -117,27 +117,27 @@ function inline(text, world) {
   return out;
 }
 
-function reference(text, at, world) {
+function reference(text, at, context) {
   if (text[at] !== "<") return null;
   const end = text.indexOf(">", at);
   if (end < 0) return null;
   const [target, ...labels] = text.slice(at + 1, end).split("|");
   const label = labels.length ? labels.join("|") : undefined;
-  const node = referenceNode(target, label, world, at === 0);
+  const node = referenceNode(target, label, context, at === 0);
   return node && { node, length: end - at + 1 };
 }
 
-function referenceNode(target, label, world, first) {
+function referenceNode(target, label, context, first) {
   const words = label === undefined ? undefined : unescape(label);
-  if (/^@[UWB]/.test(target)) return userMention(target.slice(1), world, words);
-  if (/^#[CGD]/.test(target)) return channelMention(target.slice(1), world, words);
+  if (/^@[UWB]/.test(target)) return userMention(target.slice(1), context, words);
+  if (/^#[CGD]/.test(target)) return channelMention(target.slice(1), context, words);
   if (/^!(here|channel|everyone)$/.test(target)) return broadcast(target.slice(1));
-  if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], world, words);
+  if (target.startsWith("!subteam^")) return groupMention(target.split("^")[1], context, words);
   if (target.startsWith("!date^")) {
     const [, timestamp, format, ...url] = target.split("^");
-    return moment({ timestamp, format: unescape(format ?? ""), url: url.join("^"), fallback: words }, world, first);
+    return moment({ timestamp, format: unescape(format ?? ""), url: url.join("^"), fallback: words }, context, first);
   }
-  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label ? inline(label, { ...world }) : unescape(target.replace(/^(mailto|tel):/, "")));
+  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), label ? inline(label, { ...context }) : unescape(target.replace(/^(mailto|tel):/, "")));
   return null;
 }
 
@@ -148,13 +148,13 @@ function code(text, at) {
   return { node: h("code", { class: "code" }, unescape(text.slice(at + 1, end))), length: end - at + 1 };
 }
 
-function styled(text, at, world) {
+function styled(text, at, context) {
   const tag = STYLES[text[at]];
   if (!tag || (at > 0 && !EDGE_BEFORE.test(text[at - 1])) || !/\S/.test(text[at + 1] ?? " ") || text[at + 1] === text[at]) return null;
   for (let end = text.indexOf(text[at], at + 2); end > 0; end = text.indexOf(text[at], end + 1)) {
     const after = text[end + 1];
     if (/\s/.test(text[end - 1]) || (after !== undefined && !EDGE_AFTER.test(after) && !text.startsWith("&gt;", end + 1))) continue;
-    return { node: h(tag, {}, inline(text.slice(at + 1, end), world)), length: end - at + 1 };
+    return { node: h(tag, {}, inline(text.slice(at + 1, end), context)), length: end - at + 1 };
   }
   return null;
 }

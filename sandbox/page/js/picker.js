@@ -1,4 +1,4 @@
-// Choosing one or several of many: a button that opens a list with a filter, used for every kind of select.
+// The control for every kind of select: a button that opens a list with a filter.
 
 import { freshId, h, icon } from "./dom.js";
 import { openPopover } from "./popover.js";
@@ -56,13 +56,13 @@ function searcher(view, groups, load) {
     const query = view.input.value.trim();
     clearTimeout(waiting);
     if (load) waiting = setTimeout(() => search(view, load, query), PAUSE_MS);
-    else fill(view, narrowed(groups, query));
+    else fill(view, filterGroups(groups, query));
   };
 }
 
-function narrowed(groups, query) {
-  const asked = query.toLowerCase();
-  const fits = (option) => `${option.label} ${option.description ?? ""}`.toLowerCase().includes(asked);
+function filterGroups(groups, query) {
+  const wanted = query.toLowerCase();
+  const fits = (option) => `${option.label} ${option.description ?? ""}`.toLowerCase().includes(wanted);
   return groups.map((group) => ({ ...group, options: group.options.filter(fits) })).filter((group) => group.options.length);
 }
 
@@ -79,7 +79,7 @@ async function search(view, load, query) {
 function fill(view, groups) {
   view.options = [];
   view.list.replaceChildren(...groups.map((group) => (group.label ? optionGroup(view, group) : group.options.map((option) => optionRow(view, option)))).flat());
-  view.status.textContent = view.options.length ? "" : "Nothing fits.";
+  view.status.textContent = view.options.length ? "" : "No matches.";
   const first = view.options.findIndex(({ option }) => isChosen(view, option));
   setActive(view, view.options.length ? Math.max(0, first) : -1);
 }

@@ -1,8 +1,8 @@
-// Floating panels and menus: opened beside a button, closed by Escape or a click elsewhere, focus given back.
+// Popovers and menus beside a button. Escape or a click elsewhere closes them and returns the focus.
 
 import { freshId, h, icon } from "./dom.js";
 
-/** Shows `content` beside `anchor`. -> {panel, close}. `onclose` runs once, whatever closed it. */
+/** Shows `content` beside `anchor` -> {panel, close}. `onclose` runs once when it is closed. */
 export function openPopover(anchor, content, { className = "", onclose } = {}) {
   const panel = h("div", { class: `popover ${className}`, popover: "auto" }, content);
   (anchor.closest("dialog") ?? document.body).append(panel);

@@ -1,9 +1,9 @@
-// The small things that stand inside text: people, channels, groups, dates, links, emoji. Data in, nodes out.
+// The references inside text as nodes: people, channels, groups, dates, links, emoji.
 //
-// `world` is what they are looked up in: {person(id), channel(id), usergroup(id), me, tz, now()}.
+// `context` finds what they refer to: {person(id), channel(id), usergroup(id), me, tz, now()}.
 
 import { h } from "./dom.js";
-import { emojiCharacter } from "./emoji.js";
+import { emojiCharacter, emojiWords } from "./emoji.js";
 import { fullMoment, slackDate } from "./times.js";
 
 const SAFE_LINK = /^(https?:|mailto:|tel:)/i;
@@ -16,7 +16,7 @@ export function link(url, children) {
   return h("a", { class: "link", ...props }, children);
 }
 
-/** The address if it may be followed, else null: no script, no data, no file. */
+/** The URL if its scheme is safe (http, https, mailto, tel), else null. */
 export function safeUrl(url) {
   const text = String(url ?? "").trim();
   return SAFE_LINK.test(text) ? text : null;
@@ -24,7 +24,7 @@ export function safeUrl(url) {
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** "/archives/..." or "/files/..." when the address is this sandbox under any of its loopback names, else null. */
+/** The path ("/archives/...", "/files/...") if the URL is of this sandbox under any of its loopback names, else null. */
 export function insideUrl(url) {
   let parsed;
   try {
@@ -37,22 +37,23 @@ export function insideUrl(url) {
   return sameHost || alias ? parsed.pathname + parsed.search : null;
 }
 
-export function userMention(id, world, fallback) {
-  const person = world.person(id);
+export function userMention(id, context, fallback) {
+  const person = context.person(id);
   const name = person ? person.real_name || person.name : fallback || id;
-  return h("span", { class: person && person.id === world.me?.id ? "mention mention-me" : "mention" }, `@${name}`);
+  const own = person && person.id === context.me?.id;
+  return h("span", { class: own ? "mention mention-me" : person?.deleted ? "mention mention-closed" : "mention" }, `@${name}`, person?.deleted ? " (deactivated)" : "");
 }
 
-export function channelMention(id, world, fallback) {
-  const channel = world.channel(id);
+export function channelMention(id, context, fallback) {
+  const channel = context.channel(id);
   const name = channel?.name ?? fallback;
   if (!name) return h("span", { class: "mention mention-closed" }, "#a channel you are not in");
   if (!channel) return h("span", { class: "mention mention-closed" }, `#${name}`);
   return h("a", { class: "mention", href: `/?channel=${encodeURIComponent(id)}`, data: { place: `/?channel=${id}` } }, `#${name}`);
 }
 
-export function groupMention(id, world, fallback) {
-  const group = world.usergroup(id);
+export function groupMention(id, context, fallback) {
+  const group = context.usergroup(id);
   return h("span", { class: "mention" }, `@${group?.handle ?? fallback?.replace(/^@/, "") ?? id}`);
 }
 
@@ -63,7 +64,7 @@ export function broadcast(range) {
 export function emoji(name, unicode) {
   const character = emojiCharacter(name) ?? fromCodePoints(unicode);
   if (!character) return document.createTextNode(`:${name}:`);
-  return h("span", { class: "emoji", role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, character);
+  return h("span", { class: "emoji", role: "img", "aria-label": emojiWords(name), title: `:${name}:` }, character);
 }
 
 function fromCodePoints(unicode) {
@@ -71,20 +72,20 @@ function fromCodePoints(unicode) {
   return points.length && points.every((point) => point > 0 && point < 0x110000) ? String.fromCodePoint(...points) : null;
 }
 
-/** A moment written for whoever reads it; the fallback where the moment makes no sense. `first`: begins a line. */
-export function moment({ timestamp, format, url, fallback }, world, first = false) {
+/** A date in the reader's time zone; the fallback if it is not a valid date. `first`: it begins a line. */
+export function moment({ timestamp, format, url, fallback }, context, first = false) {
   const seconds = Number(timestamp);
   if (!Number.isFinite(seconds)) return document.createTextNode(fallback ?? "");
   const iso = new Date(seconds * 1000).toISOString();
-  const text = slackDate(seconds, format || "{date_short} at {time}", world.now(), world.tz);
+  const text = slackDate(seconds, format || "{date_short} at {time}", context.now(), context.tz);
   const words = first ? text.charAt(0).toUpperCase() + text.slice(1) : text;
-  const time = h("time", { datetime: iso, title: `${fullMoment(seconds, world.tz)} (${world.tz})` }, words);
+  const time = h("time", { datetime: iso, title: `${fullMoment(seconds, context.tz)} (${context.tz})` }, words);
   return url ? link(url, time) : time;
 }
 
-/** Plain text whose emoji names are drawn; nothing else in it has a meaning. */
+/** Plain text in which only emoji names are replaced. */
 export function plainText(text) {
-  const parts = String(text ?? "").split(/:([a-z0-9_+'-]+):/);
+  const parts = String(text ?? "").split(/:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):/);
   const out = [];
   for (let at = 0; at < parts.length; at += 1) {
     if (at % 2 === 0) out.push(parts[at]);

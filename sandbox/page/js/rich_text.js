@@ -3,44 +3,44 @@
 import { h } from "./dom.js";
 import { broadcast, channelMention, emoji, groupMention, link, moment, userMention } from "./references.js";
 
-export function richText(block, world) {
-  return h("div", { class: "rich-text" }, (block.elements ?? []).map((part) => container(part, world)));
+export function richText(block, context) {
+  return h("div", { class: "rich-text" }, (block.elements ?? []).map((part) => container(part, context)));
 }
 
-function container(part, world) {
-  const inside = () => runs(part.elements ?? [], world);
+function container(part, context) {
+  const inside = () => runs(part.elements ?? [], context);
   switch (part.type) {
-    case "rich_text_list": return list(part, world);
+    case "rich_text_list": return list(part, context);
     case "rich_text_quote": return h("blockquote", { class: "quote" }, inside());
     case "rich_text_preformatted": return h("pre", { class: "code-block" }, h("code", {}, inside()));
     case "rich_text_section": return h("p", { class: "line" }, inside());
-    default: return h("p", { class: "line" }, runs([part], world));
+    default: return h("p", { class: "line" }, runs([part], context));
   }
 }
 
-function list(part, world) {
+function list(part, context) {
   const depth = Math.min(5, part.indent ?? 0);
-  const items = (part.elements ?? []).map((item) => h("li", {}, item.type === "rich_text_section" ? runs(item.elements ?? [], world) : container(item, world)));
+  const items = (part.elements ?? []).map((item) => h("li", {}, item.type === "rich_text_section" ? runs(item.elements ?? [], context) : container(item, context)));
   const ordered = part.style === "ordered";
   const props = { class: `list${depth ? ` indent-${depth}` : ""}${part.border ? " quote" : ""}` };
   return h(ordered ? "ol" : "ul", ordered && part.offset ? { ...props, start: part.offset + 1 } : props, items);
 }
 
-function runs(elements, world) {
-  return elements.map((element, at) => dressed(run(element, world, at === 0), element.style));
+function runs(elements, context) {
+  return elements.map((element, at) => applyStyles(run(element, context, at === 0), element.style));
 }
 
-function run(element, world, first) {
+function run(element, context, first) {
   switch (element.type) {
     case "text": return lines(element.text);
     case "link": return link(element.url, element.text || element.url);
-    case "user": return userMention(element.user_id, world);
-    case "channel": return channelMention(element.channel_id, world);
-    case "usergroup": return groupMention(element.usergroup_id, world);
+    case "user": return userMention(element.user_id, context);
+    case "channel": return channelMention(element.channel_id, context);
+    case "usergroup": return groupMention(element.usergroup_id, context);
     case "team": return h("span", { class: "mention" }, `@${element.team_id}`);
     case "broadcast": return broadcast(element.range);
-    case "emoji": return emoji(element.name, element.unicode);
-    case "date": return moment(element, world, first);
+    case "emoji": return emoji(element.skin_tone ? `${element.name}::skin-tone-${element.skin_tone}` : element.name, element.unicode);
+    case "date": return moment(element, context, first);
     case "color": return h("code", { class: "code" }, h("span", { class: "swatch", vars: { "--swatch": element.value } }), element.value);
     default: return h("code", { class: "code" }, JSON.stringify(element));
   }
@@ -50,9 +50,9 @@ function lines(text) {
   return String(text ?? "").split("\n").map((line, at) => [at ? h("br") : null, line]);
 }
 
-const DRESSES = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
+const STYLE_TAGS = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
 
-function dressed(node, style) {
-  const worn = Object.entries(DRESSES).filter(([name]) => style && style[name]);
-  return worn.reduce((inner, [name, tag]) => h(tag, name === "code" ? { class: "code" } : {}, inner), node);
+function applyStyles(node, style) {
+  const active = Object.entries(STYLE_TAGS).filter(([name]) => style && style[name]);
+  return active.reduce((inner, [name, tag]) => h(tag, name === "code" ? { class: "code" } : {}, inner), node);
 }

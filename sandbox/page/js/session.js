@@ -1,27 +1,29 @@
-// Who we act as, what they see, and where they stand. Tells the panes when something changed; draws nothing.
+// The session: the person who acts, what they see, and which place is open. Emits an event when something changes.
 //
 // Events: "state" (people, channels, clock, delivery), "place" (channel, thread, panel), "messages" (detail: the change),
-// "views" (detail: modal_stack), "home" (detail: view), "traffic" (detail: entry), "connection", "editing",
-// "caught-up" (the stream is open: read again what could have been missed), "reload" (everything anew).
+// "views" (detail: modal_stack), "home" (detail: view), "traffic" (detail: entry), "connection", "editing", "guide",
+// "caught-up" (the stream is open: load again what may have been missed), "reload" (load everything again).
 
-import { coalesce, follow, get, Refused, retryLater, send } from "./api.js";
+import { coalesce, subscribe, get, RequestError, retryLater, send } from "./api.js";
 
 export class Session extends EventTarget {
   constructor() {
     super();
     this.as = null;
-    this.state = { people: [], channels: [], commands: [], shortcuts: [], guide: [], usergroups: [], delivery: {}, app: {}, me: null };
+    this.state = { people: [], channels: [], joinable_channels: [], commands: [], shortcuts: [], guide: [], usergroups: [], delivery: {}, app: {}, me: null };
     this.place = { channel: null, home: false, thread: null, ts: null };
     this.panel = null;
+    this.guideOpen = false;
     this.editing = null;
     this.connection = "connecting";
     this.ahead = 0;
+    this.peopleVersion = 0; // counts changes of names and profiles, which messages show
     this.names = new Map();
     this.stop = null;
-    this.refresh = coalesce(() => this.loadCalmly());
+    this.refresh = coalesce(() => this.tryLoad());
   }
 
-  tell(name, detail) {
+  emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
@@ -36,19 +38,22 @@ export class Session extends EventTarget {
   now() { return this.state.frozen ? this.state.now : Date.now() / 1000 + this.ahead; }
   person(id) { return this.people.get(id) ?? null; }
 
-  /** A channel by its id; for a person's id the direct messages with them, which may not have begun (`isNew`). */
+  /** A channel by its id. A person's id means the IM with them, which may not exist yet (`isNew`). */
   channel(id) {
-    const found = this.state.channels.find((channel) => channel.id === id || (channel.is_im && channel.peer === id));
+    const found = this.state.channels.find((channel) => channel.id === id || (channel.is_im && channel.peer === id)) ?? this.joinable(id);
     if (found || !this.person(id)) return found ?? null;
     return { id, is_im: true, peer: id, members: [this.as, id], unread: 0, topic: "", isNew: true };
   }
+
+  /** A public channel that this person can read and join, but is not a member of. */
+  joinable(id) { return this.state.joinable_channels.find((channel) => channel.id === id) ?? null; }
 
   usergroup(id) { return this.state.usergroups?.find((group) => group.id === id) ?? null; }
   get people() { return (this.byId ??= new Map(this.state.people.map((person) => [person.id, person]))); }
   get bot() { return this.person(this.state.app?.bot_user_id); }
   get botChannel() { return this.state.channels.find((channel) => channel.is_im && channel.peer === this.state.app?.bot_user_id) ?? null; }
 
-  /** Who wrote a message: the person, or the app under the name and colour it chose. */
+  /** The author of a message: the person, or the app with the name that it chose. */
   author(message) {
     const person = this.person(message.user) ?? (message.bot_id ? this.bot : null);
     return {
@@ -58,16 +63,17 @@ export class Session extends EventTarget {
       isApp: Boolean(message.bot || message.bot_id || person?.is_bot),
       company: person && this.me && person.team !== this.me.team && !person.is_bot ? person.team_name : null,
       title: person?.title,
+      deactivated: Boolean(person?.deleted),
     };
   }
 
-  /** The name of any channel of the workspace, also of one that this person does not see; for the tour. */
+  /** The name of any channel of the workspace, also of one that this person does not see; for the guide. */
   nameAnywhere(id) {
     const channel = this.channel(id);
     return channel?.is_im ? this.channelName(channel) : `#${channel?.name ?? this.names.get(id) ?? id}`;
   }
 
-  /** Organisations other than ours that sit in a channel. */
+  /** The other organisations whose people are in a channel. */
   partners(channel) {
     const teams = channel.members.map((id) => this.person(id)).filter((person) => person && !person.is_bot && person.team !== this.me?.team);
     const names = new Set(teams.map((person) => person.team_name));
@@ -77,7 +83,7 @@ export class Session extends EventTarget {
   channelName(channel) {
     if (!channel?.is_im) return channel?.name ?? "";
     const peer = this.person(channel.peer);
-    return peer?.real_name || peer?.name || "Direct message";
+    return `${peer?.real_name || peer?.name || "Direct message"}${peer?.deleted ? " (deactivated)" : ""}`;
   }
 
   // ---------------------------------------------------------------- loading
@@ -89,21 +95,24 @@ export class Session extends EventTarget {
     this.state = state;
     if (!asked) for (const channel of state.channels) this.names.set(channel.id, channel.name);
     this.byId = null;
+    const people = JSON.stringify(state.people);
+    if (people !== this.knownPeople) this.peopleVersion += 1;
+    this.knownPeople = people;
     this.setClock(state);
     const begun = this.place.channel && this.channel(this.place.channel);
     const moved = begun && begun.id !== this.place.channel;
     if (moved) this.place.channel = begun.id;
-    this.tell("state");
-    if (moved) this.tell("place");
+    this.emit("state");
+    if (moved) this.emit("place");
   }
 
-  /** Loads; when the sandbox is out of reach, what is shown stays and it is tried again. -> whether it went. */
-  async loadCalmly() {
+  /** Loads the state. If the sandbox cannot be reached, the page stays as it is and tries again. -> whether it loaded. */
+  async tryLoad() {
     try {
       await this.load();
       return true;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       retryLater(error, this.refresh);
       return false;
     }
@@ -114,7 +123,7 @@ export class Session extends EventTarget {
     this.ahead = now - Date.now() / 1000;
   }
 
-  /** Acts as somebody else from here on; keeps the place where they can see it. */
+  /** Acts as another person, and keeps the place if they can see it. */
   async actAs(id, place = {}) {
     this.as = id;
     this.editing = null;
@@ -122,10 +131,11 @@ export class Session extends EventTarget {
     await this.load();
     this.listen();
     const wanted = { ...this.place, ...place };
-    const sees = wanted.channel && this.channel(wanted.channel);
-    this.place = sees || wanted.home ? wanted : { channel: this.firstChannel()?.id ?? null, home: false, thread: null, ts: null };
-    this.tell("reload");
-    this.tell("place");
+    const found = wanted.channel && this.channel(wanted.channel);
+    const stays = found && (place.channel || !this.joinable(found.id));
+    this.place = stays || wanted.home ? wanted : { channel: this.firstChannel()?.id ?? null, home: false, thread: null, ts: null };
+    this.emit("reload");
+    this.emit("place");
   }
 
   firstChannel() {
@@ -134,13 +144,13 @@ export class Session extends EventTarget {
 
   listen() {
     let greeted = false;
-    this.stop = follow(this.as, {
+    this.stop = subscribe(this.as, {
       onstatus: (status) => {
         this.connection = status;
-        this.tell("connection");
+        this.emit("connection");
       },
       onchange: (change) => {
-        if (change.kind !== "hello") this.take(change);
+        if (change.kind !== "hello") this.applyChange(change);
         else if (greeted) this.reload();
         else this.catchUp();
         if (change.kind === "hello") greeted = true;
@@ -148,36 +158,37 @@ export class Session extends EventTarget {
     });
   }
 
-  /** What happened between reading the state and the stream's first word is read again. */
+  /** Loads again what may have changed between loading the state and opening the stream. */
   catchUp() {
     this.refresh();
-    this.tell("caught-up");
+    this.emit("caught-up");
   }
 
   async reload() {
-    if (!(await this.loadCalmly()) || !this.me) return;
-    this.tell("reload");
-    this.tell("place");
+    if (!(await this.tryLoad()) || !this.me) return;
+    this.emit("reload");
+    this.emit("place");
   }
 
-  take(change) {
+  applyChange(change) {
     switch (change.kind) {
-      case "view": return this.tell("views", change.modal_stack);
-      case "home": return this.tell("home", change.view);
-      case "traffic": return this.tell("traffic", change.entry);
-      case "clock": this.setClock(change); return this.tell("state");
-      case "delivery": this.state.delivery = change.delivery ?? this.state.delivery; return this.tell("state");
+      case "view": return this.emit("views", change.modal_stack);
+      case "home": return this.emit("home", change.view);
+      case "traffic": return this.emit("traffic", change.entry);
+      case "clock": this.setClock(change); return this.emit("state");
+      case "delivery": this.state.delivery = change.delivery ?? this.state.delivery; return this.emit("state");
       case "reset": return this.reload();
-      case "channel": return this.refresh();
+      case "channel":
+      case "user": return this.refresh();
       default:
-        this.tell("messages", change);
+        this.emit("messages", change);
         if (change.kind !== "reaction") this.refresh();
     }
   }
 
   // ---------------------------------------------------------------- moving
 
-  /** Goes somewhere: any of {channel, home, thread, ts, panel}. */
+  /** Opens a place: any of {channel, home, thread, ts, panel}. */
   go(place) {
     const moved = "channel" in place || "home" in place;
     if (moved) this.place = { channel: place.channel ?? null, home: Boolean(place.home), thread: place.thread ?? null, ts: place.ts ?? null };
@@ -185,7 +196,14 @@ export class Session extends EventTarget {
     if (place.thread) this.panel = "thread";
     else if (this.panel === "thread" && !this.place.thread) this.panel = null;
     if ("panel" in place) this.panel = place.panel;
-    this.tell("place");
+    this.emit("place");
+  }
+
+  showGuide(open) {
+    this.guideOpen = open;
+    if (open) sessionStorage.removeItem("sandbox-guide-closed");
+    else sessionStorage.setItem("sandbox-guide-closed", "yes");
+    this.emit("guide");
   }
 
   post(path, body, method) {

@@ -1,4 +1,4 @@
-// The left side: workspace, the app, shared and own channels, direct messages, with what is unread.
+// The sidebar: workspace, app, shared channels, channels and direct messages, with counts of unread messages.
 
 import { avatar } from "./avatar.js";
 import { openMenu } from "./popover.js";

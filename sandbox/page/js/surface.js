@@ -1,6 +1,6 @@
-// What Block Kit may look up and do on one surface: a message, a modal, a home tab. Joins blocks to the session.
+// What blocks can look up and do on one surface: a message, a modal or a Home tab.
 
-import { Refused } from "./api.js";
+import { RequestError } from "./api.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { ask, toast } from "./dialogs.js";
 import { groupsOf, words } from "./elements.js";
@@ -24,8 +24,8 @@ export function makeSurface(session, container, { files = [], headingLevel = 4, 
     conversations: () => session.state.channels,
     asset: (url) => asset(session, url),
     file: (wanted) => files.find((file) => file.id === wanted.id || file.url_private === wanted.url),
-    keep: (block, spec, read) => fields.set(fieldKey(block, spec), { block, spec, read }),
-    kept: (block, spec) => before?.fields.get(fieldKey(block, spec))?.read(),
+    registerField: (block, spec, read) => fields.set(fieldKey(block, spec), { block, spec, read }),
+    previousValue: (block, spec) => before?.fields.get(fieldKey(block, spec))?.read(),
     values: () => valuesOf(fields),
     ask: (confirm) => ask({
       title: words(confirm.title) || "Are you sure?", text: mrkdwn(words(confirm.text), surface),
@@ -54,23 +54,23 @@ function valuesOf(fields) {
   return values;
 }
 
-/** -> false when the app did not take it. */
+/** Sends an action -> false if the app did not acknowledge it. */
 async function act(session, container, surface, spec, block, answer) {
   const action = { type: spec.type, action_id: spec.action_id, block_id: block.block_id, ...answer };
   try {
     const result = await session.post("actions", { container, action, state_values: surface.values() });
     if (result.ok && result.acked !== false) return true;
-    toast(unanswered(session, result.error), "problem");
+    toast(failureText(session, result.error), "problem");
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     toast(error.message, "problem");
   }
   return false;
 }
 
-export function unanswered(session, code) {
+export function failureText(session, code) {
   const app = session.state.app?.name ?? "The app";
-  return `${app} did not take this${code ? ` (${code})` : ""}. Nothing changed. Is it connected? The inspector shows what was sent.`;
+  return `${app} did not answer${code ? ` (${code})` : ""}. Nothing changed. Is it connected? The inspector shows what was sent.`;
 }
 
 async function options(session, container, spec, block, value) {

@@ -1,10 +1,10 @@
-// The thread pane: a root message, its replies, and a composer for the next one.
+// The thread pane: a root message, its replies, and a composer.
 
-import { coalesce, get, Refused, retryLater } from "./api.js";
+import { coalesce, get, RequestError, retryLater } from "./api.js";
 import { composer } from "./composer.js";
 import { toast } from "./dialogs.js";
 import { h } from "./dom.js";
-import { spoken } from "./message.js";
+import { announcementOf } from "./message.js";
 import { messageList } from "./message_list.js";
 
 export function threadPane(session, announce) {
@@ -15,12 +15,18 @@ export function threadPane(session, announce) {
   view.reload = coalesce(() => load(view));
   session.on("reload", () => { view.shown = null; });
   session.on("editing", () => list.show(view.messages));
+  session.on("state", () => {
+    if (!session.place.thread) return;
+    write.hidden = Boolean(session.joinable(session.place.channel));
+    list.show(view.messages, { stay: true });
+  });
   session.on("caught-up", () => view.reload());
   session.on("messages", (change) => {
     const { channel, thread } = session.place;
     if (thread && change.channel === channel) view.reload();
   });
-  return { node, open: () => open(view), write, about: () => aboutWords(session) };
+  // A closed thread is not updated, so it is loaded again when it opens.
+  return { node, open: () => open(view), close: () => { view.shown = null; }, write, about: () => aboutWords(session) };
 }
 
 function aboutWords(session) {
@@ -34,6 +40,7 @@ function open(view) {
   if (!thread) return;
   const key = [session.as, channel, thread].join("/");
   view.write.setPlace("Reply in thread");
+  view.write.hidden = Boolean(session.joinable(channel));
   if (view.shown === key && !session.place.ts) return;
   if (view.shown !== key) {
     view.messages = [];
@@ -53,7 +60,7 @@ async function load(view) {
   try {
     answer = await get("messages", { as: session.as, channel, thread_ts: thread, limit: 200 });
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     if (retryLater(error, view.reload)) return;
     toast(error.message, "problem");
     session.go({ thread: null });
@@ -70,11 +77,11 @@ async function load(view) {
   view.messages = answer.messages;
   list.show(view.messages);
   if (wasFresh) list.toEnd();
-  else for (const message of view.messages) if (!known.has(message.ts) && message.user !== session.as) view.announce(`In the thread, ${spoken(session, message)}`);
+  else for (const message of view.messages) if (!known.has(message.ts) && message.user !== session.as) view.announce(`In the thread, ${announcementOf(session, message)}`);
   view.fresh = false;
   const row = ts && list.find(ts);
   if (row) {
     session.place.ts = null;
-    list.pointOut(row);
+    list.highlight(row);
   }
 }

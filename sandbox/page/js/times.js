@@ -1,4 +1,4 @@
-// Moments in words, always in the time zone of the person whose eyes we borrow. Unix seconds in, text out.
+// Times as text, in the time zone of the person who is acting. All functions take unix seconds.
 
 const LOCALE = "en-GB";
 const formats = new Map();
@@ -21,7 +21,7 @@ export const clockTime = (seconds, tz) => format(seconds, tz, { hour: "2-digit",
 export const clockSeconds = (seconds, tz) => format(seconds, tz, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 export const shortDay = (seconds, tz) => format(seconds, tz, { weekday: "short", day: "numeric", month: "short" });
 export const fullMoment = (seconds, tz) => format(seconds, tz, { dateStyle: "full", timeStyle: "short" });
-/** "2026-11-22": the same text is the same day. */
+/** The day as "2026-11-22". */
 export const dayKey = (seconds, tz) => {
   const { year, month, day } = wallClock(seconds, tz);
   return `${year}-${two(month)}-${two(day)}`;
@@ -29,14 +29,14 @@ export const dayKey = (seconds, tz) => {
 
 const two = (number) => String(number).padStart(2, "0");
 
-/** {year, month, day, hour, minute, second} as a wall clock in `tz` shows them. */
+/** {year, month, day, hour, minute, second} in the time zone `tz`. */
 export function wallClock(seconds, tz) {
   const options = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric", hourCycle: "h23" };
   const parts = makeFormat(tz, options).formatToParts(new Date(seconds * 1000));
   return Object.fromEntries(parts.filter((part) => part.type !== "literal").map((part) => [part.type, Number(part.value)]));
 }
 
-/** The moment at which a wall clock in `tz` shows this; two rounds settle daylight saving. */
+/** The unix seconds of a local time in `tz`. The second round corrects for daylight saving. */
 export function momentOf({ year, month, day, hour = 0, minute = 0 }, tz) {
   const wanted = Date.UTC(year, month - 1, day, hour, minute) / 1000;
   let guess = wanted;
@@ -80,7 +80,7 @@ const SHORT = { month: "short", day: "numeric", year: "numeric" };
 const LONG = { weekday: "long", month: "long", day: "numeric", year: "numeric" };
 const PLAIN = { month: "long", day: "numeric", year: "numeric" };
 
-/** Fills Slack's date tokens: "{date_short_pretty} at {time}" -> "today at 14:05". */
+/** Replaces Slack's date tokens: "{date_short_pretty} at {time}" -> "today at 14:05". */
 export function slackDate(seconds, pattern, now, tz) {
   const pretty = (options) => near(seconds, now, tz) ?? format(seconds, tz, options);
   const tokens = {

@@ -1,6 +1,6 @@
-// The top: whom we act as, the workspace's clock, the bot's connection, light or dark, and the side panels.
+// The top bar: the person who acts, the clock of the workspace, the app's connection, colours, guide and inspector.
 
-import { send, Refused } from "./api.js";
+import { send, RequestError } from "./api.js";
 import { avatar } from "./avatar.js";
 import { toast } from "./dialogs.js";
 import { h, icon, iconButton } from "./dom.js";
@@ -11,21 +11,25 @@ export function mountTopbar(root, session) {
   const clock = mountClock(session);
   const bot = h("p", { class: "bot-state", role: "status" });
   const actAs = h("button", { type: "button", class: "act-as", id: "act-as", "aria-haspopup": "menu", "aria-expanded": "false", onclick: (event) => choosePerson(event.currentTarget, session) });
-  const panels = h("div", { class: "panel-buttons", role: "group", "aria-label": "Side panel" }, ["guide", "inspector"].map((name) => panelButton(name, session)));
+  const guide = panelButton("guide", "Guide", "guide", () => session.showGuide(!session.guideOpen));
+  const inspector = panelButton("inspector", "Inspector", "inspect", () => session.go({ panel: session.panel === "inspector" ? null : "inspector" }));
+  const panels = h("div", { class: "panel-buttons", role: "group", "aria-label": "Panels" }, guide, inspector);
   root.append(clock, bot, h("span", { class: "spring" }), panels, themeButton(), actAs);
   session.on("state connection reload", () => {
     drawBot(bot, session);
     drawPerson(actAs, session);
   });
-  session.on("place", () => panels.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(session.panel === button.dataset.panel))));
+  session.on("place guide", () => {
+    guide.setAttribute("aria-pressed", String(session.guideOpen));
+    inspector.setAttribute("aria-pressed", String(session.panel === "inspector"));
+  });
 }
 
-function panelButton(name, session) {
-  const label = { guide: "Guide", inspector: "Inspector" }[name];
-  return h("button", { type: "button", class: "button panel-button", data: { panel: name }, "aria-pressed": "false", "aria-label": label, onclick: () => session.go({ panel: session.panel === name ? null : name }) }, icon(name === "guide" ? "guide" : "inspect"), h("span", { class: "wide-words" }, label));
+function panelButton(name, label, sign, onclick) {
+  return h("button", { type: "button", class: "button panel-button", id: `${name}-button`, "aria-pressed": "false", "aria-label": label, onclick }, icon(sign), h("span", { class: "wide-words" }, label));
 }
 
-// ------------------------------------------------------------------ who
+// ------------------------------------------------------------------ the person who acts
 
 function drawPerson(button, session) {
   const me = session.me;
@@ -89,24 +93,24 @@ function aheadWords(offset) {
 async function setClock(session, change) {
   try {
     session.setClock(await send("clock", change));
-    session.tell("state");
+    session.emit("state");
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     toast(error.message, "problem");
   }
 }
 
-// ------------------------------------------------------------------ the bot and the light
+// ------------------------------------------------------------------ connection and colours
 
 function drawBot(node, session) {
   const { mode, connections = 0, pending = 0 } = session.state.delivery ?? {};
   const app = session.state.app?.name ?? "App";
   const [state, words] =
-    session.connection === "lost" ? ["bad", "Sandbox out of reach, trying again"]
+    session.connection === "lost" ? ["bad", "Sandbox cannot be reached, trying again"]
     : mode === "http" ? ["good", `${app} by HTTP`]
     : connections > 0 ? ["good", `${app} connected`] : ["bad", `${app} not connected`];
   const text = pending ? `${words}, ${pending} waiting` : words;
-  if (node.textContent !== text) node.replaceChildren(h("span", { class: `lamp lamp-${state}`, "aria-hidden": "true" }), h("span", { class: "bot-words" }, text));
+  if (node.textContent !== text) node.replaceChildren(h("span", { class: `status-dot status-dot-${state}`, "aria-hidden": "true" }), h("span", { class: "bot-words" }, text));
   node.title = text;
 }
 
