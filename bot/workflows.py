@@ -51,7 +51,9 @@ from bot.outbox import redraw_posts as redraw
 from bot.outbox.posting import Contents
 from bot.ports import ChatModel, Directory, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.vocabulary import Vocabulary
 from storage.jobs import JobLog
 from storage.transaction import Storage, Transaction
 
@@ -76,6 +78,8 @@ class Tools:
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
+    triage_model: TriageModel
+    vocabulary: Callable[[], Vocabulary]
     job_log: JobLog
     public_url: str
     surroundings: SourceContext
