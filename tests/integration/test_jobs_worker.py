@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from bot.jobs import Job
 from handlers.worker import Worker
 from storage.database import StorageError, open_engine, upgrade, writing
 from storage.jobs import JobLog, JobNotFoundError, JobQueue, NameTakenError, WorkerStorage
@@ -27,9 +28,7 @@ CUT = sql(
 
 
 @dataclass(frozen=True)
-class Task:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Task(Job):
     name: str
     words: tuple[str, ...] = ()
 
@@ -39,7 +38,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Letter(Job):
     queue: ClassVar[str] = "posts"
     number: int
     channel: str
