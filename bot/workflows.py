@@ -166,7 +166,7 @@ EVENTS: tuple[Subscription[Any], ...] = (
         review_modes.queue_review,
     ),
     on(events.ConversationTakenOver, keep_receipt),
-    on(events.ConversationSolved, reactions.mark_solved),
+    on(events.ConversationSolved, tickets.close_solved, reactions.mark_solved),
     on(events.ConversationReopened),
     on(events.ConversationWithdrawn, tickets.close_withdrawn),
     # answers

@@ -15,6 +15,7 @@ from bot.errors import BadRequest, NotFound, OutsideError
 from bot.events import (
     AnswerDrafted,
     ConversationEvent,
+    ConversationSolved,
     ConversationWithdrawn,
     CustomerChangedMessage,
     CustomerWrote,
@@ -253,8 +254,16 @@ def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Confi
     """A ticket whose questions were all taken back is over."""
     ticket = _open_ticket_of(tx, event)
     if ticket is not None:
-        why = "The customer took the question back."
+        why = event.why or "The customer took the question back."
         apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why, new_messages=0)
+
+
+def close_solved(tx: Transaction, event: ConversationSolved, config: Config) -> None:
+    """A ticket whose customer says that it is solved is over."""
+    ticket = _open_ticket_of(tx, event)
+    if ticket is not None:
+        why = event.why or "The customer said that it is solved."
+        apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why, confirmed=True)
 
 
 def count_new_message(tx: Transaction, event: CustomerWrote, config: Config) -> None:
