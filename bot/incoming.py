@@ -23,7 +23,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack tells about a user; `tz` is an IANA name or None (Slack Connect strangers have none).
+    """What a kind of channel tells about a person; `tz` is an IANA name or None (Slack Connect strangers have none).
 
     One who is `deactivated` has left the workspace, or was switched off there: no message reaches them.
     """
@@ -49,7 +49,8 @@ class AttachedFile:
 class IncomingMessage:
     """A new message at `address`, written at `at`; `thread` is the address of the first message of its thread.
 
-    `is_direct`: it was written to Footbridge alone.
+    `is_direct`: it was written to Footbridge alone. `author` is for kinds of channel whose messages say themselves who
+    wrote them, as a letter does; the door names only what its server has verified, since a customer is known by it.
     """
 
     address: Address
@@ -62,6 +63,7 @@ class IncomingMessage:
     mentions_us: bool = False
     is_direct: bool = False
     files: tuple[AttachedFile, ...] = ()
+    author: Profile | None = None
 
 
 @dataclass(frozen=True)

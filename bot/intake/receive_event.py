@@ -90,6 +90,7 @@ def _(event: IncomingMessage, context: IntakeContext) -> None:
         profiles=context.profiles,
         config=config,
         clock=context.clock,
+        told=event.author,
     )
     with context.storage.transaction() as tx:
         tx.conversations.lock_channel(event.address.whole)

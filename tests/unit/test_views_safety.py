@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.contents.lookups import TicketList
+from bot.contents.marks import place_mark
+from bot.incoming import SLACK, Address
 from handlers.slack.views import broadcasts, commands, gaps, modals, receipts, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
-from handlers.slack.views.text import safe_url, size
+from handlers.slack.views.text import safe_url, size, with_mentions
 from sandbox import check_blocks
 from tests.fakes import sample_contents
 
@@ -313,3 +315,10 @@ def test_times_far_away_do_not_break_a_card() -> None:
         dataclasses.replace(sample_contents.TICKET, resolution_due=datetime.fromisoformat("9998-12-31T23:00:00+00:00"))
     )
     check(dataclasses.replace(sample_contents.UPDATE, customer_zone="Not/AZone"))
+
+
+def test_a_place_is_a_link_in_slack_and_a_mailbox_stays_its_name() -> None:
+    assert with_mentions(f"in {place_mark(Address(SLACK, 'C0BRIGHT', '1.0'))}") == "in <#C0BRIGHT>"
+    shown = with_mentions(f"in {place_mark(Address('mail', 'support+acme@desk.example', '<1@x>'))}")
+    assert "<#" not in shown
+    assert "support+acme" in shown
