@@ -12,7 +12,6 @@ from knowledge.markdown_blocks import plain_text
 from storage.conversations import Message
 from storage.transaction import Transaction
 
-
 _FENCE = "```"
 # Markdown names a block's language behind its fence; Slack, whose code begins right there, knows no languages.
 _LANGUAGE = re.compile(r"\A[a-z][a-z0-9+#-]*\n(?=.*\n\s*\Z)", re.DOTALL)
