@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,6 +94,10 @@ class Conversations:
         if found is None:
             raise LookupError(f"no conversation {conversation_id}")
         return found
+
+    def with_ids(self, ids: Iterable[int]) -> Sequence[Conversation]:
+        """Those that there are, in no order."""
+        return self._session.scalars(select(Conversation).where(Conversation.id.in_(set(ids)))).all()
 
     def of_thread(self, thread: Address) -> Conversation | None:
         """The conversation whose thread hangs under that message, or in which it was said, by them or by us."""
