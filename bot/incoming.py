@@ -1,9 +1,10 @@
-"""What arrives from a channel, as neutral values: messages, edits, deletions, and who wrote them."""
+"""What arrives from a channel, as neutral values: messages, edits, deletions, who wrote them; and changed channels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from storage.addresses import SLACK, Address
 
@@ -11,12 +12,15 @@ __all__ = [
     "SLACK",
     "Address",
     "AttachedFile",
+    "ChannelClosed",
+    "ChannelMoved",
     "HomeOpened",
     "IncomingEvent",
     "IncomingMessage",
     "MessageDeleted",
     "MessageEdited",
     "NothingForUs",
+    "OrganisationLeft",
     "Profile",
 ]
 
@@ -78,6 +82,31 @@ class MessageDeleted:
 
 
 @dataclass(frozen=True)
+class ChannelClosed:
+    """We were taken out of a channel, or nobody can write there any more. `how`: left or archived."""
+
+    place: Address
+    how: Literal["left", "archived"]
+
+
+@dataclass(frozen=True)
+class OrganisationLeft:
+    """An organisation has no part in a channel any more; `others_remain`: the channel has still outside people."""
+
+    place: Address
+    team_id: str
+    others_remain: bool
+
+
+@dataclass(frozen=True)
+class ChannelMoved:
+    """A channel has a new address, under which all of it is found from now on."""
+
+    before: Address
+    after: Address
+
+
+@dataclass(frozen=True)
 class HomeOpened:
     user_id: str
     team_id: str
@@ -90,4 +119,13 @@ class NothingForUs:
     reason: str
 
 
-IncomingEvent = IncomingMessage | MessageEdited | MessageDeleted | HomeOpened | NothingForUs
+IncomingEvent = (
+    IncomingMessage
+    | MessageEdited
+    | MessageDeleted
+    | ChannelClosed
+    | OrganisationLeft
+    | ChannelMoved
+    | HomeOpened
+    | NothingForUs
+)
