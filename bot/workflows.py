@@ -188,6 +188,7 @@ EVENTS: tuple[Subscription[Any], ...] = (
     on(
         events.TicketResolved,
         history.add_step,
+        tickets.forget_new_messages,
         clocks.stop_clocks_of_ticket,
         escalation.end_escalations,
         keep_receipt,

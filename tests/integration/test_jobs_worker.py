@@ -439,6 +439,17 @@ def test_work_goes_on_after_the_database_has_cut_every_connection(postgres_url: 
     engine.dispose()
 
 
+def test_a_channel_with_a_long_address_is_paced_as_well(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    storage = WorkerStorage(engine, seconds_between_posts=60.0)
+    mailbox = "mail:" + "support+a-customer-with-a-rather-long-name" * 3 + "@desk.example"
+    assert storage.reserve_slot(mailbox) == 0.0
+    assert storage.reserve_slot(mailbox) > 50.0
+    assert storage.reserve_slot(mailbox + ".other") == 0.0
+    engine.dispose()
+
+
 @pytest.mark.postgres
 def test_two_replicas_of_one_name_are_refused(postgres_url: str) -> None:
     engine = open_engine(postgres_url)
