@@ -8,7 +8,6 @@ from bot.settings.config import MODES, Config, Mode
 from storage.addresses import Address
 from storage.transaction import Transaction
 
-
 VISIBLE_MODES: frozenset[Mode] = frozenset({"auto", "suggest"})
 """The modes in which people in the channel may see anything of us."""
 
