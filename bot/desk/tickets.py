@@ -137,8 +137,6 @@ def _open(
     written = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
     unhappy = answer is not None and answer.reason == "complaint"
     proposed = propose_priority(written, customer, config.policies, model, complaint=unhappy)
-        written, customer, config.policies, model, complaint=answer is not None and answer.reason == "complaint"
-    )
     ticket = Ticket(
         conversation_id=conversation.id,
         customer_id=customer.id,
