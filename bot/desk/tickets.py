@@ -43,6 +43,7 @@ REASONS = {
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
     "did_not_help": "The customer said that the answer was not quite it.",
+    "partly_answered": "The customer asked several things; our articles answer a part, and the answer names the rest.",
     "person_requested": "The customer asked for a person.",
     "complaint": "The customer is unhappy.",
     "not_a_question": "The message looks like an attempt to misuse the bot; please look.",

@@ -92,6 +92,7 @@ REASONS: Mapping[str, str] = {
     "helps with.",
     "which_one": "Several articles fit alike and differ in one name, so Footbridge asked which one is meant.",
     "too_little": "There was hardly a word to search for, so Footbridge asked for more.",
+    "partly_answered": "Of several questions in the message some are answered, and the answer names the rest.",
     "next_best": "The first answer was not quite it, so this is the best of what was not shown yet.",
     "corrected": "What was told before no longer holds, and this stands in its place.",
     "no_longer_holds": "What was told before no longer holds, and nothing stands in its place yet.",

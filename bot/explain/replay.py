@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.answering.answer_question import build_request
-from bot.answering.finding import Finding, find_answer
+from bot.answering.finding import Finding
 from bot.answering.gate import Gate
+from bot.answering.several_questions import find_answers
 from bot.answering.situation import NO_ANSWER_KINDS, read_situation
 from bot.articles.article_store import address_of
 from bot.audit.versions import versions
@@ -121,7 +122,7 @@ def replay(
     kind = _kind_today(case, triage_model)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
     question = replace(build_request(case.situation, config), kind=kind)
-    finding = None if silent else find_answer(question, knowledge, chat_model, gate)
+    finding = None if silent else find_answers(question, knowledge, chat_model, gate)
     made_by = versions(knowledge, gate.version)
     with storage.reading() as tx:
         then = _then(tx, case, help_centre)

@@ -119,6 +119,7 @@ def test_the_page_of_examples_shows_every_situation_in_our_own_words() -> None:
             by="today 14:30 (Berlin)",
             options=("NetSuite", "SAP S/4HANA", "QuickBooks Online"),
             company="Tallyworks",
+            rest="How do I set up SSO?",
         )
         assert shown[outcome][1] == f"{words.frame}\n\n{words.closing}", outcome
     t = for_customers("en")
