@@ -18,8 +18,8 @@ from typing import Any
 import yaml
 
 from bot.answering import gate
-from bot.answering.answer_question import words_around
 from bot.answering.finding import AnswerRequest, Finding, find_answer
+from bot.answering.words_around import words_around
 from bot.contents.answers import AnswerContent
 from bot.contents.conversations import TranscriptLine
 from bot.ports import ChatModel

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.answering.answer_question import is_with_people
 from bot.answering.feedback import find_pressed_answer, record_press
+from bot.answering.situation import is_with_people
 from bot.clock import Clock
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of

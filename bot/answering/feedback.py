@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.answering.answer_question import words_around
 from bot.answering.wording import wording
+from bot.answering.words_around import words_around
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.answers import NotQuiteForm

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.answering.answer_question import Situation
 from bot.answering.finding import Finding
+from bot.answering.situation import Situation
 from bot.clock import Clock, local_time
 from bot.explain.receipts import CHANGED, since
 from bot.ports import ChatModel

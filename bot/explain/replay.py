@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.answering.answer_question import NO_ANSWER_KINDS, build_request, read_situation
+from bot.answering.answer_question import build_request
 from bot.answering.finding import Finding, find_answer
 from bot.answering.gate import Gate
+from bot.answering.situation import NO_ANSWER_KINDS, read_situation
 from bot.articles.article_store import address_of
 from bot.audit.versions import versions
 from bot.clock import Clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.answering.answer_question import is_with_people
+from bot.answering.situation import is_with_people
 from bot.audit.receipts import write_receipt
 from bot.desk.lifecycle import apply
 from bot.directory.channel_mode import mode_of

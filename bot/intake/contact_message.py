@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.answering.answer_question import is_with_people
+from bot.answering.situation import is_with_people
 from bot.desk.lifecycle import apply
 from bot.desk.tickets import reopen
 from bot.directory.access import Actor

@@ -22,7 +22,6 @@ BOT = Path(__file__).parents[2] / "bot"
 PLACES = {
     "write_receipt": (2, 3),
     "add": (1, 2),
-    "_receipt": (3, 4),
     "keep_decision": (3, 4),
     "apply": (None, None),
     "Finding": (None, 1),
@@ -108,7 +107,7 @@ def test_the_scan_finds_what_it_is_meant_to_find() -> None:
     decisions, reasons = {word for word, _ in DECISIONS}, {word for word, _ in GIVEN}
     assert {"silent", "sent_to_customer", "pressed_*", "message_*", "ticket_opened"} <= decisions
     assert {"nothing_relevant", "quoted", "grounded", "same_answer_again", "did_not_help", "pressed"} <= reasons
-    assert {"person_answers", "superseded"} <= returned_by("_why_silent")
+    assert {"person_answers", "superseded"} <= returned_by("why_silent")
 
 
 @pytest.mark.parametrize(("word", "place"), DECISIONS, ids=[f"{word} {place}" for word, place in DECISIONS])
@@ -123,7 +122,7 @@ def test_every_reason_is_a_sentence_or_has_one(word: str, place: str) -> None:
 
 
 def test_every_word_that_a_table_or_a_function_gives_has_its_sentence() -> None:
-    given = set(STRAIGHT_TO_PEOPLE.values()) | returned_by("_why_silent") | (SILENCES - {"silent"})
+    given = set(STRAIGHT_TO_PEOPLE.values()) | returned_by("why_silent") | (SILENCES - {"silent"})
     assert given <= set(REASONS)
     assert OUTCOMES | SILENCES | set(PROMISED.values()) | set(KEPT.values()) <= set(HEADLINES)
 
@@ -141,7 +140,7 @@ def test_the_sentences_are_sentences_and_no_headline_is_one() -> None:
 
 
 def test_no_sentence_stands_there_for_a_word_that_nobody_uses() -> None:
-    used = {word for word, _ in GIVEN} | returned_by("_why_silent") | set(STRAIGHT_TO_PEOPLE.values()) | SILENCES
+    used = {word for word, _ in GIVEN} | returned_by("why_silent") | set(STRAIGHT_TO_PEOPLE.values()) | SILENCES
     source = "".join(path.read_text(encoding="utf-8") for path in BOT.rglob("*.py") if path.name != "reasons.py")
     assert {word for word in REASONS if word not in used and f'"{word}"' not in source} == set()
 

@@ -1,0 +1,58 @@
+"""The sentences before and after an answer: which ones, for what came of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.answering.wording import Outcome, Wording, wording
+from bot.desk.tickets import sounds_urgent
+from bot.texts.catalogue import for_customers
+from bot.texts.times import told_time
+
+OUTCOME_OF_REASON: dict[str, Outcome] = {
+    "person_requested": "person",
+    "complaint": "complaint",
+    "answering_failed": "unreachable",
+    "search_degraded": "unreachable",
+    "did_not_help": "reopened",
+    "same_answer_again": "reopened",
+    "not_a_question": "passed_on",
+    "still_unclear": "passed_on",
+    "only_files": "passed_on",
+}
+QUESTION_BACK: dict[str, Outcome] = {
+    "opening": "opening",
+    "which_one": "which_one",
+    "too_little": "too_little",
+    "off_topic": "off_topic",
+}
+
+
+def words_around(
+    outcome: str,
+    reason: str,
+    question: str,
+    contact_name: str,
+    has_near: bool,
+    due: datetime,
+    now: datetime,
+    zone: str,
+    *,
+    language: str,
+    options: Sequence[str] = (),
+    company: str = "",
+) -> Wording:
+    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`."""
+    if outcome == "asked_back":
+        kind = QUESTION_BACK[reason]
+        kind = "is_it_one" if kind == "too_little" and options else kind
+        return wording(kind, language, name=contact_name, options=options, company=company)
+    if outcome == "answered":
+        kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
+        return wording(kinds.get(reason, "quoted"), language, name=contact_name)
+    handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
+    if handed in ("near", "nothing") and sounds_urgent(question):
+        handed = "urgent"
+    by = told_time(due, now, zone, for_customers(language))
+    return wording(handed, language, name=contact_name, by=by)
