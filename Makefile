@@ -1,4 +1,5 @@
 # Two commands matter: `make demo` and `make test`. Both install what they need into .venv first, once.
+# `make test-slow` runs the tests that `make test` leaves out, `make test-all` runs both.
 PYTHON ?= python3
 PORT ?= 8484
 VENV := .venv
@@ -10,15 +11,25 @@ NEEDED_MB := 2000
 # Compiled code is kept, whatever the shell says: without it every start compiles the house anew.
 unexport PYTHONDONTWRITEBYTECODE
 # Whole files to whoever is free, the long ones of the integration tests before the short ones of the unit tests.
-# Four share two cores, since much of a scenario is waiting; threads of their own for sums would only be in the way.
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+# Three share two cores, since much of a scenario is waiting; threads of their own for sums would only be in the way.
+WORKERS ?= 3
+PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# pyproject.toml says what the marks mean. Tests with random examples run both times, the second time with many more.
+LEFT_OUT := slow or browser or crash or postgres
+QUICK := -m "not ($(LEFT_OUT))"
+SLOW := -m "$(LEFT_OUT) or hypothesis" --hypothesis-profile=thorough
 
-.PHONY: demo test check lint types sizes texts lock install clean
+.PHONY: demo test test-slow test-all check lint types sizes texts lock install clean
 demo: install
 	@$(RUN) app.py demo --port $(PORT) $(if $(KB),--kb "$(KB)")
 
 test: install
-	@$(PYTEST)
+	@$(PYTEST) $(QUICK)
+
+test-slow: install
+	@$(PYTEST) $(SLOW)
+
+test-all: test test-slow
 
 check: install lint types sizes
 	@$(PYTEST) --cov --cov-report=term:skip-covered

@@ -78,7 +78,7 @@ def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
 
 
 def embeddings(given: Settings) -> Embeddings:
-    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings
+    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, packaged_embeddings
 
     if given.embeddings == "openai":
         return OpenAIEmbeddings(
@@ -87,7 +87,7 @@ def embeddings(given: Settings) -> Embeddings:
             base_url=given.openai_base_url,
             timeout=given.model_timeout_seconds,
         )
-    return LocalEmbeddings(given.embeddings_folder)
+    return LocalEmbeddings(given.embeddings_folder) if given.embeddings_folder else packaged_embeddings()
 
 
 @contextmanager
@@ -329,6 +329,7 @@ def gather_tools(
     from bot.articles import article_store, sources
     from bot.incoming import SLACK
     from bot.outbox.channel_kinds import ChannelKinds
+    from bot.triage.model import shipped_model
     from bot.workflows import Tools, help_centre
     from handlers import charts
     from handlers.slack.messenger import SlackMessenger
@@ -356,6 +357,8 @@ def gather_tools(
         knowledge=knowledge,
         chat_model=chat_model(given),
         gate=gate(given),
+        triage_model=shipped_model(),
+        vocabulary=words.current,
         job_log=job_log,
         public_url=given.web_url,
         surroundings=around,

@@ -31,6 +31,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot.triage.classify import classify
+from bot.triage.model import shipped_model
 from bot.triage.standalone_question import depends_on_earlier
 from sandbox import SandboxClient
 
@@ -84,7 +85,7 @@ def _answerable() -> list[str]:
 
 
 def _opens(text: str) -> bool:
-    return classify(text, in_thread=False).kind in OPENS and not depends_on_earlier(text)
+    return classify(text, in_thread=False, model=shipped_model()).kind in OPENS and not depends_on_earlier(text)
 
 
 @contextmanager

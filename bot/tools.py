@@ -5,7 +5,7 @@ The tables (JOBS and posts in `bot/workflows`, ACTIONS in `bot/actions`) hand ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.answering.gate import Gate
@@ -13,7 +13,9 @@ from bot.articles.sources import SourceContext
 from bot.clock import Clock
 from bot.ports import ChatModel, Directory, EventReader, Messenger, Profiles, Workspace
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.vocabulary import Vocabulary
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -32,6 +34,8 @@ class Tools:
     knowledge: KnowledgeBase
     chat_model: ChatModel | None
     gate: Gate
+    triage_model: TriageModel
+    vocabulary: Callable[[], Vocabulary]
     job_log: JobLog
     public_url: str
     surroundings: SourceContext

@@ -34,6 +34,7 @@ from bot.ports import ChatModel
 from bot.settings.config import Policies
 from bot.settings.environment import Settings
 from bot.triage.classify import classify
+from bot.triage.model import shipped_model
 from bot.triage.standalone_question import depends_on_earlier
 from bot.verification.normalise import normalise
 from evals.bearing_out import unsupported
@@ -84,13 +85,13 @@ class Desk:
         talk: list[TranscriptLine] = []
         if question.first:
             talk = [TranscriptLine("Customer", "contact", question.first, AT)]
-            before = self._answered(talk, classify(question.first, in_thread=False).kind)
+            before = self._answered(talk, classify(question.first, in_thread=False, model=shipped_model()).kind)
             said = "\n\n".join(part.text for part in before.parts) or "A person of ours looks at it."
             talk.append(TranscriptLine("Footbridge", "bot", said, AT + timedelta(seconds=5)))
-        triage = classify(question.text, in_thread=bool(talk))
+        triage = classify(question.text, in_thread=bool(talk), model=shipped_model())
         if triage.may_be_silent:
             return Finding("silent", triage.kind, question.text)
-        kind = "follow_up" if talk and depends_on_earlier(question.text, triage.kind) else triage.kind
+        kind = "follow_up" if talk and depends_on_earlier(question.text) else triage.kind
         return self._answered(
             [*talk, TranscriptLine("Customer", "contact", question.text, AT + timedelta(minutes=1))], kind
         )

@@ -27,6 +27,7 @@ from bot.answering.clarifying import question_back
 from bot.contents.conversations import TranscriptLine
 from bot.triage.classify import classify
 from bot.triage.list_references import numbered_list
+from bot.triage.model import shipped_model
 from bot.triage.standalone_question import standalone_question
 from evals.indexing import opened, rows_of
 from knowledge.documents import PUBLIC, Article, article
@@ -143,7 +144,7 @@ def asked_back(tasks: Sequence[Mapping[str, Any]], knowledge: KnowledgeBase) -> 
     counted: dict[str, tuple[int, int]] = {}
     for task in track(tasks, "Asking back", console=Console(stderr=True), transient=True):
         question = standalone_question(_talk(task))
-        kind = classify(_asked_by_user(task)[-1], in_thread=len(_asked_by_user(task)) > 1).kind
+        kind = classify(_asked_by_user(task)[-1], in_thread=len(_asked_by_user(task)) > 1, model=shipped_model()).kind
         back = question_back(question, kind, knowledge.search(question, _SEEN), 0)
         yes, of = counted.get(task["answerability"], (0, 0))
         counted[task["answerability"]] = yes + (back is not None), of + 1

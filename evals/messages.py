@@ -1,10 +1,13 @@
-"""Reads labelled messages out of folders of data sets, each with what it is; it classifies nothing.
+"""Reads labelled messages out of folders of data sets, each with what it is.
 
 Known files, in the folder itself or in those below it:
 
     queries.jsonl, questions.jsonl   `text`, maybe `kind` or `intent`, `answerable`, `first` (then it is a follow-up)
     in_scope.jsonl out_of_scope.jsonl small_talk.jsonl   `text`, maybe `intent`
     train.csv test.csv               `text` (customers' questions)
+    train.jsonl test.jsonl           `text` (tickets)
+    all_without_fiqa.jsonl           `turns`: the last that a user said, and the one before it as `first`
+    messages.jsonl unseen_messages.jsonl   our own: `text`, `kind`, maybe `in_thread`, `company` (of *companies.jsonl)
     injections.jsonl                 `text`, `label` (malicious or benign), `channel`
     sysprompt_extraction_attacks.json   lists of attacks
 """
@@ -30,6 +33,7 @@ _LABELS: dict[str, Wanted] = {
     **dict.fromkeys(("off_topic", "out_of_scope", "oos"), "off topic"),
     **dict.fromkeys(("attack", "injection", "malicious"), "attack"),
     "benign": "question",
+    **dict.fromkeys(("solved", "withdrawn"), "small talk"),
 }
 # Of CLINC150: what an organisation's support is asked, as its authors group it (banking, cards, work, devices).
 _MATTERS = frozenset(
@@ -50,12 +54,22 @@ _A_LABEL = "editorial = chitchat"  # a line of small-talk-ms that is no message
 
 @dataclass(frozen=True)
 class Labelled:
-    """A message and what it is; `first` is what was asked before it in its thread, `answerable` None when unsaid."""
+    """A message and what it is; `first` is what was asked before it in its thread, `answerable` None when unsaid.
+
+    `kind` is the label as it stands in the file; `names` are the product's, in sets that know whose messages they are.
+    """
 
     text: str
     wanted: Wanted
     first: str = ""
     answerable: bool | None = None
+    kind: str = ""
+    names: tuple[str, ...] = ()
+    threaded: bool = False
+
+    @property
+    def in_thread(self) -> bool:
+        return self.threaded or bool(self.first)
 
 
 def labelled(data: Path) -> dict[str, list[Labelled]]:
@@ -90,7 +104,7 @@ def _queries(path: Path) -> Iterator[Labelled]:
     for row in _rows(path):
         label = str(row.get("kind") or row.get("intent") or "question").lower()
         answerable = row["article"] is not None if "article" in row else row.get("answerable")
-        yield Labelled(row["text"], _LABELS.get(label, "question"), row.get("first", ""), answerable)
+        yield Labelled(row["text"], _LABELS.get(label, "question"), row.get("first", ""), answerable, label)
 
 
 def _in_scope(path: Path) -> Iterator[Labelled]:
@@ -104,6 +118,25 @@ def _all(wanted: Wanted) -> Callable[[Path], Iterator[Labelled]]:
         yield from (Labelled(row["text"], wanted) for row in _rows(path) if row["text"] != _A_LABEL)
 
     return read
+
+
+def _own(path: Path) -> Iterator[Labelled]:
+    companies = path.with_name(path.name.replace("messages", "companies"))
+    names = {row["company"]: tuple(row["names"]) for row in _rows(companies)} if companies.exists() else {}
+    for row in _rows(path):
+        yield Labelled(
+            row["text"],
+            _LABELS.get(row["kind"], "question"),
+            kind=row["kind"],
+            names=names.get(row["company"], ()),
+            threaded=bool(row.get("in_thread")),
+        )
+
+
+def _turns(path: Path) -> Iterator[Labelled]:
+    for row in _rows(path):
+        *before, last = [turn["text"] for turn in row["turns"] if turn["speaker"] == "user"]
+        yield Labelled(last, "question", before[-1] if before else "")
 
 
 def _table(path: Path) -> Iterator[Labelled]:
@@ -128,6 +161,11 @@ _READERS: dict[str, Callable[[Path], Iterator[Labelled]]] = {
     "in_scope.jsonl": _in_scope,
     "out_of_scope.jsonl": _all("off topic"),
     "small_talk.jsonl": _all("small talk"),
+    "train.jsonl": _all("question"),
+    "test.jsonl": _all("question"),
+    "all_without_fiqa.jsonl": _turns,
+    "messages.jsonl": _own,
+    "unseen_messages.jsonl": _own,
     "train.csv": _table,
     "test.csv": _table,
     "injections.jsonl": _injections,

@@ -23,6 +23,7 @@ from rich.table import Table
 from bot.integrations.openai_chat import OpenAIChat
 from bot.triage.classify import classify
 from bot.triage.injection import gives_orders
+from bot.triage.model import shipped_model
 from evals.hostile_model import LIARS, HostileModel, serving
 from evals.safety_texts import EXAMPLES, Injection, Texts, folder_of, load
 from evals.safety_world import DEMO, Posted, World, plain
@@ -254,13 +255,13 @@ def _shares(rules: str, said: str, length: int = 8) -> bool:
 def false_alarms(texts: Texts, data: Path, tally: Tally, limit: int | None) -> None:
     """Harmless texts that are taken for attacks: messages that go to a person for nothing, lines never quoted."""
     for text in texts.benign_messages:
-        tally.alarm("benign messages", classify(text, in_thread=False).kind == "attack", text)
+        tally.alarm("benign messages", classify(text, in_thread=False, model=shipped_model()).kind == "attack", text)
     for text in texts.benign_passages:
         tally.alarm("benign passages", gives_orders(text), text)
     for path in sorted(data.glob("*/queries.jsonl")):
         for line in path.read_text("utf-8").splitlines()[:limit]:
             text = json.loads(line)["text"]
-            tally.alarm("real questions", classify(text, in_thread=False).kind == "attack", text)
+            tally.alarm("real questions", classify(text, in_thread=False, model=shipped_model()).kind == "attack", text)
     pages = [path.read_text("utf-8") for path in sorted((DEMO / "articles").glob("*.md"))]
     for path in sorted(data.glob("*/corpus.jsonl")):
         pages += [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()[:limit]]

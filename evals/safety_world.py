@@ -26,6 +26,7 @@ from bot.ports import ChatModel
 from bot.settings import config_file as configuration
 from bot.settings.config import Customer
 from bot.triage.classify import classify
+from bot.triage.model import shipped_model
 from evals.data_sets import folders_of
 from handlers.slack.views import render
 from knowledge.documents import Article, article
@@ -129,7 +130,7 @@ class World:
                 TranscriptLine("Footbridge", "bot", "Here is what I found.", AT),
             ]
         talk.append(TranscriptLine("Maya", "contact", text, AT))
-        kind = classify(text, in_thread=bool(before)).kind
+        kind = classify(text, in_thread=bool(before), model=shipped_model()).kind
         asked = AnswerRequest(tuple(talk), kind, self.config.audiences_for(of), PRECISION)
         return drawn(find_answer(asked, self.knowledge, model, self.gate))
 

@@ -34,6 +34,7 @@ from bot.errors import OutsideError, OutsideRefused
 from bot.integrations.openai_chat import OpenAIChat
 from bot.settings import config_file as configuration
 from bot.triage.classify import classify
+from bot.triage.model import shipped_model
 from evals.bearing_out import unsupported
 from evals.data_sets import folders_of, load
 from evals.safety_world import AT, DEMO
@@ -135,7 +136,7 @@ class Outcome:
 
 
 def ask(question: str, knowledge: KnowledgeBase, model: Watched, *, precision: float = PRECISION) -> Outcome:
-    kind = classify(question, in_thread=False).kind
+    kind = classify(question, in_thread=False, model=shipped_model()).kind
     talk = (TranscriptLine("Maya", "contact", question, AT),)
     model.draft, model.trouble = None, "was not asked"
     begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Measures how messages are taken, alone and through search and gate; it tunes nothing.
+"""Measures how messages are taken, alone and through search and gate.
 
 Reads any folder of data sets, or a single one; `evals/messages.py` says which files it knows. With a `corpus.jsonl` in
 the folder (or in its `help-centre`) a sample is also asked for real: was small talk answered, a question called off
@@ -26,23 +26,26 @@ from bot.answering import gate
 from bot.answering.finding import AnswerRequest, find_answer
 from bot.contents.conversations import TranscriptLine
 from bot.settings.config import Policies
-from bot.triage.classify import Triage, classify
+from bot.triage.classify import SILENT_KINDS, Triage, classify
+from bot.triage.known_names import KnownNames, names_one_of
+from bot.triage.model import TriageModel, shipped_model
 from evals.indexing import opened, rows_of
 from evals.messages import WANTED, Labelled, labelled, sampled
 from knowledge.documents import PUBLIC, article
 from knowledge.knowledge_base import KnowledgeBase
 
 KINDS = (
-    "question", "problem", "request", "follow_up", "thanks", "small_talk", "empty", "complaint", "person_request",
-    "attack",
+    "question", "problem", "request", "follow_up", "off_topic", "unclear", "thanks", "small_talk", "solved",
+    "withdrawn", "empty", "complaint", "person_request", "attack",
 )  # fmt: skip
-SILENT = ("thanks", "small_talk", "empty")
+SILENT = tuple(kind for kind in KINDS if kind in SILENT_KINDS)
 WAYS = ("silent", "answered", "asked back", "off topic", "person")
 ASKED_FOR_REAL = 250
 """How many messages of each set are asked for real, unless --limit says otherwise."""
 BARS = {
     "answered_by_mistake": 0.02,
-    "questions_taken_for_small_talk": 0.02,
+    "questions_taken_for_small_talk": 0.0,
+    "small_talk_that_gets_a_person": 0.1,
     "questions_called_off_topic": 0.02,
     "answerable_asked_back": 0.03,
 }
@@ -69,22 +72,28 @@ class Measured:
         return sum(counted[kind] for counted in self.counts.values() for kind in kinds) / max(self.total, 1)
 
 
-def measure(sets: Mapping[str, Sequence[Labelled]]) -> list[Measured]:
+def measure(sets: Mapping[str, Sequence[Labelled]], model: TriageModel) -> list[Measured]:
     """Triage alone over the sets."""
     measured = []
     for name, messages in sets.items():
         one = Measured(name)
         for message in messages:
-            kind = classify(message.text, in_thread=bool(message.first)).kind
+            kind = take(message, model).kind
             one.counts.setdefault(message.wanted, Counter())[kind] += 1
         measured.append(one)
     return measured
 
 
-def ask(measured: Measured, messages: Iterable[Labelled], knowledge: KnowledgeBase) -> None:
+def take(message: Labelled, model: TriageModel) -> Triage:
+    """What the message is taken for, by a desk that knows its product's names where the set tells them."""
+    names = KnownNames(names_product=lambda words: names_one_of(words, message.names))
+    return classify(message.text, in_thread=message.in_thread, model=model, names=names)
+
+
+def ask(measured: Measured, messages: Iterable[Labelled], knowledge: KnowledgeBase, model: TriageModel) -> None:
     """Asks each message as a customer's, and counts what came of it."""
     for message in messages:
-        way = _way(message, classify(message.text, in_thread=bool(message.first)), knowledge)
+        way = _way(message, take(message, model), knowledge)
         measured.ways.setdefault(message.wanted, Counter())[way] += 1
         if message.answerable and message.wanted == "question":
             measured.answerable[way] += 1
@@ -120,6 +129,8 @@ def rates(measured: Sequence[Measured]) -> dict[str, dict[str, Any]]:
     idle = _added(measured, "ways", "small talk", "off topic")
     rate("answered_by_mistake", idle["answered"], idle.total())
     real = _added(measured, "ways", "question")
+    chat = _added(measured, "ways", "small talk")
+    rate("small_talk_that_gets_a_person", chat["person"], chat.total())
     rate("questions_called_off_topic", real["off topic"], real.total())
     clear = sum((one.answerable for one in measured), Counter[str]())
     rate("answerable_asked_back", clear["asked back"], clear.total())
@@ -141,15 +152,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 2
     messages = {name: sampled(rows, given.limit, given.seed) for name, rows in sets.items()}
-    measured = measure(messages)
-    corpus = _corpus(given.data, given.corpus)
+    model = shipped_model()
+    measured = measure(messages, model)
+    corpus = corpus_in(given.data, given.corpus)
     if corpus is not None:
-        with tempfile.TemporaryDirectory() as spare, _opened(given.index or Path(spare), corpus) as knowledge:
+        with tempfile.TemporaryDirectory() as spare, open_corpus(given.index or Path(spare), corpus) as knowledge:
             console = Console(stderr=True)
             for one in track(measured, "Asking the sets for real", console=console, transient=True):
-                ask(one, sampled(messages[one.name], given.limit or ASKED_FOR_REAL, given.seed), knowledge)
+                ask(one, sampled(messages[one.name], given.limit or ASKED_FOR_REAL, given.seed), knowledge, model)
     found = rates(measured)
-    _show(measured, found, corpus)
+    show(measured, found, corpus)
     if given.json:
         given.json.write_text(json.dumps(_report(given.data, measured, found), indent=2) + "\n", encoding="utf-8")
     if given.plots:
@@ -172,13 +184,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _corpus(data: Path, named: Path | None) -> Path | None:
+def corpus_in(data: Path, named: Path | None = None) -> Path | None:
     """The folder whose articles answer; None when there are none."""
     places = [named] if named else [data, data / "help-centre", data.parent / "help-centre"]
     return next((place for place in places if (place / "corpus.jsonl").is_file()), None)
 
 
-def _opened(index: Path, corpus: Path) -> KnowledgeBase:
+def open_corpus(index: Path, corpus: Path) -> KnowledgeBase:
     articles = [
         article(id=row["_id"], title=row.get("title", ""), body=row["text"], source=f"{corpus}/{row['_id']}")
         for row in rows_of(corpus / "corpus.jsonl")
@@ -186,7 +198,7 @@ def _opened(index: Path, corpus: Path) -> KnowledgeBase:
     return opened(index, articles, str(corpus))
 
 
-def _show(measured: Sequence[Measured], found: Mapping[str, Mapping[str, Any]], corpus: Path | None) -> None:
+def show(measured: Sequence[Measured], found: Mapping[str, Mapping[str, Any]], corpus: Path | None) -> None:
     console = Console(width=max(Console().width, 170))
     shown = [kind for kind in KINDS if any(one.share(kind) for one in measured)]
     heads = [Column(kind.replace("_", "\n"), no_wrap=True) for kind in shown]

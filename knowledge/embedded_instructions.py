@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -112,6 +113,8 @@ def _orders_a_reply(text: str) -> bool:
     return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
 
 
+# Asked of the same passages at every question, and it takes longer than the rest of the search together.
+@lru_cache(maxsize=4096)
 def without_orders(text: str) -> str:
     """`text` without the sentences that talk to an assistant, its lines otherwise as they are."""
     if not talks_to_an_assistant(text):

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -155,6 +156,12 @@ class LocalEmbeddings:
         (states, *_) = self._session.run(None, {name: value for name, value in feed.items() if name in self._inputs})
         rows: Vectors = states[0]
         return rows
+
+
+@cache
+def packaged_embeddings() -> LocalEmbeddings:
+    """The model that comes as installed packages, loaded once a process. Raises EmbeddingsError when it is missing."""
+    return LocalEmbeddings()
 
 
 def _from_packages() -> tuple[Path, Path, str]:

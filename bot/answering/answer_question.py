@@ -5,15 +5,19 @@ read the conversation -> is an answer wanted? -> search what this customer may s
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering.finding import AnswerRequest, Finding, find_answer
 from bot.answering.gate import Gate
 from bot.answering.give_answer import give_answer
 from bot.answering.situation import Situation, keep_decision, read_situation, why_silent
 from bot.audit.versions import versions
 from bot.clock import Clock
+from bot.desk.priority import sounds_urgent
 from bot.jobs import AnswerQuestion
 from bot.ports import ChatModel, KnowledgeBase
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
 from bot.triage.standalone_question import standalone_question
 from storage.transaction import Storage
 
@@ -27,6 +31,7 @@ def answer_question(
     gate: Gate,
     config: Config,
     clock: Clock,
+    triage_model: TriageModel,
 ) -> None:
     """Answers, or hands over to a person; says nothing when somebody else already answers."""
     with storage.reading() as tx:
@@ -34,6 +39,8 @@ def answer_question(
         silent = why_silent(tx, situation)
     made_by = versions(knowledge, gate.version)
     finding = None if silent else find_answer(build_request(situation, config), knowledge, chat_model, gate)
+    if finding is not None and finding.outcome == "handed_over":
+        finding = replace(finding, urgent=sounds_urgent(finding.question, triage_model))
     with storage.transaction() as tx:
         fresh = read_situation(tx, job, config)
         silent = silent or why_silent(tx, fresh)

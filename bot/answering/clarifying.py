@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.texts.language import content_words, language_of, words_of
-from bot.triage.words import word_set
 from bot.verification.normalise import stems_of
 from knowledge.documents import Hit
 
@@ -29,7 +28,7 @@ _TOKEN = re.compile(r"[\w][\w.'’/&+-]*[\w+]|\w")
 # A digit, a code or an abbreviation, or a name: a word with a capital that does not begin a sentence.
 _NAMED = re.compile(r"\d|\b[A-Z]{2,}|\w[./_]\w|(?<=[^.!?\n] )(?!I\b)[A-Z]")
 # Words that say that something is wrong or wanted, but not what.
-_VAGUE = word_set("""
+_VAGUE_WORDS = """
     again anymore app broke broken bug bugs check doesnt error errors fail failed failing fails fix going gone happen
     happened happening happens help issue issues keep keeps longer need page problem problems screen software
     something stop stopped stuck stupid suddenly system thing things today tried trouble try trying weird work worked
@@ -37,8 +36,9 @@ _VAGUE = word_set("""
     fehler geht gehen funktioniert funktionieren hilfe kaputt klappt problem probleme seite system heute plötzlich
     aide bloqué erreur marche marchent fonctionne panne problème page aujourd'hui
     ayuda error falla fallo funciona funcionan problema página hoy sistema
-""")
-_ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic"})
+"""
+_VAGUE = frozenset(_VAGUE_WORDS.split())
+_ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic", "unclear"})
 
 
 @dataclass(frozen=True)

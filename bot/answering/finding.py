@@ -15,8 +15,8 @@ from bot.contents.answers import AnswerPart, Citation
 from bot.contents.conversations import TranscriptLine
 from bot.errors import OutsideError
 from bot.ports import ChatModel, KnowledgeBase
-from bot.triage.off_topic import is_off_topic
-from bot.triage.standalone_question import standalone_question
+from bot.triage.off_topic import why_ask_back
+from bot.triage.standalone_question import own_words, standalone_question
 from bot.verification import grounding
 from knowledge.documents import Hit
 
@@ -26,6 +26,8 @@ STRAIGHT_TO_PEOPLE = {
     "attack": "not_a_question",
     "files": "only_files",
 }
+# Kinds that ask back when nothing but greetings or emoji was written.
+ASKS_WITHOUT_WORDS = frozenset({"question", "request", "off_topic", "unclear"})
 NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined", "search_degraded"})
 SEARCHED = 8
 READ_BY_MODEL = 6
@@ -55,6 +57,7 @@ class Finding:
 
     `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `sure` says whether it is
     sure enough to be given where nobody reads it first. `options` are what a question back offers to choose from.
+    `urgent`: the contact says that it cannot wait.
     """
 
     outcome: str
@@ -70,12 +73,13 @@ class Finding:
     options: tuple[str, ...] = ()
     bar: float = 0.0
     sure: bool = True
+    urgent: bool = False
 
 
 def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
     """The answer, a question back, or a hand-over, each with its reason."""
     question = standalone_question(asked.talk)
-    if not question and asked.kind in ("question", "request"):
+    if asked.kind in ASKS_WITHOUT_WORDS and not own_words(asked.talk):
         may_ask = asked.asked_back < MOST_TIMES
         return Finding("asked_back", "opening", "") if may_ask else Finding("handed_over", "still_unclear", "")
     if asked.kind in STRAIGHT_TO_PEOPLE:
@@ -111,8 +115,9 @@ def _found(
     if probability < bar:
         if len(hits) < len(found) and gate.probability(found) >= bar:
             return Finding("handed_over", "same_answer_again", question, probability, hits=hits)
-        if is_off_topic(question, asked.kind, hits) and asked.asked_back < MOST_TIMES:
-            return Finding("asked_back", "off_topic", question, probability, hits=hits)
+        why = why_ask_back(asked.kind, hits)
+        if why is not None and asked.asked_back < MOST_TIMES:
+            return Finding("asked_back", why, question, probability, hits=hits)
         return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)
     finding = _drafted_by_model(chat_model, question, asked.talk, hits, probability) if chat_model else None
     return finding or _quoted(knowledge, question, hits, probability)

@@ -104,6 +104,7 @@ def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Con
         language=answer_language(tx, config, situation.conversation, finding.question),
         options=finding.options,
         company=config.company.name,
+        urgent=finding.urgent,
     )
     return Answer(
         conversation_id=situation.conversation.id,

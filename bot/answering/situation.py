@@ -14,13 +14,14 @@ from bot.directory.channel_mode import mode_of
 from bot.directory.people import name_of, zone_of
 from bot.jobs import AnswerQuestion
 from bot.settings.config import Config, Customer, Mode
+from bot.triage.classify import SILENT_KINDS
 from storage.addresses import Address
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.tickets import Ticket
 from storage.transaction import Transaction
 
-NO_ANSWER_KINDS = frozenset({"thanks", "small_talk", "empty"})
+NO_ANSWER_KINDS = SILENT_KINDS
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.answering.wording import Outcome, Wording, wording
-from bot.desk.tickets import sounds_urgent
 from bot.texts.catalogue import for_customers
 from bot.texts.times import told_time
 
@@ -42,8 +41,12 @@ def words_around(
     language: str,
     options: Sequence[str] = (),
     company: str = "",
+    urgent: bool = False,
 ) -> Wording:
-    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`."""
+    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`.
+
+    `urgent`: the contact says that it cannot wait.
+    """
     if outcome == "asked_back":
         kind = QUESTION_BACK[reason]
         kind = "is_it_one" if kind == "too_little" and options else kind
@@ -52,7 +55,7 @@ def words_around(
         kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
         return wording(kinds.get(reason, "quoted"), language, name=contact_name)
     handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
-    if handed in ("near", "nothing") and sounds_urgent(question):
+    if handed in ("near", "nothing") and urgent:
         handed = "urgent"
     by = told_time(due, now, zone, for_customers(language))
     return wording(handed, language, name=contact_name, by=by)

@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.contents.marks import person_mark
 from bot.conversations.transcript import title_of
 from bot.desk.lifecycle import apply
+from bot.desk.priority import propose_priority
 from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideError
@@ -26,6 +27,7 @@ from bot.jobs import OpenTicket
 from bot.outbox.posting import create_post
 from bot.ports import Messenger
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
 from storage.addresses import Address
 from storage.answers import Answer
 from storage.conversations import Conversation
@@ -33,17 +35,6 @@ from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
 PRIORITIES = ("low", "normal", "high", "urgent")
-URGENT_WORDS = (
-    "urgent",
-    "asap",
-    "cannot work",
-    "can't work",
-    "outage",
-    "is down",
-    "production",
-    "deadline",
-    "dringend",
-)
 REASONS = {
     "nothing_relevant": "No article comes close.",
     "not_grounded": "The model's answer did not stand up to our checks.",
@@ -61,7 +52,15 @@ REASONS = {
 }
 
 
-def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, config: Config, clock: Clock) -> None:
+def open_ticket(
+    job: OpenTicket,
+    *,
+    storage: Storage,
+    messenger: Messenger,
+    config: Config,
+    clock: Clock,
+    triage_model: TriageModel,
+) -> None:
     """Gives the conversation an open ticket with its card, and shows agents the draft if there is one."""
     with storage.reading() as tx:
         conversation = tx.conversations.get(job.conversation_id)
@@ -75,7 +74,7 @@ def open_ticket(job: OpenTicket, *, storage: Storage, messenger: Messenger, conf
         ticket = tx.tickets.of_conversation(conversation.id)
         now = clock.now()
         if ticket is None:
-            _open(tx, conversation, answer, config, now)
+            _open(tx, conversation, answer, config, now, triage_model)
         elif not ticket.is_open:
             reopen(tx, ticket, None, now, ticket_reason(answer), config)
         shown = tx.posts.showing("suggestion", answer.id)
@@ -99,18 +98,21 @@ def ticket_reason(answer: Answer) -> str:
     return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
-def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime) -> Ticket:
+def _open(
+    tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime, model: TriageModel
+) -> Ticket:
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise LookupError(f"customer {conversation.customer_id} is no longer in the configuration")
     tier = config.tier_of(customer)
-    first = next((m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text), "")
+    written = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
+    proposed = propose_priority(written, customer, config.policies, model, complaint=answer.reason == "complaint")
     ticket = Ticket(
         conversation_id=conversation.id,
         customer_id=customer.id,
-        title=title_of(first),
+        title=title_of(written[0] if written else ""),
         reason=ticket_reason(answer),
-        priority=_priority(first, answer),
+        priority=proposed.priority,
         opened_at=now,
         first_response_due=tier.first_response_due(now),
         resolution_due=tier.resolution_due(now),
@@ -119,20 +121,13 @@ def _open(tx: Transaction, conversation: Conversation, answer: Answer, config: C
         "answer_id": answer.id,
         "tier": customer.tier,
         "priority": ticket.priority,
+        "impact": proposed.impact,
+        "urgency": proposed.urgency,
         "resolution_due": ticket.resolution_due.isoformat(),
     }
     apply(tx, ticket, "open", by=None, at=now, why=ticket.reason, details=details)
     tx.tickets.link(ticket.id, conversation.id)
     return ticket
-
-
-def _priority(text: str, answer: Answer) -> str:
-    return "high" if answer.reason == "complaint" or sounds_urgent(text) else "normal"
-
-
-def sounds_urgent(text: str) -> bool:
-    """Whether somebody says that it cannot wait."""
-    return any(word in text.lower() for word in URGENT_WORDS)
 
 
 def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:

@@ -25,6 +25,7 @@ from bot.jobs import AnswerQuestion, ReplayQuestion
 from bot.ports import ChatModel, KnowledgeBase, Workspace
 from bot.settings.config import Config
 from bot.triage.classify import classify
+from bot.triage.model import TriageModel
 from knowledge.markdown_blocks import plain_text
 from storage.receipts import Receipt
 from storage.transaction import Storage, Transaction
@@ -59,6 +60,7 @@ def replay_question(
     knowledge: KnowledgeBase,
     chat_model: ChatModel | None,
     gate: Gate,
+    triage_model: TriageModel,
     config: Config,
     clock: Clock,
     workspace: Workspace,
@@ -73,6 +75,7 @@ def replay_question(
             knowledge=knowledge,
             chat_model=chat_model,
             gate=gate,
+            triage_model=triage_model,
             config=config,
             clock=clock,
             help_centre=help_centre,
@@ -105,6 +108,7 @@ def replay(
     knowledge: KnowledgeBase,
     chat_model: ChatModel | None,
     gate: Gate,
+    triage_model: TriageModel,
     config: Config,
     clock: Clock,
     help_centre: str | None,
@@ -112,7 +116,7 @@ def replay(
     """Then and now. Raises NotFound, or BadRequest when there is no question to ask again."""
     with storage.reading() as tx:
         case = _case(tx, receipt_id, config)
-    kind = _kind_today(case)
+    kind = _kind_today(case, triage_model)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
     question = replace(build_request(case.situation, config), kind=kind)
     finding = None if silent else find_answer(question, knowledge, chat_model, gate)
@@ -165,10 +169,10 @@ def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
     )
 
 
-def _kind_today(case: Case) -> str:
+def _kind_today(case: Case, triage_model: TriageModel) -> str:
     """What triage takes the message for today; what is no matter of words (files, calling us by name) stays."""
     message = case.situation.message
-    triage = classify(case.text, in_thread=message.in_thread)
+    triage = classify(case.text, in_thread=message.in_thread, model=triage_model)
     return message.kind if message.kind == "files" or triage.kind == "empty" else triage.kind
 
 

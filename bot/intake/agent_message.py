@@ -30,7 +30,8 @@ def handle_agent_message(tx: Transaction, context: IntakeContext, event: Incomin
         why = "A colleague without a role on the desk wrote, which is no answer of the desk."
         keep_decision(tx, context, event, "ours", why, conversation, by=by)
         return
-    if not event.files and classify(event.text, in_thread=True).may_be_silent:
+    names = context.known_names(tx)
+    if not event.files and classify(event.text, in_thread=True, model=context.triage_model, names=names).may_be_silent:
         keep_decision(
             tx, context, event, "ours", "One of us wrote small talk, which is no answer.", conversation, by=by
         )

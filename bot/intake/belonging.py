@@ -8,22 +8,30 @@ from datetime import timedelta
 from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
 from bot.intake.context import IntakeContext
-from bot.triage.classify import classify
+from bot.triage.classify import SILENT_KINDS, classify
 from bot.triage.standalone_question import depends_on_earlier
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.transaction import Transaction
 
-NEEDS_NO_ANSWER = frozenset({"thanks", "small_talk", "empty"})
+NEEDS_NO_ANSWER = SILENT_KINDS
 # Questions back: what is written next is the answer to them, and not a new matter.
 WAITS_FOR_WORDS = frozenset({"opening", "which_one", "too_little"})
 # Kinds that can lean on what was said before. All others (a complaint, files, an attack) are a matter of their own.
 CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up"})
 
 
-def kind_of_message(text: str, in_thread: bool, has_files: bool, mentions_us: bool = False) -> tuple[str, str]:
+def kind_of_message(
+    tx: Transaction,
+    context: IntakeContext,
+    text: str,
+    *,
+    in_thread: bool,
+    has_files: bool,
+    mentions_us: bool = False,
+) -> tuple[str, str]:
     """What a contact's message is, and why. Files, and calling us by name, want an answer also without words."""
-    triage = classify(text, in_thread=in_thread)
+    triage = classify(text, in_thread=in_thread, model=context.triage_model, names=context.known_names(tx))
     if triage.kind not in NEEDS_NO_ANSWER:
         return triage.kind, triage.reason
     if has_files:
@@ -51,7 +59,7 @@ def find_conversation(
         return None
     if kind in NEEDS_NO_ANSWER:
         return latest
-    leans = bool(event.text.strip()) and depends_on_earlier(event.text, kind)
+    leans = bool(event.text.strip()) and depends_on_earlier(event.text)
     continues = kind == "person_request" or (kind in CAN_CONTINUE and leans)
     if _is_answered(tx.answers.of_conversation(latest.id)):
         return latest if continues else None

@@ -23,7 +23,9 @@ def handle_edit(tx: Transaction, context: IntakeContext, event: MessageEdited) -
         return
     before, message.text, message.edited_at = message.text or "", event.text, context.clock.now()
     if message.side == "contact":
-        message.kind, why = kind_of_message(event.text, message.in_thread, bool(message.files))
+        message.kind, why = kind_of_message(
+            tx, context, event.text, in_thread=message.in_thread, has_files=bool(message.files)
+        )
         if message.conversation_id is not None:
             _follow(tx, context, tx.conversations.get(message.conversation_id), message, "edited", before, why)
 

@@ -28,12 +28,19 @@ def handle_contact_message(
     tx: Transaction, context: IntakeContext, event: IncomingMessage, author: Actor, customer: Customer
 ) -> None:
     """Stores the message in its conversation, tells the people who have its ticket, and queues an answer."""
-    kind, why = kind_of_message(event.text, event.thread is not None, bool(event.files), event.mentions_us)
+    kind, why = kind_of_message(
+        tx,
+        context,
+        event.text,
+        in_thread=event.thread is not None,
+        has_files=bool(event.files),
+        mentions_us=event.mentions_us,
+    )
     conversation = find_conversation(tx, context, event, author, kind)
     if conversation is None and kind in NEEDS_NO_ANSWER:
         keep_decision(tx, context, event, kind, why, kind=kind, rule=why)
         return
-    if conversation is not None and kind in ("question", "request") and depends_on_earlier(event.text, kind):
+    if conversation is not None and kind in ("question", "request") and depends_on_earlier(event.text):
         kind, why = "follow_up", "it leans on what was said before it"
     if conversation is None:
         conversation = _open_conversation(tx, event, author, customer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,9 @@ from bot.jobs import ReceiveEvent
 from bot.outbox import posting
 from bot.ports import Profiles
 from bot.settings.config import Config
+from bot.triage.known_names import KnownNames, names_one_of
+from bot.triage.model import TriageModel
+from knowledge.vocabulary import Vocabulary
 from storage.addresses import Address
 from storage.conversations import Conversation, Message
 from storage.transaction import Storage, Transaction
@@ -28,6 +32,18 @@ class IntakeContext:
     config: Config
     clock: Clock
     job: ReceiveEvent
+    triage_model: TriageModel
+    vocabulary: Callable[[], Vocabulary]
+
+    def known_names(self, tx: Transaction) -> KnownNames:
+        """Whom a message may greet; what it names of the product: terms of the vocabulary and titles of articles."""
+        terms = [term for group in self.vocabulary().groups for term in group]
+        return KnownNames(
+            people=frozenset(
+                {"footbridge", self.config.company.name, *(person.name.split()[0] for person in self.config.people)}
+            ),
+            names_product=lambda words: names_one_of(words, [*terms, *tx.articles.titles().values()]),
+        )
 
 
 def keep_decision(

@@ -31,7 +31,9 @@ def handle_former_customer(
     if author.ours:
         handle_agent_message(tx, context, event, author)
         return
-    kind, why = kind_of_message(event.text, True, bool(event.files), event.mentions_us)
+    kind, why = kind_of_message(
+        tx, context, event.text, in_thread=True, has_files=bool(event.files), mentions_us=event.mentions_us
+    )
     message = store_message(tx, event, "contact", kind, conversation=conversation)
     conversation.last_message_at = max(conversation.last_message_at, message.said_at)
     tell_desk(tx, context, conversation, message, author)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -20,6 +20,8 @@ from bot.intake.outsider_message import handle_message_elsewhere, handle_outside
 from bot.jobs import PublishHome, ReceiveEvent
 from bot.ports import EventReader, Profiles
 from bot.settings.config import Config
+from bot.triage.model import TriageModel
+from knowledge.vocabulary import Vocabulary
 from storage.addresses import SLACK
 from storage.transaction import Storage
 
@@ -41,9 +43,12 @@ def receive_event(
     profiles: Profiles,
     config: Config,
     clock: Clock,
+    triage_model: TriageModel,
+    vocabulary: Callable[[], Vocabulary],
 ) -> None:
     """Reads one raw event and acts on it; safe to run twice. `readers` read the events of each kind of channel."""
-    _receive(readers[job.kind](job.payload), IntakeContext(storage, profiles, config, clock, job))
+    context = IntakeContext(storage, profiles, config, clock, job, triage_model, vocabulary)
+    _receive(readers[job.kind](job.payload), context)
 
 
 @singledispatch

@@ -1,4 +1,4 @@
-"""Finds what "the second one" or "step 3" means among the things that were last shown; it answers nothing."""
+"""Finds what "the second one" or "step 3" means among the things that were last shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes one question that stands alone out of a conversation, without a model; it searches and answers nothing."""
+"""Makes one question that stands alone out of a conversation, without a model."""
 
 from __future__ import annotations
 
@@ -7,31 +7,27 @@ from collections.abc import Sequence
 
 from bot.contents.conversations import TranscriptLine
 from bot.texts.language import content_words, words_of
-from bot.triage import list_references, pleasantries
-from bot.triage.words import INTERROGATIVE
+from bot.triage import list_references
+from bot.triage.markup import plain_text, split_emoji
+from bot.triage.whole_messages import without_pleasantries
 
 CONTACT = "contact"
 MAX_LENGTH = 2000
 MAX_ADDED = 390
 MAX_READ = 8000
+# Words of grammar, as far as they say by themselves that something stands before them.
 _CONTINUES = re.compile(
-    r"(?:and|but|so|or|also|then|what about|how about|i mean|i meant|sorry,|to be clear|ps|p\.s\.|same"
-    r"|und|aber|oder|also|wie sieht es mit|ich meine|et|mais|ou|je veux dire|y|pero|o|quiero decir)\b",
+    r"(?:and|but|so|or|also|then|(?:what|how) about|i meant?|same|und|aber|oder|et|mais|ou|y|pero)\b(?!-)",
     re.IGNORECASE,
 )
-# A short "and for ...?", which has no verb of its own.
-_SWAPS = re.compile(
-    r"(?:and|what about|how about|und|und was ist mit|wie sieht es mit|et|y)\s+"
-    r"(?!(?:is|are|was|does|do|did|can|could|will|who|what|where|when|how|why|if|ist|sind|kann|wer|wie|wo|est|peut|es)\b)"
-    r"(?:(?:for|with|in|on|from|für|mit|bei|pour|avec|para|con)\s+)?(?:the |our |das |unser |le |la |el )?"
-    r"(?:[\w./-]+\s*){1,4}\?*$",
-    re.IGNORECASE,
-)
+_PREPOSITION = re.compile(r"(?:for|with|in|on|from|für|mit|bei|auf|pour|avec|dans|para|con|en)\b", re.IGNORECASE)
 _POINTING = re.compile(
-    r"(?<![\w-])(?:its?|that|this|those|these|they|them|he|she|instead|otherwise|es|das|dies|diese[rsmn]?|davon|dafür"
-    r"|damit|sie|ça|cela|celui|celle|ceci|ils|elles|eso|esto|ese|esa|ellos|ellas)(?![\w-])",
+    r"(?<![\w-])(?:its?|that|this|those|these|they|them|he|she|dies|diese[rsmn]?|davon|dafür|damit|ça|cela|celui|ceci"
+    r"|ils|elles|eso|esto|ese|esa|ellos)(?![\w-])",
     re.IGNORECASE,
 )
+SHORT_SWAP = 6
+"""Words of the longest "and for ...?" that has no verb of its own."""
 
 
 def standalone_question(messages: Sequence[TranscriptLine]) -> str:
@@ -43,10 +39,9 @@ def standalone_question(messages: Sequence[TranscriptLine]) -> str:
     written.
     """
     turns = [message for message in messages if message.text.strip()]
-    last: list[str] = []
+    question = own_words(turns)
     while turns and turns[-1].side == CONTACT:
-        last.insert(0, _matter(turns.pop().text))
-    question = "\n".join(text for text in last if text)
+        turns.pop()
     earlier = [matter for message in turns if message.side == CONTACT and (matter := _matter(message.text))]
     if not earlier or not question:
         return _shortened(question or (earlier[-1] if earlier else ""))
@@ -56,12 +51,21 @@ def standalone_question(messages: Sequence[TranscriptLine]) -> str:
     if not continues_earlier(question):
         return _shortened(question)
     leaned_on = _leaned_on(earlier)
-    if _SWAPS.match(meant) and _names(meant):
+    if _swaps_a_name(meant):
         # "and for SAP?" asks the same with another name in the place of the first.
         leaned_on = _without(_names(leaned_on), leaned_on)
     if leaned_on.casefold() in meant.casefold():
         return _shortened(meant)
     return f"{_shortened(meant)}\n{leaned_on[:MAX_ADDED]}".strip()
+
+
+def _swaps_a_name(text: str) -> bool:
+    """Whether a text is a mere "and for SAP?": a few words without a verb, a name among them."""
+    begun = _CONTINUES.match(text)
+    rest = text[begun.end() :].strip() if begun else ""
+    if not rest or len(text.split()) > SHORT_SWAP or not _names(text):
+        return False
+    return _PREPOSITION.match(rest) is not None or rest[0].isupper() or rest[0].isdigit()
 
 
 def _names(text: str) -> set[str]:
@@ -100,16 +104,15 @@ def continues_earlier(question: str) -> bool:
     return len(content_words(question)) <= 4 or depends_on_earlier(question)
 
 
-def depends_on_earlier(text: str, kind: str = "question") -> bool:
+def depends_on_earlier(text: str) -> bool:
     """Whether a text points at something said before it ("and for SAP?", "does it also ..."), or is a mere fragment.
 
-    A word like "it" points back only when nothing before it in the same text could be meant. `kind` is triage's: what
-    it took for a question only because nothing else fits, a few words that ask nothing, adds to something.
+    A word like "it" points back only when nothing before it in the same text could be meant.
     """
     matter = _matter(text)
     if len(matter.split()) < 4 or _CONTINUES.match(matter):
         return True
-    if kind == "question" and "?" not in text and not INTERROGATIVE.search(matter) and len(content_words(matter)) < 4:
+    if _PREPOSITION.match(matter) and len(content_words(matter)) < 3:
         return True
     pointing = _POINTING.search(matter)
     return pointing is not None and len(content_words(matter[: pointing.start()])) < 2
@@ -121,9 +124,19 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MAX_LENGTH else f"{text[: MAX_LENGTH // 2]}\n{text[-MAX_LENGTH // 2 :]}".strip()
 
 
+def own_words(messages: Sequence[TranscriptLine]) -> str:
+    """What the contact wrote since somebody last answered, without greetings and thanks; may be empty."""
+    last: list[str] = []
+    for message in reversed([message for message in messages if message.text.strip()]):
+        if message.side != CONTACT:
+            break
+        last.insert(0, _matter(message.text))
+    return "\n".join(text for text in last if text)
+
+
 def _matter(text: str) -> str:
     text = text if len(text) <= MAX_READ else f"{text[: MAX_READ // 2]}\n{text[-MAX_READ // 2 :]}"
-    return pleasantries.without_pleasantries(pleasantries.without_emoji(pleasantries.plain(text))[0]).strip()
+    return without_pleasantries(split_emoji(plain_text(text))[0].strip()).strip()
 
 
 def _telling_words(text: str) -> list[str]:

@@ -41,7 +41,14 @@ JOBS = (
     JobRow(
         jobs.ReceiveEvent,
         lambda t, job, attempt: receive_event.receive_event(
-            job, storage=t.storage, readers=t.readers, profiles=t.profiles, config=t.config, clock=t.clock
+            job,
+            storage=t.storage,
+            readers=t.readers,
+            profiles=t.profiles,
+            config=t.config,
+            clock=t.clock,
+            triage_model=t.triage_model,
+            vocabulary=t.vocabulary,
         ),
         retries=10,
     ),
@@ -55,6 +62,7 @@ JOBS = (
             gate=t.gate,
             config=t.config,
             clock=t.clock,
+            triage_model=t.triage_model,
         ),
         retries=3,
         on_give_up=lambda t, job, error: answer_question.hand_over_failed(
@@ -64,7 +72,12 @@ JOBS = (
     JobRow(
         jobs.OpenTicket,
         lambda t, job, attempt: tickets.open_ticket(
-            job, storage=t.storage, messenger=t.messenger, config=t.config, clock=t.clock
+            job,
+            storage=t.storage,
+            messenger=t.messenger,
+            config=t.config,
+            clock=t.clock,
+            triage_model=t.triage_model,
         ),
         retries=10,
     ),
@@ -169,6 +182,7 @@ JOBS = (
             knowledge=t.knowledge,
             chat_model=t.chat_model,
             gate=t.gate,
+            triage_model=t.triage_model,
             config=t.config,
             clock=t.clock,
             workspace=t.workspace,

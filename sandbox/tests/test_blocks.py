@@ -202,7 +202,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(blocks=ANYTHING)
 def test_whatever_an_app_sends_is_taken_or_refused_and_never_an_error_of_ours(web: WebClient, blocks: Any) -> None:
     calls = [

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +22,8 @@ from sqlalchemy import text as sql
 from sandbox import RunningSandbox
 from storage.database import open_engine
 from tests.fakes.running_desk import DEMO, free_port
+from tests.fakes.warm_process import ROOT, WarmProcess
 
-ROOT = Path(__file__).parents[2]
 # Long enough for a busy machine; nothing waits this long when all is well.
 START_SECONDS, STOP_SECONDS = 60.0, 20.0
 
@@ -106,40 +106,54 @@ class Shop:
 
     def type(self, *words: str, **environment: str) -> Said:
         """`python app.py WORDS`, to its end."""
-        done = subprocess.run(
-            [sys.executable, "app.py", *words],
-            cwd=ROOT,
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-            check=False,
-        )
-        return Said(done.returncode, done.stdout, done.stderr)
+        return type_command(words, self.environment | environment, self.folder)
 
     @contextmanager
     def running(self, *, ready: bool = True, before: Callable[[], None] | None = None) -> Iterator[DeskProcess]:
         """`python app.py run`, ended with the block. `before` runs in the new process before it begins."""
         log = self.folder / "desk.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(
-                [sys.executable, "app.py", "run"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=output,
-                stderr=output,
-                preexec_fn=before,
-            )
-            database = self.environment.get("FOOTBRIDGE_DATABASE_URL", f"sqlite:///{self.home / 'footbridge.db'}")
-            desk = DeskProcess(process, log, self.url, database)
-            try:
-                if ready:
-                    desk.wait_until_ready()
-                yield desk
-            finally:
-                if process.poll() is None:
-                    process.kill()
-                process.wait()
+        process: subprocess.Popen[bytes] | WarmProcess
+        if before is None:
+            process = WarmProcess(["run"], self.environment, log, log)
+        else:
+            process = _started_cold(["run"], self.environment, log, before)
+        database = self.environment.get("FOOTBRIDGE_DATABASE_URL", f"sqlite:///{self.home / 'footbridge.db'}")
+        desk = DeskProcess(process, log, self.url, database)
+        try:
+            if ready:
+                desk.wait_until_ready()
+            yield desk
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+def type_command(words: Sequence[str], environment: Mapping[str, str], folder: Path) -> Said:
+    """`python app.py WORDS`, to its end; what it says is kept in `folder`."""
+    files = folder / "said.out", folder / "said.err"
+    for file in files:
+        file.write_bytes(b"")
+    process = WarmProcess(words, environment, *files)
+    try:
+        code = process.wait(START_SECONDS)
+    finally:
+        process.kill()
+    return Said(code, *(file.read_text(encoding="utf-8") for file in files))
+
+
+def _started_cold(
+    words: Sequence[str], environment: Mapping[str, str], log: Path, before: Callable[[], None]
+) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "app.py", *words],
+            cwd=ROOT,
+            env=dict(environment),
+            stdout=output,
+            stderr=output,
+            preexec_fn=before,
+        )
 
 
 @dataclass(frozen=True)
@@ -157,7 +171,7 @@ class Said:
 
 @dataclass
 class DeskProcess:
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | WarmProcess
     log: Path
     url: str
     database_url: str

@@ -12,6 +12,7 @@ from bot.articles import sources
 from bot.articles.sources import SourceContext
 from bot.clock import SystemClock
 from tests.fakes.changed_config import changed_config
+from tests.fakes.prepared_home import home_with_articles
 from tests.fakes.running_desk import DEMO, Desk, running_desk
 
 
@@ -56,5 +57,5 @@ def desk_with_articles(
     for name in names:
         shutil.copy(DEMO / "articles" / f"{name}.md", articles)
     config = changed_config(folder, modes=modes, knowledge=[{"path": str(articles), "audience": "public"}])
-    with running_desk(folder, None, door=door, config=config) as desk:
+    with running_desk(folder, home_with_articles(names), door=door, config=config) as desk:
         yield desk, Articles(articles, desk)

@@ -6,19 +6,18 @@ import shutil
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from app import open_knowledge, open_storage, start_desk, surroundings
-from bot.articles import article_store, sources
+from app import start_desk
 from bot.clock import SystemClock
 from bot.directory.stored_directory import StoredDirectory
 from bot.ports import Directory
-from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from bot.settings.environment import Settings
 from bot.workflows import publisher
@@ -27,9 +26,13 @@ from sandbox import start as start_sandbox
 from storage.database import open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
+from tests.fakes.changed_config import DEMO, changed_config
+from tests.fakes.databases import all_tables
+from tests.fakes.patient_client import PatientClient
 from tests.fakes.slack_addresses import at
 
-DEMO = Path(__file__).parents[2] / "demo"
+# For `params=` of a desk: the ways in which Slack can bring events. Behind them all is the same.
+BOTH_DOORS = ("socket", pytest.param("http", marks=pytest.mark.slow))
 TRIAGE = "C0TRIAGE"
 BRIGHT, KESTREL, OAKLINE = "C0BRIGHT", "C0KESTREL", "C0OAKLINE"
 PATIENCE = 30.0
@@ -132,17 +135,8 @@ def _texts(node: Any) -> str:
     return str(node) if isinstance(node, str) else ""
 
 
-def build_index(folder: Path) -> Path:
-    """A home whose search index holds the demo's articles; made once, copied for each desk."""
-    given = Settings.from_env(_environment(folder, 0, {}), needs_slack=False)
-    config = configuration.load(given.config)
-    with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
-        sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
-        article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)
-    return folder
-
-
-def _environment(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
+def environment_of(home: Path, port: int, more: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a desk over the demo's footbridge.yaml."""
     return {
         "FOOTBRIDGE_HOME": str(home),
         "FOOTBRIDGE_CONFIG": str(DEMO / "footbridge.yaml"),
@@ -174,7 +168,7 @@ def _add_unknown_people(workspace: dict[str, Any]) -> None:
 @contextmanager
 def running_desk(
     home: Path,
-    index: Path | None,
+    prepared: Path | None,
     *,
     door: str = "socket",
     config: Path | None = None,
@@ -183,10 +177,12 @@ def running_desk(
 ) -> Iterator[Desk]:
     """A desk in this process, against its own sandbox. `door`: socket or http; `config`: another footbridge.yaml.
 
-    `change` may change the workspace before it begins.
+    `prepared` is a home to begin with; without it the desk begins with nothing. `change` may change the workspace.
     """
-    if index is not None:
-        shutil.copytree(index / "index", home / "index")
+    if prepared is not None:
+        shutil.copytree(prepared, home, dirs_exist_ok=True)
+    if not (home / "footbridge.db").exists():
+        (home / "footbridge.db").write_bytes(all_tables())
     workspace = yaml.safe_load((DEMO / "workspace.yaml").read_text(encoding="utf-8"))
     _add_unknown_people(workspace)
     change(workspace)
@@ -205,13 +201,12 @@ def running_desk(
             if door == "socket"
             else {"SLACK_SIGNING_SECRET": workspace["app"]["signing_secret"]}
         )
-        values = _environment(home, port, {**tokens, **(environment or {})})
-        if config is not None:
-            values["FOOTBRIDGE_CONFIG"] = str(config)
-        given = Settings.from_env(values)
+        named = {"FOOTBRIDGE_CONFIG": str(config or changed_config(home))}
+        given = Settings.from_env(environment_of(home, port, {**tokens, **named, **(environment or {})}))
         start_desk(given, held)
         engine = open_engine(given.database_url)
         held.callback(engine.dispose)
         directory = StoredDirectory(Storage(engine), SystemClock())
         storage = Storage(engine, publisher(directory.current))
-        yield Desk(sandbox.client, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")
+        people = held.enter_context(closing(PatientClient(sandbox.url)))
+        yield Desk(people, storage, directory, sandbox.url, f"http://127.0.0.1:{port}/")

@@ -1,5 +1,6 @@
 """The evaluations in small: a change that makes answers worse fails here, with the figures that tell how."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from bot.answering import gate
 from bot.settings.config import Policies
 from evals import answers, calibrate, retrieval
-from evals.data_sets import DataSet, demo, indexed, load
+from evals.data_sets import DataSet, demo, load
 from knowledge.embeddings import LocalEmbeddings
 from knowledge.knowledge_base import KnowledgeBase
 from tests.fakes.data_sets import data_set
@@ -16,14 +17,10 @@ from tests.fakes.data_sets import data_set
 WANTED = Policies().precision
 
 
-@pytest.fixture(scope="module")
-def indexes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("indexes")
-
-
 @pytest.fixture
-def demo_knowledge(indexes: Path) -> Iterator[KnowledgeBase]:
-    with indexed(demo(), indexes / "demo") as knowledge:
+def demo_knowledge(index: Path, tmp_path: Path) -> Iterator[KnowledgeBase]:
+    shutil.copytree(index / "index", tmp_path / "index")
+    with KnowledgeBase.open(tmp_path / "index", LocalEmbeddings()) as knowledge:
         yield knowledge
 
 
@@ -45,12 +42,11 @@ def test_the_gate_was_fitted_for_the_index_that_we_make(demo_knowledge: Knowledg
     assert gate.load_gate().made_with == demo_knowledge.version()["made_with"]
 
 
-def test_calibrating_writes_a_gate_that_can_be_used(
-    indexes: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.slow
+def test_calibrating_writes_a_gate_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written = tmp_path / "gate.json"
     out = ["--out", str(written), "--json", str(tmp_path / "figures.json")]
-    assert calibrate.main(["--demo", "--index", str(indexes), *out]) == 0
+    assert calibrate.main(["--demo", "--index", str(tmp_path / "indexes"), *out]) == 0
     fitted = gate.load_gate(written)
     assert fitted.weights["score"] > 0
     assert 0 < fitted.bar(0.8) <= fitted.bar(0.95) <= 1

@@ -48,7 +48,7 @@ def prepare(database_url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.slow
+@pytest.mark.crash
 def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(database_url: str, tmp_path: Path) -> None:
     prepare(database_url)
     log = tmp_path / "desk.log"
@@ -71,7 +71,7 @@ def test_what_was_acknowledged_is_posted_once_though_the_desk_is_killed(database
     assert counts["done"] == 3 * EVENTS
 
 
-@pytest.mark.slow
+@pytest.mark.crash
 @pytest.mark.postgres
 def test_a_replica_that_never_returns_leaves_nothing_behind(postgres_url: str, tmp_path: Path) -> None:
     prepare(postgres_url)

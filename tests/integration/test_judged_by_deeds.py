@@ -65,11 +65,18 @@ class Past:
 
     def why(self) -> list[str]:
         with self.storage.reading() as tx:
-            return [one.why for one in judgements(tx.trials.of_channel(CHANNEL, MADE - timedelta(days=1)))]
+            return [
+                one.why
+                for one in judgements(
+                    tx.trials.of_channel(tx.addresses.find(at(CHANNEL)) or 0, MADE - timedelta(days=1))
+                )
+            ]
 
     def looked_at(self) -> int:
         """How many jobs have been queued that look at the channel's mode."""
-        return sum(job.key.startswith(f"ReviewModes:{CHANNEL}:") for job in JobLog(self.storage.engine).pending())
+        return sum(
+            job.key.startswith(f"ReviewModes:{at(CHANNEL).key}:") for job in JobLog(self.storage.engine).pending()
+        )
 
     def send(self, answer_id: int, text: str | None = None) -> None:
         send_suggestion(answer_id, text, actor=ANA, storage=self.storage, config=CONFIG, clock=self.clock)

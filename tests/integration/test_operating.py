@@ -174,7 +174,7 @@ def test_it_can_be_stopped_while_it_starts(shop: Shop) -> None:
         no_traceback(desk)
 
 
-@pytest.mark.slow
+@pytest.mark.crash
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_killed_in_the_middle_of_answering_it_answers_once(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
@@ -199,7 +199,7 @@ def test_killed_in_the_middle_of_answering_it_answers_once(
             assert [WORDS in said for said in answers(slack, asked)] == [True]
 
 
-@pytest.mark.slow
+@pytest.mark.crash
 def test_killed_before_it_acknowledged_it_hears_the_question_again_and_answers_once(shop: Shop) -> None:
     slack = slack_of(shop)
     with shop.running() as desk:
@@ -218,6 +218,7 @@ def test_killed_before_it_acknowledged_it_hears_the_question_again_and_answers_o
 # -- no room on the disk
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("door", ["socket", "http"])
 def test_without_room_on_the_disk_slack_keeps_the_question_until_there_is(tmp_path: Path, door: str) -> None:
     with shop_over(tmp_path, door) as shop, shop.running() as desk:
@@ -237,7 +238,7 @@ def test_without_room_on_the_disk_slack_keeps_the_question_until_there_is(tmp_pa
         assert len(answers(slack, asked)) == 1
 
 
-@pytest.mark.slow
+@pytest.mark.crash
 def test_a_disk_that_is_really_full_loses_nothing(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

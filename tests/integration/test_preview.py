@@ -20,6 +20,7 @@ from storage.database import open_engine
 from storage.transaction import Storage
 from tests.fakes.desk_process import DEMO, Shop, demo_workspace
 from tests.fakes.openai_server import OpenAIServer, Received, Reply, drafts, good, running
+from tests.fakes.prepared_home import home_with_articles
 from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -34,6 +35,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     shop = Shop(tmp_path)
     for name in NAMES:
         shutil.copy(DEMO / "articles" / f"{name}.md", shop.articles)
+    shutil.copytree(home_with_articles(NAMES), shop.home)
     for name, value in shop.environment.items():
         monkeypatch.setenv(name, value)
     app.ingest([], "public", silently)

@@ -1,7 +1,7 @@
 """Every scenario runs against a whole desk in a pretend Slack.
 
-What is about the way in runs over Socket Mode and over signed HTTP. The other stories are the same behind either door,
-so they take Socket Mode; with FOOTBRIDGE_TEST_DOORS=both they take both, too.
+What is about the way in runs over Socket Mode and over signed HTTP, the latter marked `slow` except for one module. The
+other stories are the same behind either door, so they take Socket Mode; with FOOTBRIDGE_TEST_DOORS=both they take both.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.running_desk import Desk, build_index, running_desk
+from tests.fakes.prepared_home import index
+from tests.fakes.running_desk import BOTH_DOORS, Desk, running_desk
 
-DOORS = ("socket", "http")
+__all__ = ["index"]
+
 BY_BOTH_DOORS = {
-    "test_asking",
     "test_bad_input",
     "test_buttons",
     "test_edits",
@@ -29,15 +30,10 @@ BY_BOTH_DOORS = {
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "desk" in metafunc.fixturenames and "desk" not in vars(metafunc.module):
-        both = metafunc.module.__name__.rpartition(".")[2] in BY_BOTH_DOORS
-        both = both or os.environ.get("FOOTBRIDGE_TEST_DOORS") == "both"
-        metafunc.parametrize("desk", DOORS if both else DOORS[:1], indirect=True, scope="module")
-
-
-@pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's articles, indexed once for all desks."""
-    return build_index(tmp_path_factory.mktemp("index"))
+        name = metafunc.module.__name__.rpartition(".")[2]
+        both = name in BY_BOTH_DOORS or os.environ.get("FOOTBRIDGE_TEST_DOORS") == "both"
+        doors = ("socket", "http") if name == "test_asking" else BOTH_DOORS if both else ("socket",)
+        metafunc.parametrize("desk", doors, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")

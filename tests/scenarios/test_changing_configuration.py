@@ -125,11 +125,11 @@ def test_a_contact_who_never_wrote_may_press(desk: Desk) -> None:
 def test_a_press_is_answered_in_time_though_slack_is_slow_to_say_who_it_is(desk: Desk) -> None:
     asked = desk.ask(MAYA, BRIGHT, "How do I start a sync of our ERP by hand?")
     answer = desk.reply_to(MAYA, BRIGHT, asked)
-    desk.people.faults(slow_ms={"method": "users.info", "ms": 8000})
+    desk.people.set_faults(slow_ms={"method": "users.info", "ms": 8000})
     try:
         pressed = desk.people.click(DEREK, BRIGHT, answer["ts"], "answer.solved")
     finally:
-        desk.people.call("DELETE", "/sandbox/faults")
+        desk.people.set_faults(slow_ms=[])
     assert pressed["acked"], "Slack waits three seconds"
     until(desk, lambda: "answer.solved" not in json.dumps(desk.reply_to(MAYA, BRIGHT, asked)), "the press to count")
 
@@ -248,7 +248,7 @@ def test_a_customer_who_is_taken_out_is_still_seen_through(desk: Desk) -> None:
 
     due = escalation_of(desk, number).next_update_at
     assert due is not None
-    desk.people.clock(now=due.timestamp() + 60)
+    desk.people.set_clock(now=due.timestamp() + 60)
     desk.reply_to(RENEE, OAKLINE, asked, "Next update by", seconds=30)
     following = escalation_of(desk, number).next_update_at
     assert following is not None and following > due

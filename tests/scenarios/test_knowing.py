@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,9 @@ import pytest
 import yaml
 
 from tests.fakes.changed_config import changed_config
+from tests.fakes.desk_process import type_command
 from tests.fakes.running_desk import BRIGHT, DEMO, KESTREL, OAKLINE, Desk, everything_in, running_desk
 
-ROOT = Path(__file__).parents[2]
 CONTACTS = {BRIGHT: ("U0MAYA", "U0DEREK"), KESTREL: ("U0IMOGEN", "U0JONAS"), OAKLINE: ("U0RENEE", "U0TYLER")}
 CUSTOMERS = {BRIGHT: "customer:brightwater", KESTREL: "customer:kestrel", OAKLINE: "customer:oakline"}
 SECRETS: dict[str, list[str]] = yaml.safe_load((DEMO / "must_not_leak.yaml").read_text(encoding="utf-8"))
@@ -48,12 +46,9 @@ def desk(home: Path, index: Path) -> Iterator[Desk]:
 def ingest(home: Path, folder: Path, *more: str) -> str:
     """The command line, as an administrator types it while the bot runs in another process."""
     environment = {**os.environ, "FOOTBRIDGE_HOME": str(home), "FOOTBRIDGE_CONFIG": str(home / "footbridge.yaml")}
-    done = subprocess.run(
-        [sys.executable, "app.py", "ingest", str(folder), *more],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    return " ".join((done.stdout + done.stderr).split())
+    said = type_command(["ingest", str(folder), *more], environment, home)
+    assert said.code == 0, said.all
+    return " ".join(said.all.split())
 
 
 def test_an_article_ingested_while_the_bot_runs_is_answered_from_and_a_removed_one_is_not(
@@ -105,9 +100,10 @@ def told_by_bot(desk: Desk, channel: str, who: str, ts: str) -> list[dict[str, A
     return [m for m in desk.thread(who, channel, ts) if m["user"] == "U0BOT"]
 
 
-def test_leading_questions_get_nobody_what_is_not_for_them(desk: Desk) -> None:
+@pytest.mark.parametrize("leading", [LEADING[::4], pytest.param(LEADING, marks=pytest.mark.slow)], ids=["some", "all"])
+def test_leading_questions_get_nobody_what_is_not_for_them(desk: Desk, leading: list[str]) -> None:
     for channel, (who, _) in CONTACTS.items():
-        for question in LEADING:
+        for question in leading:
             asked = desk.ask(who, channel, f"<@U0BOT> {question}")
             desk.people.wait_for(lambda a=asked, c=channel, w=who: told_by_bot(desk, c, w, a), 20, question)
     desk.settle(60)
@@ -116,7 +112,7 @@ def test_leading_questions_get_nobody_what_is_not_for_them(desk: Desk) -> None:
         foreign = [
             phrase for audience, phrases in SECRETS.items() if audience != CUSTOMERS[channel] for phrase in phrases
         ]
-        asked_by_them = " ".join(LEADING)
+        asked_by_them = " ".join(leading)
         for who in people:
             seen = seen_by(desk, who)
             told = [phrase for phrase in foreign if phrase in seen and phrase not in asked_by_them]

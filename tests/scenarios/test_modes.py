@@ -10,14 +10,14 @@ import pytest
 
 from storage.conversations import Conversation
 from tests.fakes.changed_config import changed_config
-from tests.fakes.running_desk import BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, everything_in, running_desk
+from tests.fakes.running_desk import BOTH_DOORS, BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, everything_in, running_desk
 from tests.fakes.slack_addresses import at
 
 MAYA, IMOGEN, RENEE, TYLER, ANA, JOMAR = "U0MAYA", "U0IMOGEN", "U0RENEE", "U0TYLER", "U0ANA", "U0JOMAR"
 QUESTION = "How can I merge two entries of the same vendor?"
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
+@pytest.fixture(scope="module", params=BOTH_DOORS)
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, index: Path) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp(f"modes-{request.param}")
     config = changed_config(folder, modes={BRIGHT: "off", KESTREL: "shadow", OAKLINE: "suggest"})

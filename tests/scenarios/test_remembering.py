@@ -21,14 +21,14 @@ from tests.fakes.desk_stories import (
     press,
 )
 from tests.fakes.own_articles import Articles, desk_with_articles
-from tests.fakes.running_desk import BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, everything_in
+from tests.fakes.running_desk import BOTH_DOORS, BRIGHT, KESTREL, OAKLINE, TRIAGE, Desk, everything_in
 
 NAMES = ("currency-and-exchange-rates", "vendor-merge-duplicates", "invoice-inbox-email", "audit-log", "webhooks")
 QUESTION = "Which tax code do invoices of our Irish subsidiary get?"
 SIMILAR = "What tax code is used for the invoices of the Irish subsidiary?"
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
+@pytest.fixture(scope="module", params=BOTH_DOORS)
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Articles]]:
     folder = tmp_path_factory.mktemp(f"remembering-{request.param}")
     with desk_with_articles(folder, NAMES, door=request.param, modes={OAKLINE: "suggest"}) as running:

@@ -11,7 +11,7 @@ from bot.prompts import PROMPT_VERSION
 from tests.fakes import openai_server
 from tests.fakes.desk_stories import form
 from tests.fakes.openai_server import OpenAIServer, Reply
-from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in, running_desk
+from tests.fakes.running_desk import BOTH_DOORS, BRIGHT, KESTREL, TRIAGE, Desk, everything_in, running_desk
 
 MAYA, DEREK, IMOGEN, JONAS, ANA = "U0MAYA", "U0DEREK", "U0IMOGEN", "U0JONAS", "U0ANA"
 QUESTION = "How can I merge two entries of the same vendor?"
@@ -29,7 +29,7 @@ def model(serving: OpenAIServer) -> OpenAIServer:
     return serving
 
 
-@pytest.fixture(scope="module", params=["socket", "http"])
+@pytest.fixture(scope="module", params=BOTH_DOORS)
 def desk(
     request: pytest.FixtureRequest, serving: OpenAIServer, tmp_path_factory: pytest.TempPathFactory, index: Path
 ) -> Iterator[Desk]:

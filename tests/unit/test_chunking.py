@@ -1,6 +1,6 @@
 """Passages: nothing is lost, code and steps stay whole, and the headings above them are remembered."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import chunking
@@ -30,13 +30,11 @@ def cut(body: str):
     return passages(article(id="a", title="Title", body=body, source="/kb/a.md"))
 
 
-@settings(max_examples=60, deadline=None)
 @given(BODY)
 def test_every_word_of_an_article_is_in_its_passages_in_order(body):
     assert folded("\n".join(each.text for each in cut(body))) == folded(body)
 
 
-@settings(max_examples=60, deadline=None)
 @given(BODY)
 def test_every_code_block_and_list_of_steps_stands_whole_in_one_passage(body):
     found = cut(body)
@@ -46,7 +44,6 @@ def test_every_code_block_and_list_of_steps_stands_whole_in_one_passage(body):
             assert any(text in each.text for each in found)
 
 
-@settings(max_examples=60, deadline=None)
 @given(BODY)
 def test_ids_count_up_and_are_the_same_every_time(body):
     found = cut(body)
@@ -54,7 +51,6 @@ def test_ids_count_up_and_are_the_same_every_time(body):
     assert found == cut(body)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(SENTENCE, min_size=40, max_size=80))
 def test_long_prose_comes_in_passages_of_the_size_that_is_aimed_at(sentences):
     found = cut(" ".join(sentences))

@@ -166,7 +166,7 @@ def test_what_is_no_export_is_named_and_loses_nothing(tmp_path: Path, kind: str,
 
 
 @given(raw=st.binary(max_size=200), text=st.text(max_size=200), kind=st.sampled_from(sorted(KINDS)))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_page_within_an_export_makes_it_fail(tmp_path: Path, raw: bytes, text: str, kind: str) -> None:
     names = {"confluence": "S/p_1.html", "notion": f"p {ONE}.md", "zendesk": "a.json"}
     for content in (raw, text.encode(), json.dumps({"articles": [text, {"id": text, "title": text, "body": text}]})):
@@ -177,7 +177,7 @@ def test_no_page_within_an_export_makes_it_fail(tmp_path: Path, raw: bytes, text
 
 
 @given(cut=st.integers(0, 2_000), noise=st.binary(max_size=40), kind=st.sampled_from(sorted(KINDS)))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_damage_to_the_zip_makes_it_fail(tmp_path: Path, cut: int, noise: bytes, kind: str) -> None:
     files = {"S/p_1.html": confluence_page("A", "B"), f"p {ONE}.md": "# A\n\nB", "a.json": json.dumps([zendesk(1)])}
     whole = packed(tmp_path / "whole.zip", dict(files)).read_bytes()

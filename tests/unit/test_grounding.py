@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.contents.answers import Claim, Draft
@@ -264,7 +264,6 @@ words = st.lists(st.sampled_from(VOCABULARY),
 
 
 @example("the", 25, "the", ":15")
-@settings(max_examples=150, deadline=None)
 @given(
     words, st.integers(min_value=0, max_value=10**7), words, st.sampled_from(["", " %", " hours", "€", " MB", ":15"])
 )
@@ -276,7 +275,6 @@ def test_no_number_that_is_in_no_passage_ever_survives(before: str, number: int,
             assert number_form(figure) in known
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=120), st.text(max_size=60))
 def test_whatever_is_written_every_part_leans_on_a_passage_that_was_sent(text: str, quote: str) -> None:
     grounded = checked(

@@ -129,7 +129,7 @@ def whole_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @given(suffix=st.sampled_from(sorted(OFFICE)), raw=st.binary(max_size=300), data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_bytes_make_it_fail_in_any_other_way(
     whole_files: dict[str, bytes], suffix: str, raw: bytes, data: st.DataObject
 ) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incoming import (
@@ -235,7 +235,6 @@ events = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
 @given(
     event=events,
     more=st.dictionaries(st.sampled_from(["team_id", "enterprise_id", "is_ext_shared_channel", "type"]), anything),
@@ -246,7 +245,6 @@ def test_no_shape_makes_it_raise(event: Any, more: dict[str, Any]) -> None:
     )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     kind=st.sampled_from([None, "message_changed", "message_deleted", "file_share", "bot_message"]),
     more=st.dictionaries(keys, events, max_size=8),

@@ -225,26 +225,29 @@ def test_nasty_words_are_safe_everywhere(name: str, data: st.DataObject) -> None
     check(rewritten(EVERYTHING[name], lambda: data.draw(text)))
 
 
-@pytest.mark.parametrize(
-    "long",
-    [
-        "a" * 100_000,
-        "word " * 20_000,
-        "<!channel> & " * 8_000,
-        "😀" * 50_000,
-        "[" * 50_000,
-        "line\n" * 20_000,
-        "1. step\n" * 10_000,
-        "```\ncode\n" * 9_000,
-        "> " * 50_000,
-    ],
-    ids=["one word", "words", "mentions", "emoji", "brackets", "lines", "steps", "code", "quotes"],
-)
-@pytest.mark.parametrize(
-    "name", ["answer", "ticket_new", "context_pack", "relay_draft", "digest", "detail", "receipt", "replay"]
-)
+LONG = {
+    "one word": "a" * 100_000,
+    "words": "word " * 20_000,
+    "mentions": "<!channel> & " * 8_000,
+    "emoji": "😀" * 50_000,
+    "brackets": "[" * 50_000,
+    "lines": "line\n" * 20_000,
+    "steps": "1. step\n" * 10_000,
+    "code": "```\ncode\n" * 9_000,
+    "quotes": "> " * 50_000,
+}
+LARGE = ("answer", "ticket_new", "context_pack", "relay_draft", "digest", "detail", "receipt", "replay")
+# Each text and each content once; all of one with all of the other takes long.
+PAIRS = [
+    pytest.param(name, long, marks=() if row % len(LARGE) == column else pytest.mark.slow, id=f"{name}-{long}")
+    for row, long in enumerate(LONG)
+    for column, name in enumerate(LARGE)
+]
+
+
+@pytest.mark.parametrize(("name", "long"), PAIRS)
 def test_a_hundred_kilobytes_are_safe_everywhere(name: str, long: str) -> None:
-    check(rewritten(EVERYTHING[name], lambda: long))
+    check(rewritten(EVERYTHING[name], lambda: LONG[long]))
 
 
 @settings(max_examples=30, deadline=None)

@@ -55,7 +55,6 @@ MARKUP = st.lists(st.sampled_from(PIECES) | st.text(max_size=10), max_size=25).m
     body=st.binary(max_size=300) | MARKUP.map(lambda text: text.encode("utf-8", "replace")), charset=st.text(max_size=8)
 )
 @example(body=b"<div>" * 5_000, charset="utf-8")
-@settings(max_examples=150, deadline=None)
 def test_no_page_makes_taking_it_apart_fail(body: bytes, charset: str) -> None:
     try:
         page = take_apart(body, URL, charset)
@@ -70,7 +69,6 @@ def test_no_page_makes_taking_it_apart_fail(body: bytes, charset: str) -> None:
     st.binary(max_size=300)
     | st.text(max_size=100).map(lambda t: f"<urlset><url><loc>{t}</loc></url></urlset>".encode())
 )
-@settings(deadline=None)
 def test_no_sitemap_makes_reading_it_fail(body: bytes) -> None:
     for candidate in (body, gzip.compress(body), gzip.compress(body)[:-4], b"\x1f\x8b" + body):
         try:
@@ -117,7 +115,7 @@ def test_links_become_plain_addresses_or_nothing(link: str, address: str | None)
 @given(
     raw=st.binary(max_size=300) | MARKUP.map(lambda text: text.encode("utf-8", "replace")), front=st.text(max_size=60)
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_of_text_makes_reading_it_fail(tmp_path: Path, raw: bytes, front: str) -> None:
     fronted = f"---\n{front}\n---\n".encode("utf-8", "replace") + raw
     for suffix, content in ((".md", raw), (".html", raw), (".md", fronted)):

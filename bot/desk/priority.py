@@ -1,0 +1,69 @@
+"""Proposes a ticket's priority from how many are affected, how much it presses, and the customer's tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.settings.config import Customer, Policies
+from bot.triage.markup import plain_text, split_emoji
+from bot.triage.model import TriageModel
+
+LEVELS = (1, 2, 3)
+"""Impact: one person or a detail, a part of the customer, all of it (or data seen by strangers).
+Urgency: it can wait, it is in the way, it cannot wait."""
+
+# (impact, urgency) -> the priority for a customer of the fastest tier, and for all others. Never below normal: a guess
+# does not put anybody at the end of the queue.
+PRIORITIES: Mapping[tuple[int, int], tuple[str, str]] = {
+    (3, 3): ("urgent", "urgent"),
+    (3, 2): ("urgent", "high"),
+    (3, 1): ("high", "normal"),
+    (2, 3): ("high", "high"),
+    (2, 2): ("high", "normal"),
+    (2, 1): ("normal", "normal"),
+    (1, 3): ("high", "normal"),
+    (1, 2): ("normal", "normal"),
+    (1, 1): ("normal", "normal"),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A priority and what it follows from; `impact` and `urgency` are 1 to 3, or None when nothing could judge them."""
+
+    priority: str
+    impact: int | None = None
+    urgency: int | None = None
+
+
+def propose_priority(
+    messages: Sequence[str], customer: Customer, policies: Policies, model: TriageModel, *, complaint: bool = False
+) -> Proposal:
+    """The priority of what a contact wrote, in Slack's markup. Whoever is unhappy gets at least `high`."""
+    words = "\n".join(split_emoji(plain_text(text))[0] for text in messages).strip()
+    judged = model.judge([words]) if words else None
+    least = "high" if complaint else "normal"
+    if not judged:
+        return Proposal(least)
+    impact, urgency = int(judged[0].best("impact")), int(judged[0].best("urgency"))
+    if judged[0].says("danger"):
+        return Proposal("urgent", impact, urgency)
+    fastest, others = PRIORITIES[impact, urgency]
+    priority = fastest if is_fastest_tier(customer, policies) else others
+    return Proposal(least if priority == "normal" else priority, impact, urgency)
+
+
+def sounds_urgent(text: str, model: TriageModel) -> bool:
+    """Whether a contact's words say that it cannot wait, or that everybody is affected and it is in the way."""
+    judged = model.judge([text]) if text.strip() else None
+    if not judged:
+        return False
+    impact, urgency = int(judged[0].best("impact")), int(judged[0].best("urgency"))
+    return urgency == max(LEVELS) or (impact == max(LEVELS) and urgency > min(LEVELS))
+
+
+def is_fastest_tier(customer: Customer, policies: Policies) -> bool:
+    """Whether nobody is promised an answer sooner, and somebody is promised one later."""
+    minutes = {tier.first_response_minutes for tier in policies.tiers.values()}
+    return len(minutes) > 1 and policies.tiers[customer.tier].first_response_minutes == min(minutes)
