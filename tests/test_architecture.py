@@ -14,6 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from handlers.slack.use_cases import UseCases as WantedUseCases
 
 import sandbox
 from bot import jobs, workflows
@@ -22,7 +23,6 @@ from bot.errors import BotError
 from bot.outbox import posting
 from bot.workflows import FROM_DIRECTORY, JOBS, Tools, UseCases
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS
-from handlers.slack.use_cases import UseCases as WantedUseCases
 from handlers.slack.views import ids, render
 from handlers.worker import POSTS, WORK
 

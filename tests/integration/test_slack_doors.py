@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from handlers.slack.slash_commands import SUBCOMMANDS
 
 from bot.contents.posts import Content
 from bot.contents.receipts import About
 from bot.contents.tickets import Notice
 from bot.errors import BadRequest, NotAllowed
 from handlers.slack.replies import NOTHING_LOST
-from handlers.slack.slash_commands import SUBCOMMANDS
 from handlers.slack.views import ids, render
 from handlers.slack.views.commands import NOT_FOR_YOU
 from tests.fakes import sample_contents

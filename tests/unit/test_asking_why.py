@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from handlers.slack.receipts import about
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.contents.receipts import About
 from bot.errors import BadRequest
-from handlers.slack.receipts import about
 from tests.fakes.slack_addresses import at
 
 HERE = {"channel_id": "C0BRIGHT"}

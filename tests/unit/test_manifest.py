@@ -10,10 +10,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from handlers.slack.slash_commands import COMMAND
 from slack_sdk import WebClient
 
 from handlers.slack import LISTENERS
-from handlers.slack.slash_commands import COMMAND
 from handlers.slack.views import ids
 
 ROOT = Path(__file__).parents[2]

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from handlers.slack.use_cases import UseCases
 
 from bot import workflows
 from bot.contents.answers import NotQuiteForm
 from bot.contents.escalations import RelayDraft
 from handlers.slack import ACTION_LISTENERS, INJECTED, LISTENERS, VIEW_LISTENERS, middleware
-from handlers.slack.use_cases import UseCases
 from handlers.slack.views import commands, correction, ids, modals, receipts, render, ticket
 from handlers.slack.views.home import home
 from handlers.slack.views.not_quite import not_quite
