@@ -48,7 +48,7 @@ def files_of(domain: Domain) -> list[Path]:
     if domain == "customers":
         return customers
     others = {ROOT / name for name in (*FOR_CUSTOMERS, *NOT_TEXTS)}
-    code = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "handlers").rglob("*.py")), ROOT / "app.py"]
+    code = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "handlers").rglob("*.py"))]
     pages = sorted((ROOT / "handlers/web/templates").glob("*.html"))
     return [path for path in (*code, *pages) if path not in others]
 

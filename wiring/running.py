@@ -6,11 +6,9 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import FrameType
 from typing import Any
-
-from slack_sdk import WebClient
 
 from bot import telemetry, upkeep
 from bot.actions.desk import Desk
@@ -83,12 +81,10 @@ def start_desk(given: Settings, held: ExitStack) -> None:
     directory = StoredDirectory(unheard, clock)
     storage = Storage(unheard.engine, publisher(directory.current))
     mistakes = configuration_file.apply_at_start(given.config, directory=directory)
-    client = web_client(given.slack_bot_token, given.slack_api_url)
-    with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
-        bot = fetch_bot_identity(client)
-    tools = gather_tools(given, storage, job_log, directory, clock, client, bot, held)
+    slack = connect_to_slack(given)
+    tools = gather_tools(given, storage, job_log, directory, clock, slack, held)
     worker, scheduler = start_working(given, tools, held)
-    open_doors(given, tools, bot, worker, scheduler, held)
+    open_doors(given, tools, slack.bot, worker, scheduler, held)
     if mistakes:
         upkeep.tell_of_mistakes(given.config.name, mistakes, storage=storage, config=tools.config, clock=tools.clock)
 
@@ -96,10 +92,26 @@ def start_desk(given: Settings, held: ExitStack) -> None:
 def open_clock(given: Settings, held: ExitStack) -> Clock:
     if given.clock_url is None:
         return SystemClock()
-
     clock = RemoteClock(given.clock_url)
     held.callback(clock.close)
     return clock
+
+
+@dataclass(frozen=True)
+class Slack:
+    """What talks to Slack for the tools: posts and windows, profiles, and who we are there."""
+
+    bot: BotIdentity
+    messenger: SlackMessenger
+    profiles: SlackProfiles
+
+
+def connect_to_slack(given: Settings) -> Slack:
+    """Raises ConfigurationError, with what to do, when Slack refuses the token or cannot be reached."""
+    client = web_client(given.slack_bot_token, given.slack_api_url)
+    with connecting_to_slack(given.slack_api_url, "SLACK_BOT_TOKEN"):
+        bot = fetch_bot_identity(client)
+    return Slack(bot, SlackMessenger(client, bot, charts.draw_days), SlackProfiles(client))
 
 
 def gather_tools(
@@ -108,8 +120,7 @@ def gather_tools(
     job_log: JobLog,
     directory: Directory,
     clock: Clock,
-    client: WebClient,
-    bot: BotIdentity,
+    slack: Slack,
     held: ExitStack,
 ) -> Tools:
     """All that deciding code may ask for; the search index is brought up to date on the way."""
@@ -122,15 +133,14 @@ def gather_tools(
     words = VocabularyFile(lambda: directory.current().vocabulary)
     knowledge = held.enter_context(open_knowledge(given, words.current))
     article_store.update_index(knowledge, storage=storage, help_centre=help_centre(config, given.web_url))
-    slack = SlackMessenger(client, bot, charts.draw_days)
     return Tools(
         storage=storage,
         directory=directory,
         clock=clock,
-        messenger=ChannelKinds({SLACK: slack}),
-        workspace=slack,
-        profiles=SlackProfiles(client),
-        readers={SLACK: EventReader(bot)},
+        messenger=ChannelKinds({SLACK: slack.messenger}),
+        workspace=slack.messenger,
+        profiles=slack.profiles,
+        readers={SLACK: EventReader(slack.bot)},
         knowledge=knowledge,
         chat_model=open_chat_model(given),
         gate=read_gate(given),

@@ -84,7 +84,7 @@ def test_counts_are_exact_and_the_same_everywhere(storage: Storage) -> None:
             )
         put(tx, 900, first_response_due=NOW - timedelta(seconds=1))
     shown = list_tickets("all", actor=ANA, storage=storage, config=CONFIG)
-    at_a_glance = desk_status(actor=ANA, storage=storage, config=CONFIG, clock=Hand())
+    at_a_glance = desk_status(storage=storage, config=CONFIG, clock=Hand())
     page = home("U0MIRA", CONFIG.company.team_ids[0], storage=storage, config=CONFIG, clock=Hand())
     assert (shown.total, at_a_glance.open, {k.name: k.value for k in page.figures}["Open tickets"]) == (
         231,
