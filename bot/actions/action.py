@@ -26,7 +26,10 @@ class Arguments(BaseModel):
     @classmethod
     def from_value(cls, value: str) -> Self:
         """From what a button carries. Raises ValueError when the button is not ours."""
-        return cls.model_validate(dict(zip(cls.model_fields, value.split(":"), strict=False)))
+        parts = value.split(":")
+        if len(parts) > len(cls.model_fields):
+            raise ValueError(f"{cls.__name__} has not so many values")
+        return cls.model_validate(dict(zip(cls.model_fields, parts, strict=False)))
 
 
 A = TypeVar("A", bound=Arguments)
