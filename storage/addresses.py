@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
-from sqlalchemy import ColumnElement, UniqueConstraint, select
+from sqlalchemy import ColumnElement, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -91,6 +91,37 @@ class Addresses:
     def find(self, address: Address) -> int | None:
         """Its id; None when nothing is there."""
         return self._session.scalar(select(AddressRow.id).where(*is_at(address)))
+
+    def move(self, before: Address, after: Address) -> None:
+        """All that was at one place is at another from now on: a channel has got a new id.
+
+        What is known at the new place already, such as a message that came in first, keeps its row; what referred to
+        the old row of it refers to that one, unless something else does and only one may.
+        """
+        here = self._at_place(after)
+        for item, address_id in self._at_place(before).items():
+            if item in here:
+                self._refer_to(here[item], instead_of=address_id)
+            else:
+                moved = update(AddressRow).where(AddressRow.id == address_id)
+                self._session.execute(moved.values(kind=after.kind, place=after.place))
+        self._known.clear()
+        self._session.expire_all()
+
+    def _at_place(self, place: Address) -> dict[str, int]:
+        rows = select(AddressRow.item, AddressRow.id).where(
+            AddressRow.kind == place.kind, AddressRow.place == place.place
+        )
+        return {item: address_id for item, address_id in self._session.execute(rows)}
+
+    def _refer_to(self, address_id: int, *, instead_of: int) -> None:
+        for table in Base.metadata.tables.values():
+            for column in table.columns:
+                if any(key.target_fullname == "addresses.id" for key in column.foreign_keys):
+                    taken = select(column).where(column == address_id).limit(1)
+                    if not (column.unique and self._session.scalar(taken)):
+                        there = update(table).where(column == instead_of)
+                        self._session.execute(there.values({column.name: address_id}))
 
     def id_of(self, address: Address) -> int:
         """Its id; stored when it is new. Several transactions may do this at once."""

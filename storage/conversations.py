@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, is_at
+from storage.addresses import Address, AddressRow, is_at, own
 from storage.database import Base, JsonColumn, UtcDateTime
+from storage.posts import Post
 
 
 class Conversation(Base):
@@ -94,15 +95,26 @@ class Conversations:
             raise LookupError(f"no conversation {conversation_id}")
         return found
 
+    def with_ids(self, ids: Iterable[int]) -> Sequence[Conversation]:
+        """Those that there are, in no order."""
+        return self._session.scalars(select(Conversation).where(Conversation.id.in_(set(ids)))).all()
+
     def of_thread(self, thread: Address) -> Conversation | None:
-        """The conversation whose thread hangs under that message, or one of whose top-level messages it is."""
+        """The conversation whose thread hangs under that message, or in which it was said, by them or by us."""
         found = self._session.scalar(
             select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*is_at(thread))
         )
         if found is not None:
             return found
-        message = self.message_at(thread)
+        message = self.message_at(thread) or self._words_posted_at(thread)
         return self._session.get(Conversation, message.conversation_id) if message and message.conversation_id else None
+
+    def _words_posted_at(self, address: Address) -> Message | None:
+        """What a post of ours says to the customer: a letter answers whichever letter came last, ours too."""
+        post_id = self._session.scalar(
+            select(Post.id).join(AddressRow, AddressRow.id == Post.address_id).where(*is_at(address))
+        )
+        return self.message_at(own("post", post_id)) if post_id is not None else None
 
     def latest_by(self, place_id: int, contact_id: str, since: datetime) -> Conversation | None:
         """The contact's newest conversation in the channel with a message of theirs at or after `since`."""

@@ -76,8 +76,9 @@ class ChannelSlot(Base):
     """When the next post to a channel may leave; shared by all replicas."""
 
     __tablename__ = "channel_slots"
+    LONGEST = 64
 
-    channel_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel_id: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
     next_at: Mapped[float] = mapped_column(Float(53))  # seconds since 1970
 
 
@@ -280,7 +281,10 @@ class WorkerStorage:
             f"ON CONFLICT (channel_id) DO UPDATE SET next_at = {later}(channel_slots.next_at, {now}) + :gap "
             f"RETURNING next_at - :gap - {now}"
         )
-        values: dict[str, Any] = {"channel": channel_id, "gap": self._gap}
+        # The address of a channel may be longer than the column is wide; such a one is known by its digest.
+        short = len(channel_id) <= ChannelSlot.LONGEST
+        named = channel_id if short else hashlib.sha256(channel_id.encode()).hexdigest()
+        values: dict[str, Any] = {"channel": named, "gap": self._gap}
         if now == ":now":
             values["now"] = time.time()
         try:

@@ -37,6 +37,10 @@ class People:
         """Inserts or replaces by user id."""
         return self._session.merge(person)
 
+    def with_ids(self, user_ids: Iterable[str]) -> Sequence[Person]:
+        """Those whom we have met, in no order."""
+        return self._session.scalars(select(Person).where(Person.user_id.in_(set(user_ids)))).all()
+
     def without_deactivated(self, user_ids: Sequence[str]) -> list[str]:
         """Those whose account is active as far as we know, in their order; one whom we never met counts as active."""
         gone = select(Person.user_id).where(Person.user_id.in_(set(user_ids)), Person.deactivated.is_(True))

@@ -66,7 +66,6 @@ def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, s
             fix=fix.strip()[:LONGEST_NOTE],
             words=told,
             first_response_at=ticket.first_response_at or now,
-            new_messages=0,
         )
         conversation.first_response_at = conversation.first_response_at or now
         queue_redraw(tx, "resolution", ticket.id)

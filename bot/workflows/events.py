@@ -61,7 +61,7 @@ EVENTS = (
         review_modes.queue_review,
     ),
     on(events.ConversationTakenOver, keep_receipt),
-    on(events.ConversationSolved, reactions.mark_solved),
+    on(events.ConversationSolved, tickets.close_solved, reactions.mark_solved),
     on(events.ConversationReopened),
     on(events.ConversationWithdrawn, tickets.close_withdrawn),
     # answers
@@ -83,6 +83,7 @@ EVENTS = (
     on(
         events.TicketResolved,
         history.add_step,
+        tickets.forget_new_messages,
         clocks.stop_clocks_of_ticket,
         escalation.end_escalations,
         keep_receipt,

@@ -19,15 +19,14 @@ from typing import Any, ClassVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.jobs import Job
 from handlers.worker import Worker
 from storage.database import StorageError, open_engine, writing
 from storage.jobs import JobQueue, WorkerStorage
 
 
 @dataclass(frozen=True)
-class Received:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Received(Job):
     number: int
 
     @property
@@ -36,9 +35,7 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Answered:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Answered(Job):
     number: int
 
     @property
@@ -47,7 +44,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Posted:
+class Posted(Job):
     queue: ClassVar[str] = "posts"
     number: int
     channel: str

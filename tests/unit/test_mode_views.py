@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.actions.modes import MODE_ACCEPT, MODE_DECLINE
-from bot.modes.judgement import Why
+from bot.answering.judgement import Why
 from handlers.slack.views import render
 from handlers.slack.views.modes import FELL_BY, WHY, channels, share
 from tests.fakes import sample_contents
