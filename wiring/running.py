@@ -154,15 +154,8 @@ def gather_tools(
 
 def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worker[JobRow[Any]], Scheduler]:
     """The worker that runs queued jobs, and the scheduler that queues what is due."""
-    rows: Sequence[JobRow[Any]] = JOBS
     room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
-    worker = Worker(
-        room,
-        rows,
-        lambda row, job, attempt: row.run(tools, job, attempt),
-        executor_id=given.executor_id,
-        on_give_up=lambda row, job, error: row.on_give_up(tools, job, error) if row.on_give_up else None,
-    )
+    worker = make_worker(tools, room, executor_id=given.executor_id)
     worker.start()
     held.callback(worker.stop)
     scheduler = Scheduler(
@@ -175,6 +168,21 @@ def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worke
     scheduler.start()
     held.callback(scheduler.stop)
     return worker, scheduler
+
+
+def make_worker(
+    tools: Tools, room: WorkerStorage, *, executor_id: str | None = None, poll_seconds: float = 0.25
+) -> Worker[JobRow[Any]]:
+    """A worker that runs the table of jobs with the tools."""
+    rows: Sequence[JobRow[Any]] = JOBS
+    return Worker(
+        room,
+        rows,
+        lambda row, job, attempt: row.run(tools, job, attempt),
+        executor_id=executor_id,
+        poll_seconds=poll_seconds,
+        on_give_up=lambda row, job, error: row.on_give_up(tools, job, error) if row.on_give_up else None,
+    )
 
 
 def open_doors(

@@ -9,6 +9,7 @@ from bot.actions.action import Action, Arguments, FormAction, open_form, perform
 from bot.articles import article_store
 from bot.directory.access import Actor
 from bot.directory.people import resolve_actor
+from bot.incoming import SLACK
 from bot.insights import sign_in
 from bot.intake import receive_event
 from bot.tools import Tools
@@ -36,9 +37,9 @@ class Desk:
         """What the form of an action shows. Raises NotAllowed, and what the form raises."""
         return open_form(self.tools, action, number, actor)
 
-    def store_event(self, event_id: str, payload: dict[str, Any]) -> None:
-        """Makes a raw event durable; the same id twice is one event."""
-        receive_event.store_event(event_id, payload, storage=self.tools.storage)
+    def store_event(self, event_id: str, payload: dict[str, Any], *, kind: str = SLACK) -> None:
+        """Makes a raw event durable; the same id twice is one event. `kind` is the kind of channel it came from."""
+        receive_event.store_event(event_id, payload, storage=self.tools.storage, kind=kind)
 
     def resolve_actor(self, user_id: str, team_id: str) -> Actor:
         """Who acts; `team_id` must be the person's own team."""

@@ -14,6 +14,7 @@ from bot.contents.answers import NotQuiteForm
 from bot.contents.escalations import RelayForm
 from bot.contents.lookups import TicketList
 from bot.directory.access import Actor, check_access
+from bot.incoming import SLACK
 from tests.fakes import sample_contents
 
 A = TypeVar("A", bound=Arguments)
@@ -111,7 +112,7 @@ class RecordingDesk(Desk):
         if self.failures.get(name):
             raise self.failures[name].popleft()
 
-    def store_event(self, event_id: str, payload: dict[str, Any]) -> None:
+    def store_event(self, event_id: str, payload: dict[str, Any], *, kind: str = SLACK) -> None:
         self._begin("store_event")
         self.events[event_id] = payload
 
