@@ -52,6 +52,6 @@ def ingest(paths: Sequence[Path], audience: str | None, progress: Progress) -> t
                 tx.jobs.enqueue(RefreshIndex(clock.now().isoformat()))
             return report, (
                 f"Process {busy.pid or 'of another program'} has the index open. If that is Footbridge at work, it "
-                f"updates the index now; if not, Footbridge does so at its next start.{note}"
+                f"brings the index up to date now; if not, Footbridge does so at its next start.{note}"
             )
     return report, f"The index is up to date.{note}"
