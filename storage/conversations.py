@@ -131,6 +131,19 @@ class Conversations:
             .limit(1)
         )
 
+    def open_by(self, place_id: int, contact_id: str, since: datetime) -> Sequence[Conversation]:
+        """The contact's conversations in the channel that are open, with a word in them at or after `since`."""
+        return self._session.scalars(
+            select(Conversation)
+            .where(
+                Conversation.place_id == place_id,
+                Conversation.contact_id == contact_id,
+                Conversation.status.in_(("open", "answered", "with_people")),
+                Conversation.last_message_at >= since,
+            )
+            .order_by(Conversation.id.desc())
+        ).all()
+
     def latest_in(self, place_id: int, limit: int) -> Sequence[Conversation]:
         """The channel's conversations in which something was said last, newest first."""
         return self._session.scalars(

@@ -27,6 +27,7 @@ FOR_CUSTOMERS = (
     "bot/desk/resolution.py",
     "bot/desk/wording.py",
     "bot/directory/access.py",
+    "bot/intake/closing_message.py",
     "bot/intake/outsider_message.py",
     "handlers/slack/buttons.py",
     "handlers/slack/windows.py",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.contents.marks import person_mark
@@ -68,17 +68,20 @@ def open_ticket(
         conversation = tx.conversations.get(job.conversation_id)
         link = conversation.link or _link(tx.addresses.get(conversation.thread_id), messenger)
     with storage.transaction() as tx:
-        answer = tx.answers.get(job.answer_id)
-        if answer.state in ("replaced", "withdrawn"):
-            return  # what the customer wrote since then has an answer of its own, or is gone
+        answer = tx.answers.get(job.answer_id) if job.answer_id is not None else None
         conversation = tx.conversations.get(job.conversation_id)
+        if conversation.status in ("solved", "withdrawn") or (answer and answer.state in ("replaced", "withdrawn")):
+            return  # what the customer wrote since then has an answer of its own, or needs none
         conversation.link = link
         ticket = tx.tickets.of_conversation(conversation.id)
         now = clock.now()
-        if ticket is None:
-            _open(tx, conversation, answer, config, now, triage_model)
+        if ticket is None or not (ticket.is_open or may_reopen(ticket, now, config)):
+            ticket = _open(tx, conversation, answer, config, now, triage_model)
         elif not ticket.is_open:
             reopen(tx, ticket, None, now, ticket_reason(answer), config)
+        if answer is None:
+            _give_to_who_answers(tx, ticket, conversation, config, now)
+            return
         shown = tx.posts.showing("suggestion", answer.id)
         if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
             tx.emit(AnswerDrafted(answer_id=answer.id, conversation_id=conversation.id, at=now))
@@ -92,7 +95,26 @@ def _link(thread: Address, messenger: Messenger) -> str | None:
         return None
 
 
-def ticket_reason(answer: Answer) -> str:
+def _give_to_who_answers(
+    tx: Transaction, ticket: Ticket, conversation: Conversation, config: Config, now: datetime
+) -> None:
+    """A question in a thread that one of ours answers belongs to that person, who hears of it."""
+    person = conversation.taken_over_by
+    if ticket.assignee_id is not None or person is None or config.colleague(person) is None:
+        return
+    apply(tx, ticket, "claim_by_answering", by=None, on_behalf_of=person, at=now, assignee_id=person)
+    notify_owner(tx, now, ticket.id, "The customer asked again in the thread that you answered in.")
+
+
+def may_reopen(ticket: Ticket, at: datetime, config: Config) -> bool:
+    """Whether it was resolved a short enough time ago for its customer's next words to open it again."""
+    within = timedelta(days=config.policies.reopen_within_days)
+    return ticket.resolved_at is None or at - ticket.resolved_at <= within
+
+
+def ticket_reason(answer: Answer | None) -> str:
+    if answer is None:
+        return "The customer asked in a thread that a person answers in."
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
     if answer.reason == "nothing_relevant" and answer.near:
@@ -101,14 +123,20 @@ def ticket_reason(answer: Answer) -> str:
 
 
 def _open(
-    tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime, model: TriageModel
+    tx: Transaction,
+    conversation: Conversation,
+    answer: Answer | None,
+    config: Config,
+    now: datetime,
+    model: TriageModel,
 ) -> Ticket:
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise LookupError(f"customer {conversation.customer_id} is no longer in the configuration")
     tier = config.tier_of(customer)
     written = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
-    proposed = propose_priority(written, customer, config.policies, model, complaint=answer.reason == "complaint")
+    unhappy = answer is not None and answer.reason == "complaint"
+    proposed = propose_priority(written, customer, config.policies, model, complaint=unhappy)
     ticket = Ticket(
         conversation_id=conversation.id,
         customer_id=customer.id,
@@ -120,7 +148,7 @@ def _open(
         resolution_due=tier.resolution_due(now),
     )
     details = {
-        "answer_id": answer.id,
+        "answer_id": answer.id if answer else None,
         "tier": customer.tier,
         "priority": ticket.priority,
         "impact": proposed.impact,

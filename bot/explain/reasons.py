@@ -125,6 +125,7 @@ REASONS: Mapping[str, str] = {
     "message_deleted": "The customer took the message back before it was answered.",
     "already_answered": "This message had its answer already.",
     "customer_decided": "The customer had said already what they think of the answer, so it was left as it was.",
+    "taken_back": "The customer wrote that it is solved or no longer needed.",
     "superseded": "The customer wrote more right after it, and all of it was answered together.",
     "nothing_to_do": "There was nothing left to answer.",
     # how it was sent, or how a clock ended

@@ -35,7 +35,9 @@ NOTHING_TO_ASK = (
 )
 FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
 # Silences because somebody or something else answers; a replay asks what Footbridge would say without that.
-LEFT_TO_OTHERS = frozenset({"person_answers", "person_coming", "superseded", "already_answered", "customer_decided"})
+LEFT_TO_OTHERS = frozenset(
+    {"person_answers", "person_coming", "superseded", "taken_back", "already_answered", "customer_decided"}
+)
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
