@@ -107,7 +107,7 @@ def with_worker(engine: Engine, chains: Chains, poll: float) -> tuple[list[float
     as it finds what another process has queued.
     """
     table = [Row(Link, chains.run)]
-    worker = Worker(WorkerStorage(engine), table, lambda run, job, n: run(job, n), poll_seconds=poll)
+    worker = Worker(WorkerStorage(engine), table, lambda row, job, n: row.function(job, n), poll_seconds=poll)
     worker.start()
     try:
         took = chains.measure(f"{poll}-{engine is chains.engine}")

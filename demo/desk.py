@@ -9,12 +9,7 @@ from pathlib import Path
 
 # What `app.py run` imports; most of the time that a start takes goes into these.
 AHEAD = (
-    "bot.workflows",
-    "handlers.charts",
-    "handlers.scheduler",
-    "handlers.slack",
-    "handlers.web.server",
-    "handlers.worker",
+    "wiring.running",
     "knowledge.knowledge_base",
     "onnxruntime",
     "tokenizers",

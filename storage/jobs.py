@@ -1,6 +1,6 @@
 """Queues background work inside our own transactions and shows what became of it; it runs nothing itself.
 
-The durable engine is DBOS, on the same database: only this file and `handlers/worker.py` call it.
+The durable engine is DBOS, on the same database: only this file and `handlers/worker/worker.py` call it.
 """
 
 import hashlib

@@ -16,7 +16,6 @@ from bot.clock import Clock
 from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
 from bot.contents.tickets import Notice
 from bot.conversations.transcript import transcript
-from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
 from bot.explain.differences import Case, changes_since, differing
 from bot.explain.reasons import KINDS, headline, reason
@@ -43,12 +42,11 @@ LEFT_TO_OTHERS = frozenset(
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
-def ask_for_replay(about: About, window: str, *, actor: Actor, storage: Storage, config: Config) -> None:
+def ask_for_replay(about: About, window: str, *, storage: Storage, config: Config) -> None:
     """Queues a replay whose outcome is shown in `window`: with a model it takes longer than Slack waits.
 
     Raises NotAllowed, NotFound, or BadRequest when there is no question to ask again.
     """
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         receipt = to_replay(tx, look_up_receipt(tx, about, config).receipt)
         if receipt is None:
