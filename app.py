@@ -78,7 +78,8 @@ def open_storage(given: Settings) -> Iterator[tuple[Storage, JobLog]]:
 
 
 def embeddings(given: Settings) -> Embeddings:
-    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, packaged_embeddings
+    from knowledge.local_embeddings import LocalEmbeddings, packaged_embeddings
+    from knowledge.openai_embeddings import OpenAIEmbeddings
 
     if given.embeddings == "openai":
         return OpenAIEmbeddings(
@@ -499,7 +500,7 @@ def configuration_says(given: Settings) -> Sequence[str]:
 def articles_say(given: Settings) -> Sequence[str]:
     """What folders hold; what others must send is only named, since asking for it all takes its time."""
     from bot.articles import sources
-    from knowledge.sources.source import NOTHING, silent
+    from knowledge.sources.source import NO_PREVIOUS_READING, ignore_progress
 
     config = configuration.load(given.config)
     around = surroundings(given)
@@ -508,7 +509,7 @@ def articles_say(given: Settings) -> Sequence[str]:
         wanted = sources.select_sources(config, [], None) if config.knowledge else []
         quick = [entry for entry in wanted if sources.is_quick(entry)]
         readers = [sources.source_of(entry, storage=Storage(engine), surroundings=around) for entry in quick]
-        readings = [reader.read(NOTHING, silent) for reader in readers]
+        readings = [reader.read(NO_PREVIOUS_READING, ignore_progress) for reader in readers]
     finally:
         engine.dispose()
     broken = [f"{page.path}: {page.reason} {page.what_to_do}" for reading in readings for page in reading.broken]

@@ -24,7 +24,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bot.insights.clusters import THRESHOLD, group
-from knowledge.embeddings import LocalEmbeddings, Vectors, normalised
+from knowledge.embeddings import Vectors, normalise
+from knowledge.local_embeddings import LocalEmbeddings
 
 THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SAMPLES = 5
@@ -90,7 +91,7 @@ def by_words(texts: Sequence[str]) -> Vectors:
     """The baseline: words weighted by rarity, without any model."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
 
-    return normalised(np.asarray(TfidfVectorizer(sublinear_tf=True).fit_transform(texts).todense()))
+    return normalise(np.asarray(TfidfVectorizer(sublinear_tf=True).fit_transform(texts).todense()))
 
 
 def measure(

@@ -13,9 +13,11 @@ from rich.progress import Progress
 
 from bot.settings.environment import Settings
 from knowledge.documents import Article, Reading
-from knowledge.embeddings import Embeddings, LocalEmbeddings, OpenAIEmbeddings
-from knowledge.ingestion import plan
+from knowledge.embeddings import Embeddings
+from knowledge.ingestion import plan_changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
+from knowledge.openai_embeddings import OpenAIEmbeddings
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -39,7 +41,7 @@ def embeddings() -> Embeddings:
 def opened(index: Path, articles: Sequence[Article], *roots: str) -> KnowledgeBase:
     """The knowledge base in the folder `index`, with exactly these articles; what it holds already is not read anew."""
     knowledge = KnowledgeBase.open(index, embeddings())
-    changes = plan(Reading(tuple(articles), (), roots), knowledge.known())
+    changes = plan_changes(Reading(tuple(articles), (), roots), knowledge.known())
     if changes.to_write or changes.removed:
         with Progress(console=Console(stderr=True), transient=True) as shown:
             task = shown.add_task("Embedding the articles", total=len(changes.to_write))

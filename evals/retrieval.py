@@ -25,9 +25,10 @@ from rich.table import Table
 from evals.data_sets import AUDIENCES, DataSet, Question, load, tracked
 from knowledge import chunking
 from knowledge.documents import PUBLIC, Reading
-from knowledge.embeddings import Embeddings, LocalEmbeddings
-from knowledge.ingestion import apply, plan
+from knowledge.embeddings import Embeddings
+from knowledge.ingestion import apply_changes, plan_changes
 from knowledge.keyword_index import KeywordIndex
+from knowledge.local_embeddings import LocalEmbeddings
 from knowledge.reranking import LateInteraction
 from knowledge.retrieval import Retriever
 from knowledge.vector_index import VectorIndex
@@ -146,10 +147,10 @@ def measured(data: DataSet, place: Path) -> list[Figures]:
     index = VectorIndex.in_folder(place, f"{model.name}.cut{chunking.VERSION}")
     try:
         root = tuple({str(Path(page.source).parent) for page in data.articles})
-        changes = plan(Reading(data.articles, (), root), index.known())
+        changes = plan_changes(Reading(data.articles, (), root), index.known())
         with Progress(console=Console(stderr=True), transient=True) as shown:
             task = shown.add_task("Reading in the articles", total=len(changes.to_write))
-            apply(changes, index, late, lambda done, total, title: shown.update(task, completed=done))
+            apply_changes(changes, index, late, lambda done, total, title: shown.update(task, completed=done))
         return measure(data, index, model, late)
     finally:
         index.close()

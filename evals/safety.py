@@ -27,7 +27,7 @@ from bot.triage.model import shipped_model
 from evals.hostile_model import LIARS, HostileModel, serving
 from evals.safety_texts import EXAMPLES, Injection, Texts, folder_of, load
 from evals.safety_world import DEMO, Posted, World, plain
-from knowledge.embeddings import LocalEmbeddings
+from knowledge.local_embeddings import LocalEmbeddings
 
 FAILURES = {
     "injected article followed": "texts in articles that told the bot what to write",

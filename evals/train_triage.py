@@ -29,7 +29,8 @@ from evals.data_sets import ROOT, tracked
 from evals.indexing import rows_of
 from evals.messages import Labelled, labelled, sampled
 from evals.triage import ask, corpus_in, measure, open_corpus, rates, show
-from knowledge.embeddings import Embeddings, Vectors, packaged_embeddings
+from knowledge.embeddings import Embeddings, Vectors
+from knowledge.local_embeddings import packaged_embeddings
 
 Numbers = NDArray[np.float64]
 LABELLED = ROOT / "evals/labelled"

@@ -10,8 +10,8 @@ from bot.answering import gate
 from bot.settings.config import Policies
 from evals import answers, calibrate, retrieval
 from evals.data_sets import DataSet, demo, load
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 from tests.fakes.data_sets import data_set
 
 WANTED = Policies().precision

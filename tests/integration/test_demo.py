@@ -162,7 +162,7 @@ def test_the_demo_answers_from_a_folder_of_ones_own(tmp_path: Path, people: list
     with demo(tmp_path, "--kb", str(kb)) as running:
         client = SandboxClient(running.url)
         people.append(client)
-        assert "Answering from 1 articles" in running.said and "photo.md: It holds binary data" in running.said
+        assert "Answering from 1 articles" in running.said and "photo.md: It contains binary data" in running.said
         step = client.state("U0MAYA")["guide"][0]
         assert "your own articles" in step["title"]
         asked = {**step, "text": "At how many degrees is stoneware fired in the large kiln?"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.triage.model import shipped_model
 from evals import follow_ups, triage
 from evals.indexing import opened
 from evals.messages import labelled, sampled
@@ -77,7 +78,7 @@ def test_a_folder_without_known_files_is_said_to_hold_none(tmp_path: Path, capsy
 
 def test_a_real_question_met_with_silence_is_counted_against_triage(tmp_path: Path) -> None:
     write(tmp_path / "queries.jsonl", [{"text": "thanks!", "kind": "question"}, {"text": "How do I export?"}])
-    rates = triage.rates(triage.measure(labelled(tmp_path)))
+    rates = triage.rates(triage.measure(labelled(tmp_path), shipped_model()))
     assert rates["questions_taken_for_small_talk"]["rate"] == 0.5
     assert not rates["questions_taken_for_small_talk"]["met"]
 

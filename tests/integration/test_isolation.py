@@ -22,7 +22,7 @@ from bot.directory.access import Actor
 from bot.errors import NotAllowed
 from evals.safety_world import AT, drawn
 from knowledge.documents import Article, Hit, article
-from knowledge.embeddings import Vectors, normalised
+from knowledge.embeddings import Vectors, normalise
 from knowledge.errors import EmbeddingsError
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
@@ -54,7 +54,7 @@ class WordVectors:
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
                 row[hashlib.sha256(word.encode()).digest()[0] % self.dimensions] += 1
-        return normalised(rows)
+        return normalise(rows)
 
 
 @dataclass

@@ -31,7 +31,7 @@ def test_questions_without_a_good_answer_are_found_with_who_solved_them(desk: Pa
     assert happened == {
         "no article was good enough",
         "the answer was not quite it",
-        "an agent mended the draft",
+        "an agent changed the draft",
         "an agent answered without an article",
     }
 

@@ -14,9 +14,9 @@ from bot.contents.answers import AnswerPart, Citation
 from bot.integrations.openai_chat import OpenAIChat
 from evals import small_model
 from knowledge.documents import Hit, Passage, article
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 
 PAGES = {
     "Export invoices": "Open Invoices and press Export to download every invoice as a CSV file.",
