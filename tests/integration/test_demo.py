@@ -173,8 +173,8 @@ def test_the_demo_answers_from_a_folder_of_ones_own(tmp_path: Path, people: list
     ("words", "advice"),
     [
         (["--kb", "nowhere"], "nowhere: there is no such folder. Name one with Markdown files"),
-        (["--kb", "EMPTY"], "holds no article that can be read. Put Markdown (.md) or HTML (.html) files"),
-        (["--port", "TAKEN"], "is taken, so the page cannot be shown there"),
+        (["--kb", "EMPTY"], "contains no article that can be read. Put Markdown (.md) or HTML (.html) files"),
+        (["--port", "TAKEN"], "is in use. Stop the program that uses it"),
     ],
 )
 def test_what_stands_in_the_way_of_the_demo_is_said(tmp_path: Path, words: list[str], advice: str) -> None:
