@@ -30,7 +30,9 @@ from handlers.doctor import Verdict
 from handlers.previews import WhatIf
 from knowledge.errors import IndexBusyError, KnowledgeError
 from knowledge.vocabulary import EMPTY, Vocabulary
-from storage.database import StorageError, is_current, open_engine, own_database, upgrade
+from storage.database import is_current, open_engine, upgrade
+from storage.database_lock import lock_database
+from storage.errors import StorageError
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -300,7 +302,7 @@ def start_desk(given: Settings, held: ExitStack) -> None:
     from handlers.doctor import connecting_to_slack
     from handlers.slack.client import fetch_bot_identity, web_client
 
-    held.enter_context(own_database(given.database_url))
+    held.enter_context(lock_database(given.database_url))
     unheard, job_log = held.enter_context(open_storage(given))
     clock = borrowed_or_system(given, held)
     directory = StoredDirectory(unheard, clock)
@@ -372,7 +374,7 @@ def start_working(given: Settings, tools: Tools, held: ExitStack) -> tuple[Worke
     from handlers.scheduler import Scheduler
     from handlers.schedules import DeskSchedules
     from handlers.worker import Worker
-    from storage.jobs import WorkerStorage
+    from storage.worker_storage import WorkerStorage
 
     room = WorkerStorage(tools.storage.engine, seconds_between_posts=given.seconds_between_posts)
     worker = Worker(room, JOBS, runner(tools), executor_id=given.executor_id, on_failure=on_failure(tools))

@@ -1,4 +1,4 @@
-"""Conversations with customers, who takes part in them, and every message in them, edits and deletions included."""
+"""Conversations with customers, their participants and their messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, is_at
+from storage.addresses import Address, AddressRow, matches
 from storage.database import Base, JsonColumn, UtcDateTime
 
 
@@ -17,7 +17,7 @@ class Conversation(Base):
     """One thread with a customer, on any kind of channel. `status`: see bot/desk/lifecycle.py.
 
     `place_id` is the address of the channel, `thread_id` that of the thread's first message. `taken_over_at` is when a
-    person of ours first answered in it: from then on Footbridge keeps quiet. `link` is the thread's web address.
+    colleague first answered in it: from then on Footbridge does not answer. `link` is the thread's URL.
     """
 
     __tablename__ = "conversations"
@@ -39,7 +39,7 @@ class Conversation(Base):
 
 
 class Participant(Base):
-    """A person who wrote in a conversation; `side` is contact or ours."""
+    """A person who wrote in a conversation. `side`: contact or ours."""
 
     __tablename__ = "participants"
 
@@ -50,10 +50,10 @@ class Participant(Base):
 
 
 class Message(Base):
-    """One message. `side` is contact, ours, bot or inside (an escalation's thread); `text` is None once deleted.
+    """One message. `side`: contact, ours, bot or inside (in an escalation's thread). `text` is None once deleted.
 
-    `kind` is what triage took it for: question, thanks, small_talk, ... Words that Footbridge posts, or that somebody
-    wrote into a form of ours, have an address of the kind "footbridge" (`storage.addresses.own`).
+    `kind` is the result of triage: question, thanks, small_talk, ... Text that Footbridge posts, or that somebody
+    entered in a form, has an address of the kind "footbridge" (`storage.addresses.own_address`).
     """
 
     __tablename__ = "messages"
@@ -78,7 +78,7 @@ class Conversations:
         self._session = session
 
     def lock_channel(self, place: Address) -> None:
-        """Until the transaction ends nobody else decides about this channel; on SQLite there is one writer anyway."""
+        """Lock a channel until the transaction ends. On SQLite nothing is needed: only one transaction can write."""
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(place.key, 0))))
 
@@ -88,16 +88,16 @@ class Conversations:
         return conversation
 
     def get(self, conversation_id: int) -> Conversation:
-        """Raises LookupError when there is none."""
+        """Return the conversation with this id. Raises LookupError if there is none."""
         found = self._session.get(Conversation, conversation_id)
         if found is None:
             raise LookupError(f"no conversation {conversation_id}")
         return found
 
     def of_thread(self, thread: Address) -> Conversation | None:
-        """The conversation whose thread hangs under that message, or one of whose top-level messages it is."""
+        """Return the conversation whose thread starts with this message, or to which the message belongs, or None."""
         found = self._session.scalar(
-            select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*is_at(thread))
+            select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*matches(thread))
         )
         if found is not None:
             return found
@@ -105,7 +105,7 @@ class Conversations:
         return self._session.get(Conversation, message.conversation_id) if message and message.conversation_id else None
 
     def latest_by(self, place_id: int, contact_id: str, since: datetime) -> Conversation | None:
-        """The contact's newest conversation in the channel with a message of theirs at or after `since`."""
+        """Return the contact's newest conversation in the channel with a message of theirs at or after `since`."""
         return self._session.scalar(
             select(Conversation)
             .join(Message, Message.conversation_id == Conversation.id)
@@ -120,7 +120,7 @@ class Conversations:
         )
 
     def latest_in(self, place_id: int, limit: int) -> Sequence[Conversation]:
-        """The channel's conversations in which something was said last, newest first."""
+        """Return the channel's conversations with the newest messages, newest first."""
         return self._session.scalars(
             select(Conversation)
             .where(Conversation.place_id == place_id)
@@ -129,11 +129,11 @@ class Conversations:
         ).all()
 
     def add_message(self, message: Message) -> Message:
-        """Stores it; whoever wrote it in a conversation is a participant from then on."""
+        """Store a message. Its author becomes a participant of the conversation."""
         self._session.add(message)
         self._session.flush()
-        who = (message.conversation_id, message.author_id)
-        if message.conversation_id and message.side in ("contact", "ours") and not self._session.get(Participant, who):
+        key = (message.conversation_id, message.author_id)
+        if message.conversation_id and message.side in ("contact", "ours") and not self._session.get(Participant, key):
             self._session.add(
                 Participant(
                     conversation_id=message.conversation_id,
@@ -146,7 +146,7 @@ class Conversations:
         return message
 
     def participants(self, conversation_id: int) -> Sequence[Participant]:
-        """Everybody who wrote in it, in the order in which they joined."""
+        """Return the people who wrote in the conversation, in the order in which they joined."""
         return self._session.scalars(
             select(Participant).where(Participant.conversation_id == conversation_id).order_by(Participant.since)
         ).all()
@@ -156,11 +156,11 @@ class Conversations:
 
     def message_at(self, address: Address) -> Message | None:
         return self._session.scalar(
-            select(Message).join(AddressRow, AddressRow.id == Message.address_id).where(*is_at(address))
+            select(Message).join(AddressRow, AddressRow.id == Message.address_id).where(*matches(address))
         )
 
     def messages(self, conversation_id: int) -> Sequence[Message]:
-        """What was said and not deleted, oldest first."""
+        """Return the messages of a conversation that are not deleted, oldest first."""
         return self._session.scalars(
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.deleted_at.is_(None))
@@ -168,7 +168,7 @@ class Conversations:
         ).all()
 
     def inside(self, escalation_id: int) -> Sequence[Message]:
-        """What was said in an escalation's thread and not deleted, oldest first."""
+        """Return the messages in an escalation's thread that are not deleted, oldest first."""
         return self._session.scalars(
             select(Message)
             .where(Message.escalation_id == escalation_id, Message.deleted_at.is_(None))

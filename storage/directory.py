@@ -1,6 +1,6 @@
-"""Remembers who the company, its people, teams and customers are, where customers ask, and how the desk works.
+"""The directory: the company, its colleagues, teams and customers, their channels, and the desk's policies.
 
-Customers, colleagues, teams, tiers and severities that are taken out stay as rows with an `inactive_since`: past
+Customers, colleagues, teams, tiers and severities that are removed stay as rows with `inactive_since`, because past
 conversations, open tickets and running escalations still refer to them.
 """
 
@@ -19,9 +19,9 @@ from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class DirectoryVersion(Base):
-    """The one row that counts changes: who holds an older number holds an old directory.
+    """The only row counts changes: a snapshot with a smaller `number` is out of date.
 
-    `checksum` is that of the configuration file as it was last applied.
+    `checksum` is the checksum of the configuration file that was applied last.
     """
 
     __tablename__ = "directory_version"
@@ -33,7 +33,7 @@ class DirectoryVersion(Base):
 
 
 class StoredCompany(Base):
-    """The one row about ourselves, and what belongs to the whole desk."""
+    """The only row describes our company and has the settings of the whole desk."""
 
     __tablename__ = "company"
 
@@ -50,7 +50,7 @@ class StoredCompany(Base):
 
 
 class StoredColleague(Base):
-    """A person of ours with something to do; `id` is theirs in Slack."""
+    """A colleague with a role on the desk; `id` is the Slack user id."""
 
     __tablename__ = "colleagues"
 
@@ -64,7 +64,7 @@ class StoredColleague(Base):
 
 
 class StoredTeam(Base):
-    """A group of our people with an escalation channel; `on_call` is in the order of who is called first."""
+    """A team with its escalation channel. `on_call` lists the people in the order in which they are called."""
 
     __tablename__ = "teams"
 
@@ -93,7 +93,7 @@ class StoredCustomer(Base):
 
 
 class StoredChannel(Base):
-    """Where a customer asks. Of active customers no two have the same channel; a former one keeps its own."""
+    """A customer's channel. No two active customers have the same channel; a former customer keeps its own."""
 
     __tablename__ = "customer_channels"
 
@@ -108,7 +108,7 @@ class StoredChannel(Base):
 
 
 class CustomerMark(Base):
-    """What tells a customer's people. `kind`: `slack_team` or `email_domain`."""
+    """What identifies a customer's contacts. `kind`: `slack_team` or `email_domain`."""
 
     __tablename__ = "customer_marks"
 
@@ -119,7 +119,7 @@ class CustomerMark(Base):
 
 
 class CustomerFact(Base):
-    """Something that an engineer should know about a customer."""
+    """A fact about a customer that engineers should know."""
 
     __tablename__ = "customer_facts"
 
@@ -152,7 +152,7 @@ class StoredSeverity(Base):
 
 
 class StoredPolicy(Base):
-    """One policy that was set; those without a row have the default of the Footbridge that runs."""
+    """One policy that was set. A policy without a row has the default of the running version."""
 
     __tablename__ = "policies"
 
@@ -161,7 +161,7 @@ class StoredPolicy(Base):
 
 
 class StoredCalendar(Base):
-    """Hours of a week: `hours` is weekday -> list of `HH:MM-HH:MM`, local; `holidays` are codes of countries."""
+    """Working hours: `hours` maps weekday -> list of `HH:MM-HH:MM`, local time; `holidays` are country codes."""
 
     __tablename__ = "calendars"
 
@@ -173,7 +173,7 @@ class StoredCalendar(Base):
 
 
 class StoredSource(Base):
-    """Where articles come from, as footbridge.yaml says it. A secret is never in it, only the name of a variable."""
+    """A source of articles as written in footbridge.yaml. It contains no secret, only the name of its variable."""
 
     __tablename__ = "knowledge_sources"
 
@@ -183,7 +183,7 @@ class StoredSource(Base):
 
 @dataclass(frozen=True)
 class DirectoryRows:
-    """All rows of a directory, each kind in its order; without `inactive_since` they are those that count now."""
+    """All rows of a directory, each list in order. Rows without `inactive_since` are in use."""
 
     company: list[StoredCompany]
     colleagues: list[StoredColleague] = field(default_factory=list)
@@ -199,7 +199,7 @@ class DirectoryRows:
     sources: list[StoredSource] = field(default_factory=list)
 
 
-_LASTING: tuple[type[Any], ...] = (StoredColleague, StoredTeam, StoredCustomer, StoredTier, StoredSeverity)
+_KEPT_WHEN_REMOVED: tuple[type[Any], ...] = (StoredColleague, StoredTeam, StoredCustomer, StoredTier, StoredSeverity)
 _OF_CUSTOMERS: tuple[type[Any], ...] = (StoredChannel, CustomerMark, CustomerFact)
 _REPLACED: tuple[type[Any], ...] = (StoredPolicy, StoredCalendar, StoredSource)
 
@@ -209,14 +209,14 @@ class Directory:
         self._session = session
 
     def number(self) -> int:
-        """How often the directory has changed; 0 when none was stored yet."""
+        """Return how often the directory has changed; 0 if none was stored yet."""
         return self._session.scalar(select(DirectoryVersion.number).where(DirectoryVersion.id == 1)) or 0
 
     def version(self) -> DirectoryVersion | None:
         return self._session.get(DirectoryVersion, 1)
 
     def lock(self) -> DirectoryVersion:
-        """The version, read anew; nobody else changes the directory until this transaction ends."""
+        """Return the current version, and lock the directory against changes until this transaction ends."""
         locked = select(DirectoryVersion).where(DirectoryVersion.id == 1).with_for_update()
         found = self._session.scalars(locked.execution_options(populate_existing=True)).first()
         if found is not None:
@@ -229,7 +229,7 @@ class Directory:
         return self._session.scalars(locked.execution_options(populate_existing=True)).one()
 
     def rows(self) -> DirectoryRows:
-        """Everything that is stored. Several statements: on PostgreSQL compare `number` before and after."""
+        """Return everything stored. It takes several queries, so on PostgreSQL compare `number` before and after."""
         kinds = {
             "company": StoredCompany,
             "colleagues": StoredColleague,
@@ -247,27 +247,29 @@ class Directory:
         return DirectoryRows(**{name: self._all(kind) for name, kind in kinds.items()})
 
     def replace(self, rows: DirectoryRows, at: datetime) -> None:
-        """Stores these rows as what counts now. What is no longer among them is gone, or inactive since `at`."""
+        """Store these rows as the directory. Rows that are not among them are deleted, or inactive since `at`."""
         customer_ids = [row.id for row in rows.customers]
         for kind in _OF_CUSTOMERS:
             self._session.execute(delete(kind).where(kind.customer_id.in_(customer_ids)))
         for kind in _REPLACED:
             self._session.execute(delete(kind))
         present = {(type(row), _key(row)) for name in fields(rows) for row in getattr(rows, name.name)}
-        for kind in _LASTING:
+        for kind in _KEPT_WHEN_REMOVED:
             for row in self._all(kind):
                 if row.inactive_since is None and (kind, _key(row)) not in present:
                     row.inactive_since = at
         for name in fields(rows):
             for row in getattr(rows, name.name):
-                # What lasts may be there already; all else has just been deleted.
-                self._session.merge(row) if isinstance(row, (*_LASTING, StoredCompany)) else self._session.add(row)
+                # Kept rows may exist already; all other rows have just been deleted.
+                self._session.merge(row) if isinstance(
+                    row, (*_KEPT_WHEN_REMOVED, StoredCompany)
+                ) else self._session.add(row)
         self._session.flush()
 
     def _all(self, kind: type[Any]) -> list[Any]:
         order = [kind.position] if "position" in kind.__mapper__.columns else []
         query = select(kind).order_by(*order, *kind.__mapper__.primary_key)
-        # Read anew also when an older version of it was read in this transaction.
+        # populate_existing: read rows again that were already read in this transaction.
         found: Sequence[Any] = self._session.scalars(query.execution_options(populate_existing=True)).all()
         return list(found)
 

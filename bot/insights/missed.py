@@ -11,7 +11,7 @@ from typing import Any
 
 from storage.answers import Answer
 from storage.conversations import Message
-from storage.reports import Story
+from storage.reports import ConversationHistory
 from storage.tickets import Ticket
 
 HANDED_OVER = {
@@ -44,7 +44,7 @@ class Missed:
     solved_by: str | None = None
 
 
-def missed(story: Story) -> Missed | None:
+def missed(story: ConversationHistory) -> Missed | None:
     """What the conversation asked for in vain, or None when it asked nothing, or was answered well in the end."""
     answers = [answer for answer in story.answers if answer.state not in ("withdrawn", "replaced")]
     failed = [(answer, why) for answer in answers if (why := what_happened(answer))]
@@ -70,7 +70,7 @@ def what_happened(answer: Answer) -> str | None:
     return DISCARDED if answer.state == "discarded" and answer.mode == "suggest" else None
 
 
-def _by_hand(story: Story) -> Missed | None:
+def _by_hand(story: ConversationHistory) -> Missed | None:
     if story.conversation.taken_over_at is None:
         return None
     asked = [m for m in story.messages if m.side == "contact" and m.kind in ASKING and not m.in_thread and m.text]
@@ -79,7 +79,7 @@ def _by_hand(story: Story) -> Missed | None:
     return _missed(story, "\n".join(m.text or "" for m in asked), asked[0].said_at, BY_HAND, [])
 
 
-def _missed(story: Story, question: str, at: datetime, why: str, failed: list[Answer]) -> Missed | None:
+def _missed(story: ConversationHistory, question: str, at: datetime, why: str, failed: list[Answer]) -> Missed | None:
     if not question.strip():
         return None
     solution, solved_by = _solution(story, failed)
@@ -97,7 +97,7 @@ def _missed(story: Story, question: str, at: datetime, why: str, failed: list[An
     )
 
 
-def _solution(story: Story, failed: list[Answer]) -> tuple[str, str | None]:
+def _solution(story: ConversationHistory, failed: list[Answer]) -> tuple[str, str | None]:
     """The best that is known of how it was solved, and by whom: the ticket's fix, a mended draft, an agent's words."""
     ticket = story.ticket
     if ticket is not None and ticket.fix:
@@ -113,7 +113,7 @@ def _cause_and_fix(ticket: Ticket) -> str:
     return f"{ticket.fix} (Cause: {ticket.cause})" if ticket.cause else str(ticket.fix)
 
 
-def _last_words(story: Story) -> Message | None:
+def _last_words(story: ConversationHistory) -> Message | None:
     """The longest that a person of ours wrote into a thread that is over; before that, words may be questions back."""
     if story.conversation.status != "solved" and not (story.ticket and story.ticket.resolved_at):
         return None

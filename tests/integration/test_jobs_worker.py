@@ -16,8 +16,11 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from handlers.worker import Worker
-from storage.database import StorageError, open_engine, upgrade, writing
-from storage.jobs import JobLog, JobNotFoundError, JobQueue, NameTakenError, WorkerStorage
+from storage.database import open_engine, upgrade, writing
+from storage.errors import StorageError
+from storage.jobs import JobLog, JobNotFoundError, JobQueue
+from storage.presence import NameTakenError
+from storage.worker_storage import WorkerStorage
 from tests.fakes.job_process import Row
 
 CUT = sql(
