@@ -1,9 +1,10 @@
-"""What arrives from a channel, as neutral values: messages, edits, deletions, and who wrote them."""
+"""What arrives from a channel, as neutral values: messages, edits, deletions, who wrote them; and changed channels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from storage.addresses import SLACK, Address
 
@@ -11,19 +12,22 @@ __all__ = [
     "SLACK",
     "Address",
     "AttachedFile",
+    "ChannelClosed",
+    "ChannelMoved",
     "HomeOpened",
     "IncomingEvent",
     "IncomingMessage",
     "MessageDeleted",
     "MessageEdited",
     "NothingForUs",
+    "OrganisationLeft",
     "Profile",
 ]
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What Slack tells about a user; `tz` is an IANA name or None (Slack Connect strangers have none).
+    """What a kind of channel tells about a person; `tz` is an IANA name or None (Slack Connect strangers have none).
 
     One who is `deactivated` has left the workspace, or was switched off there: no message reaches them.
     """
@@ -49,7 +53,8 @@ class AttachedFile:
 class IncomingMessage:
     """A new message at `address`, written at `at`; `thread` is the address of the first message of its thread.
 
-    `is_direct`: it was written to Footbridge alone.
+    `is_direct`: it was written to Footbridge alone. `author` is for kinds of channel whose messages say themselves who
+    wrote them, as a letter does; the door names only what its server has verified, since a customer is known by it.
     """
 
     address: Address
@@ -62,6 +67,7 @@ class IncomingMessage:
     mentions_us: bool = False
     is_direct: bool = False
     files: tuple[AttachedFile, ...] = ()
+    author: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,31 @@ class MessageEdited:
 @dataclass(frozen=True)
 class MessageDeleted:
     address: Address
+
+
+@dataclass(frozen=True)
+class ChannelClosed:
+    """We were taken out of a channel, or nobody can write there any more. `how`: left or archived."""
+
+    place: Address
+    how: Literal["left", "archived"]
+
+
+@dataclass(frozen=True)
+class OrganisationLeft:
+    """An organisation has no part in a channel any more; `others_remain`: the channel has still outside people."""
+
+    place: Address
+    team_id: str
+    others_remain: bool
+
+
+@dataclass(frozen=True)
+class ChannelMoved:
+    """A channel has a new address, under which all of it is found from now on."""
+
+    before: Address
+    after: Address
 
 
 @dataclass(frozen=True)
@@ -88,4 +119,13 @@ class NothingForUs:
     reason: str
 
 
-IncomingEvent = IncomingMessage | MessageEdited | MessageDeleted | HomeOpened | NothingForUs
+IncomingEvent = (
+    IncomingMessage
+    | MessageEdited
+    | MessageDeleted
+    | ChannelClosed
+    | OrganisationLeft
+    | ChannelMoved
+    | HomeOpened
+    | NothingForUs
+)

@@ -166,7 +166,7 @@ EVENTS: tuple[Subscription[Any], ...] = (
         review_modes.queue_review,
     ),
     on(events.ConversationTakenOver, keep_receipt),
-    on(events.ConversationSolved, reactions.mark_solved),
+    on(events.ConversationSolved, tickets.close_solved, reactions.mark_solved),
     on(events.ConversationReopened),
     on(events.ConversationWithdrawn, tickets.close_withdrawn),
     # answers
@@ -188,6 +188,7 @@ EVENTS: tuple[Subscription[Any], ...] = (
     on(
         events.TicketResolved,
         history.add_step,
+        tickets.forget_new_messages,
         clocks.stop_clocks_of_ticket,
         escalation.end_escalations,
         keep_receipt,

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import NormalDist, mean, median
 from typing import Any
 
+from bot.answering.judgement import SAYS_OTHER, SAYS_THE_SAME, Judgement, likeness
 from bot.modes import rules
-from bot.modes.judgement import SAYS_OTHER, SAYS_THE_SAME, Judgement, likeness
 from bot.modes.rules import Standing
 from bot.settings.config import Mode
 from bot.texts.language import content_words

@@ -50,8 +50,8 @@ that was left out best from the questions of others."""
 FALSE_ALARMS = {
     "silence": 0.015,
     "social": 0.02,
-    "person": 0.0075,
-    "complaint": 0.0125,
+    "person": 0.015,
+    "complaint": 0.02,
     "danger": 0.001,
     "attack": 0.004,
 }

@@ -36,7 +36,7 @@ from knowledge.knowledge_base import KnowledgeBase
 
 KINDS = (
     "question", "problem", "request", "follow_up", "off_topic", "unclear", "thanks", "small_talk", "solved",
-    "withdrawn", "empty", "complaint", "person_request", "attack",
+    "withdrawn", "empty", "complaint", "maybe_complaint", "person_request", "maybe_person", "attack",
 )  # fmt: skip
 SILENT = tuple(kind for kind in KINDS if kind in SILENT_KINDS)
 WAYS = ("silent", "answered", "asked back", "off topic", "person")

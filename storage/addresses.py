@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
-from sqlalchemy import ColumnElement, UniqueConstraint, select
+from sqlalchemy import ColumnElement, UniqueConstraint, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -93,6 +93,37 @@ class Addresses:
     def find(self, address: Address) -> int | None:
         """Return the id of an address, or None if it is not stored."""
         return self._session.scalar(select(AddressRow.id).where(*matches(address)))
+
+    def move(self, before: Address, after: Address) -> None:
+        """Move all addresses of a place to another one, because a channel has got a new id.
+
+        An address that is already stored at the new place keeps its row. References to its old row are changed to it,
+        unless the reference must be unique and is taken.
+        """
+        stored = self._at_place(after)
+        for item, address_id in self._at_place(before).items():
+            if item in stored:
+                self._replace_references(address_id, stored[item])
+            else:
+                moved = update(AddressRow).where(AddressRow.id == address_id)
+                self._session.execute(moved.values(kind=after.kind, place=after.place))
+        self._known.clear()
+        self._session.expire_all()
+
+    def _at_place(self, place: Address) -> dict[str, int]:
+        rows = select(AddressRow.item, AddressRow.id).where(
+            AddressRow.kind == place.kind, AddressRow.place == place.place
+        )
+        return {item: address_id for item, address_id in self._session.execute(rows)}
+
+    def _replace_references(self, before: int, after: int) -> None:
+        for table in Base.metadata.tables.values():
+            for column in table.columns:
+                if any(key.target_fullname == "addresses.id" for key in column.foreign_keys):
+                    taken = select(column).where(column == after).limit(1)
+                    if not (column.unique and self._session.scalar(taken)):
+                        references = update(table).where(column == before)
+                        self._session.execute(references.values({column.name: after}))
 
     def id_of(self, address: Address) -> int:
         """Return the id of an address; store it if it is new. Several transactions may do this at the same time."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, matches
+from storage.addresses import Address, AddressRow, matches, own_address
 from storage.database import Base, JsonColumn, UtcDateTime
+from storage.posts import Post
 
 
 class Conversation(Base):
@@ -94,15 +95,26 @@ class Conversations:
             raise LookupError(f"no conversation {conversation_id}")
         return found
 
+    def with_ids(self, ids: Iterable[int]) -> Sequence[Conversation]:
+        """Return the conversations with these ids, in any order; missing ones are left out."""
+        return self._session.scalars(select(Conversation).where(Conversation.id.in_(set(ids)))).all()
+
     def of_thread(self, thread: Address) -> Conversation | None:
-        """Return the conversation whose thread starts with this message, or to which the message belongs, or None."""
+        """Return the conversation whose thread starts with this message, or that contains it, or None."""
         found = self._session.scalar(
             select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*matches(thread))
         )
         if found is not None:
             return found
-        message = self.message_at(thread)
+        message = self.message_at(thread) or self._message_of_post(thread)
         return self._session.get(Conversation, message.conversation_id) if message and message.conversation_id else None
+
+    def _message_of_post(self, address: Address) -> Message | None:
+        """Return the message of the post at this address: an e-mail may reply to a post of ours."""
+        post_id = self._session.scalar(
+            select(Post.id).join(AddressRow, AddressRow.id == Post.address_id).where(*matches(address))
+        )
+        return self.message_at(own_address("post", post_id)) if post_id is not None else None
 
     def latest_by(self, place_id: int, contact_id: str, since: datetime) -> Conversation | None:
         """Return the contact's newest conversation in the channel with a message of theirs at or after `since`."""

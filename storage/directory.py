@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, delete, select
+from sqlalchemy import Float, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.addresses import Address
 from storage.database import Base, JsonColumn, UtcDateTime
 
 
@@ -202,6 +203,12 @@ class DirectoryRows:
 _KEPT_WHEN_REMOVED: tuple[type[Any], ...] = (StoredColleague, StoredTeam, StoredCustomer, StoredTier, StoredSeverity)
 _OF_CUSTOMERS: tuple[type[Any], ...] = (StoredChannel, CustomerMark, CustomerFact)
 _REPLACED: tuple[type[Any], ...] = (StoredPolicy, StoredCalendar, StoredSource)
+# The tables with channels, and their columns for the channel's kind and address.
+_PLACES: dict[type[Any], tuple[str, str]] = {
+    StoredChannel: ("channel_kind", "address"),
+    StoredTeam: ("channel_kind", "address"),
+    StoredCompany: ("triage_kind", "triage_address"),
+}
 
 
 class Directory:
@@ -265,6 +272,30 @@ class Directory:
                     row, (*_KEPT_WHEN_REMOVED, StoredCompany)
                 ) else self._session.add(row)
         self._session.flush()
+
+    def move_place(self, before: Address, after: Address, at: datetime) -> bool:
+        """Replace a channel's address everywhere, because it got a new id. Return False if it is unknown."""
+        if not any(self._has(kind, before) for kind in _PLACES):
+            return False
+        version = self.lock()
+        for kind in _PLACES:
+            of_kind, address = (getattr(kind, name) for name in _PLACES[kind])
+            there = of_kind == before.kind, address == before.place
+            if kind is StoredChannel and self._has(kind, after):
+                self._session.execute(delete(kind).where(*there))  # the new channel was already added
+            else:
+                moved = update(kind).where(*there)
+                self._session.execute(moved.values({of_kind: after.kind, address: after.place}))
+        version.number += 1
+        version.changed_at = at
+        self._session.flush()
+        self._session.expire_all()
+        return True
+
+    def _has(self, kind: type[Any], place: Address) -> bool:
+        of_kind, address = (getattr(kind, name) for name in _PLACES[kind])
+        found = select(address).where(of_kind == place.kind, address == place.place).limit(1)
+        return self._session.scalar(found) is not None
 
     def _all(self, kind: type[Any]) -> list[Any]:
         order = [kind.position] if "position" in kind.__mapper__.columns else []

@@ -37,6 +37,10 @@ class People:
         """Insert the person, or replace the one with the same user id."""
         return self._session.merge(person)
 
+    def with_ids(self, user_ids: Iterable[str]) -> Sequence[Person]:
+        """Return the people with these user ids, in any order; unknown users are left out."""
+        return self._session.scalars(select(Person).where(Person.user_id.in_(set(user_ids)))).all()
+
     def without_deactivated(self, user_ids: Sequence[str]) -> list[str]:
         """Return the given users without deactivated ones, in the same order. An unknown user counts as active."""
         gone = select(Person.user_id).where(Person.user_id.in_(set(user_ids)), Person.deactivated.is_(True))

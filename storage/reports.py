@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.escalations import Escalation
 from storage.tickets import Ticket
+from storage.trials import Trial, Trials
 
 Due = InstrumentedAttribute[datetime]
 Done = InstrumentedAttribute[datetime | None]
@@ -45,11 +47,11 @@ class Period:
 
 @dataclass(frozen=True)
 class ConversationHistory:
-    """A conversation with its messages (without deleted ones) and answers, both oldest first."""
+    """A conversation with its messages (without deleted ones), and its answers as trials, both oldest first."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
-    answers: tuple[Answer, ...]
+    trials: tuple[Trial, ...]
     ticket: Ticket | None
 
 
@@ -104,25 +106,36 @@ class Reports:
         return self._session.scalar(fell_due.where(or_(done.is_(None), done >= end))) or 0
 
     def unanswered(self, start: datetime, end: datetime, limit: int = 5) -> Sequence[str]:
-        """Return questions of the period for which no article was good enough, newest first."""
-        return self._session.scalars(
-            select(Answer.question)
+        """Return questions of the period for which no article was good enough, newest first.
+
+        There is at most one for each conversation, and none twice. Withdrawn and replaced answers do not count.
+        """
+        rows = self._session.execute(
+            select(Answer.conversation_id, Answer.question)
             .where(
                 Answer.created_at >= start,
                 Answer.created_at < end,
                 Answer.reason.in_(("nothing_relevant", "model_declined", "not_grounded", "same_answer_again")),
+                Answer.state.not_in(("replaced", "withdrawn")),
             )
             .order_by(Answer.id.desc())
-            .limit(limit)
-        ).all()
+        )
+        found: dict[str, str] = {}
+        conversations: set[int] = set()
+        for conversation_id, question in rows:
+            words = " ".join(re.findall(r"\w+", question.casefold()))
+            if conversation_id not in conversations and words not in found and len(found) < limit:
+                found[words] = question
+            conversations.add(conversation_id)
+        return list(found.values())
 
     def troubled(
         self, start: datetime, end: datetime, limit: int, *, customer_id: str | None = None
     ) -> Sequence[ConversationHistory]:
         """Return conversations of the period, newest first, that no article seems to have answered.
 
-        These are conversations with a hand-over, with an answer that was rejected, edited or discarded, or with an
-        answer by a person alone. `bot.insights.missed` judges them.
+        These are conversations with a hand-over, with an answer that was rejected, edited or discarded, with a reopened
+        ticket, or with an answer by a person alone. `bot.insights.missed` judges them.
         """
         failed = select(Answer.conversation_id).where(
             or_(
@@ -133,8 +146,11 @@ class Reports:
             )
         )
         by_hand = and_(Conversation.taken_over_at.is_not(None), Conversation.id.not_in(select(Answer.conversation_id)))
+        reopened = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.reopened > 0))
         query = select(Conversation).where(
-            Conversation.opened_at >= start, Conversation.opened_at < end, or_(Conversation.id.in_(failed), by_hand)
+            Conversation.opened_at >= start,
+            Conversation.opened_at < end,
+            or_(Conversation.id.in_(failed), reopened, by_hand),
         )
         if customer_id is not None:
             query = query.where(Conversation.customer_id == customer_id)
@@ -143,17 +159,17 @@ class Reports:
     def _load_histories(self, conversations: Sequence[Conversation]) -> Sequence[ConversationHistory]:
         ids = [conversation.id for conversation in conversations]
         messages: dict[int, list[Message]] = {each: [] for each in ids}
-        answers: dict[int, list[Answer]] = {each: [] for each in ids}
+        trials: dict[int, list[Trial]] = {each: [] for each in ids}
         said = select(Message).where(Message.conversation_id.in_(ids), Message.deleted_at.is_(None))
         for message in self._session.scalars(said.order_by(Message.said_at, Message.id)):
             messages[message.conversation_id or 0].append(message)
-        for answer in self._session.scalars(select(Answer).where(Answer.conversation_id.in_(ids)).order_by(Answer.id)):
-            answers[answer.conversation_id].append(answer)
+        for trial in Trials(self._session).of_conversations(ids):
+            trials[trial.answer.conversation_id].append(trial)
         tickets = {
             ticket.conversation_id: ticket
             for ticket in self._session.scalars(select(Ticket).where(Ticket.conversation_id.in_(ids)))
         }
         return [
-            ConversationHistory(one, tuple(messages[one.id]), tuple(answers[one.id]), tickets.get(one.id))
+            ConversationHistory(one, tuple(messages[one.id]), tuple(trials[one.id]), tickets.get(one.id))
             for one in conversations
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, or_, select
@@ -116,6 +116,10 @@ class Tickets:
     def get(self, ticket_id: int, *, lock: bool = False) -> Ticket | None:
         """Return the ticket with this id, or None. `lock` locks it until this transaction ends."""
         return self._session.get(Ticket, ticket_id, with_for_update=lock or None)
+
+    def with_ids(self, ids: Iterable[int]) -> Sequence[Ticket]:
+        """Return the tickets with these ids, in any order; missing ones are left out."""
+        return self._session.scalars(select(Ticket).where(Ticket.id.in_(set(ids)))).all()
 
     def of_conversation(self, conversation_id: int) -> Ticket | None:
         """Return the newest ticket of a conversation, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +50,14 @@ class Trials:
             .order_by(Answer.id.desc())
             .limit(limit)
         ).all()
-        answers = list(reversed(newest))
+        return self._make_trials(list(reversed(newest)))
+
+    def of_conversations(self, conversations: Collection[int]) -> Sequence[Trial]:
+        """Return all answers in these conversations, oldest first."""
+        answers = select(Answer).where(Answer.conversation_id.in_(conversations)).order_by(Answer.id)
+        return self._make_trials(self._session.scalars(answers).all())
+
+    def _make_trials(self, answers: Sequence[Answer]) -> Sequence[Trial]:
         conversations = {answer.conversation_id for answer in answers}
         pressed, found_wrong = self._pressed(conversations), self._found_wrong(answer.id for answer in answers)
         discarded, reopened = self._discarded(conversations), self._reopened(conversations)

@@ -1,5 +1,6 @@
 """What the worker stores and reads besides its jobs: when a channel is free for the next post, and who is alive."""
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,9 @@ class ChannelSlot(Base):
 
     __tablename__ = "channel_slots"
 
-    channel_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    LONGEST = 64
+
+    channel_id: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
     next_at: Mapped[float] = mapped_column(Float(53))  # seconds since 1970
 
 
@@ -73,7 +76,10 @@ class WorkerStorage:
             f"ON CONFLICT (channel_id) DO UPDATE SET next_at = {later}(channel_slots.next_at, {now}) + :gap "
             f"RETURNING next_at - :gap - {now}"
         )
-        values: dict[str, Any] = {"channel": channel_id, "gap": self._gap}
+        # An address that is longer than the column is stored as its hash.
+        short = len(channel_id) <= ChannelSlot.LONGEST
+        name = channel_id if short else hashlib.sha256(channel_id.encode()).hexdigest()
+        values: dict[str, Any] = {"channel": name, "gap": self._gap}
         if now == ":now":
             values["now"] = time.time()
         try:

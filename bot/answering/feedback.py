@@ -45,11 +45,7 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
         record_press(tx, answer, conversation, actor, "solved", config, now)
-        apply(tx, conversation, "solve", by=actor, at=now)
-        ticket = tx.tickets.of_conversation(conversation.id)
-        if ticket is not None and ticket.is_open:
-            why = "The customer said that the answer solved it."
-            apply(tx, ticket, "resolve", by=actor, at=now, why=why, confirmed=True)
+        apply(tx, conversation, "solve", by=actor, at=now, why="The customer said that the answer solved it.")
     return None
 
 

@@ -26,6 +26,8 @@ STRAIGHT_TO_PEOPLE = {
     "attack": "not_a_question",
     "files": "only_files",
 }
+# Kinds that go to a person unless an answer is sure enough to be given unread.
+TO_PEOPLE_IN_DOUBT = {"maybe_person": "person_requested", "maybe_complaint": "complaint"}
 # Kinds that ask back when nothing but greetings or emoji was written.
 ASKS_WITHOUT_WORDS = frozenset({"question", "request", "off_topic", "unclear"})
 NOT_FOUND = frozenset({"nothing_relevant", "not_grounded", "model_declined", "search_degraded"})
@@ -109,6 +111,8 @@ def _found(
 ) -> Finding:
     """What comes of what was `found`; `hits` are those of it that were not shown already."""
     probability = gate.probability(hits)
+    if asked.kind in TO_PEOPLE_IN_DOUBT and probability < max(bar, gate.bar(asked.in_auto)):
+        return Finding("handed_over", TO_PEOPLE_IN_DOUBT[asked.kind], question, probability, hits=hits)
     back = question_back(question, asked.kind, hits, asked.asked_back)
     if back is not None:
         return Finding("asked_back", back.reason, question, probability, hits=hits, options=back.options)

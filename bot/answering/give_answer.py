@@ -87,7 +87,7 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     if ticket is None or not ticket.is_open:
         return
     why = "The customer added words, and an article answers the whole."
-    apply(tx, ticket, "resolve", by=None, at=now, why=why, new_messages=0)
+    apply(tx, ticket, "resolve", by=None, at=now, why=why)
 
 
 def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock, local_time
 from bot.contents.gaps import Gap
 from bot.contents.overviews import DayCount, DigestContent
-from bot.desk.post_contents import escalation_content, ticket_contents
+from bot.desk.post_contents import escalation_contents, ticket_contents
 from bot.directory.access import Actor, must_manage
 from bot.directory.people import name_of, resolve_actor
 from bot.errors import NotFound
@@ -87,7 +87,7 @@ def digest(
         manager=name_of(tx, config, user_id),
         figures=compute_kpis(period, tx.queue.counts(now).open),
         aging=ticket_contents(tx, config, tx.queue.oldest(OLDEST_SHOWN)),
-        escalations=tuple(escalation_content(tx, config, escalation) for escalation in tx.escalations.open()),
+        escalations=escalation_contents(tx, config, tx.escalations.open()),
         promises=tuple(
             f"{promise.what}: by {local_time(promise.due_at, zone, now)}"
             + (" (overdue)" if promise.due_at < now else "")

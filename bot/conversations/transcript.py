@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.contents.conversations import TranscriptLine
@@ -10,6 +11,11 @@ from bot.settings.config import Config
 from knowledge.markdown_blocks import plain_text
 from storage.conversations import Message
 from storage.transaction import Transaction
+
+_FENCE = "```"
+# Markdown names a block's language behind its fence; Slack, whose code begins right there, knows no languages.
+_LANGUAGE = re.compile(r"\A[a-z][a-z0-9+#-]*\n(?=.*\n\s*\Z)", re.DOTALL)
+_WORD = re.compile(r"\w")
 
 
 def transcript(tx: Transaction, config: Config, messages: Iterable[Message]) -> tuple[TranscriptLine, ...]:
@@ -32,8 +38,14 @@ def _files(message: Message) -> str:
 
 
 def title_of(text: str, limit: int = 80) -> str:
-    """A question's first line or sentence, short enough for a heading."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "") or "A question"
+    """A question's first line of words, else its first line of code, short enough for a heading."""
+    pieces = text.split(_FENCE)
+    words = _first_line("\n".join(pieces[::2]))
+    first = words or _first_line("\n".join(_LANGUAGE.sub("", code) for code in pieces[1::2])) or "A question"
     if len(first) <= limit:
         return first
     return first[: limit - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if _WORD.search(line)), "")

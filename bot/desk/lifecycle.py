@@ -105,6 +105,13 @@ CONVERSATION = LifeCycle(
         Transition("continue", _to("open", "open", "answered", "with_people"), ANYONE),
         Transition("reopen", _to("open", "solved", "withdrawn"), ANYONE, emits=events.ConversationReopened),
         Transition(
+            "begin_again",
+            _to("open", *_ANY),
+            ANYONE,
+            clears=("taken_over_at", "taken_over_by", "solved_at"),
+            emits=events.ConversationReopened,
+        ),
+        Transition(
             "solve",
             _to("solved", *_ANY),
             ANYONE,

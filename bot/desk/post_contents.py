@@ -64,6 +64,19 @@ def _ticket_content(
     )
 
 
+def escalation_contents(
+    tx: Transaction, config: Config, escalations: Sequence[Escalation]
+) -> tuple[EscalationContent, ...]:
+    """The escalations as threads and lists show them, in as many queries for a hundred as for one."""
+    # What is read here in one go is looked up below one by one, without asking the database again while it is held.
+    tickets = tx.tickets.with_ids(escalation.ticket_id for escalation in escalations)
+    conversations = tx.conversations.with_ids(ticket.conversation_id for ticket in tickets)
+    people = tx.people.with_ids(conversation.contact_id for conversation in conversations)
+    contents = tuple(escalation_content(tx, config, escalation) for escalation in escalations)
+    del tickets, conversations, people
+    return contents
+
+
 def escalation_content(tx: Transaction, config: Config, escalation: Escalation) -> EscalationContent:
     ticket = tx.tickets.get(escalation.ticket_id)
     if ticket is None:

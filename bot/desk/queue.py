@@ -9,7 +9,7 @@ from bot.clock import Clock, local_time
 from bot.contents.lookups import DeskStatus, SearchResults, TicketDetail, TicketList, TicketStep
 from bot.contents.overviews import HomeContent, Kpi
 from bot.conversations.transcript import transcript
-from bot.desk.post_contents import escalation_content, step_of, ticket_content, ticket_contents
+from bot.desk.post_contents import escalation_content, escalation_contents, step_of, ticket_content, ticket_contents
 from bot.desk.similar import find_similar, search_by_words
 from bot.desk.sla import end_of_day
 from bot.desk.tickets import find_ticket
@@ -145,7 +145,7 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
             mine_total=tx.queue.count(mine),
             unclaimed=ticket_contents(tx, config, tx.queue.page(unclaimed, ON_HOME)),
             unclaimed_total=counts.unclaimed,
-            escalations=tuple(escalation_content(tx, config, one) for one in escalations[:ON_HOME]),
+            escalations=escalation_contents(tx, config, escalations[:ON_HOME]),
             escalations_total=len(escalations),
             figures=(
                 Kpi("Open tickets", str(counts.open)),

@@ -68,7 +68,6 @@ def resolve(
             fix=fix.strip()[:LONGEST_NOTE],
             words=told,
             first_response_at=ticket.first_response_at or now,
-            new_messages=0,
         )
         conversation.first_response_at = conversation.first_response_at or now
         queue_redraw(tx, "resolution", ticket.id)

@@ -15,6 +15,7 @@ from bot.errors import BadRequest, NotFound, OutsideError
 from bot.events import (
     AnswerDrafted,
     ConversationEvent,
+    ConversationSolved,
     ConversationWithdrawn,
     CustomerChangedMessage,
     CustomerWrote,
@@ -22,6 +23,7 @@ from bot.events import (
     TicketAssigned,
     TicketOpened,
     TicketReopened,
+    TicketResolved,
 )
 from bot.jobs import OpenTicket
 from bot.outbox.posting import create_post
@@ -253,8 +255,16 @@ def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Confi
     """A ticket whose questions were all taken back is over."""
     ticket = _open_ticket_of(tx, event)
     if ticket is not None:
-        why = "The customer took the question back."
-        apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why, new_messages=0)
+        why = event.why or "The customer took the question back."
+        apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why)
+
+
+def close_solved(tx: Transaction, event: ConversationSolved, config: Config) -> None:
+    """A ticket whose customer says that it is solved is over."""
+    ticket = _open_ticket_of(tx, event)
+    if ticket is not None:
+        why = event.why or "The customer said that it is solved."
+        apply(tx, ticket, "resolve", by=None, on_behalf_of=event.by, at=event.at, why=why, confirmed=True)
 
 
 def count_new_message(tx: Transaction, event: CustomerWrote, config: Config) -> None:
@@ -262,6 +272,13 @@ def count_new_message(tx: Transaction, event: CustomerWrote, config: Config) -> 
     ticket = tx.tickets.of_conversation(event.conversation_id)
     if ticket is not None and ticket.is_open:
         ticket.new_messages += 1
+
+
+def forget_new_messages(tx: Transaction, event: TicketResolved, config: Config) -> None:
+    """Nothing waits to be read on a ticket that is over, however it ended; opened again, it counts from nought."""
+    ticket = tx.tickets.get(event.ticket_id)
+    if ticket is not None:
+        ticket.new_messages = 0
 
 
 def rename_ticket(tx: Transaction, event: CustomerChangedMessage, config: Config) -> None:

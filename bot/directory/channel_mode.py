@@ -8,6 +8,9 @@ from bot.settings.config import MODES, Config, Mode
 from storage.addresses import Address
 from storage.transaction import Transaction
 
+VISIBLE_MODES: frozenset[Mode] = frozenset({"auto", "suggest"})
+"""The modes in which people in the channel may see anything of us."""
+
 
 def mode_of(tx: Transaction, config: Config, place: Address) -> Mode:
     """The mode of the last finished change, else the configured one; never more than the channel's `highest_mode`.

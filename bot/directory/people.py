@@ -1,4 +1,4 @@
-"""Who somebody is: asked of Slack when we have not met or it is long ago, and remembered."""
+"""Who somebody is: told by the message, or asked of Slack when we have not met or it is long ago; and remembered."""
 
 from __future__ import annotations
 
@@ -18,13 +18,24 @@ FRESH = timedelta(hours=24)
 
 
 def resolve_actor(
-    user_id: str, team_id: str, *, storage: Storage, profiles: Profiles, config: Config, clock: Clock
+    user_id: str,
+    team_id: str,
+    *,
+    storage: Storage,
+    profiles: Profiles,
+    config: Config,
+    clock: Clock,
+    told: Profile | None = None,
 ) -> Actor:
     """Who wrote, pressed or typed; `team_id` must be the person's own team as Slack says it in the event or click.
 
-    When Slack does not tell, what we remember must do, and without that the id is the name. Raises OutsideBusy for one
-    case: somebody in our own workspace whom we never met may be a customer's guest, and only the profile says so.
+    `told` is what the message itself says of its author: then nobody is asked. When Slack does not tell, what we
+    remember must do, and without that the id is the name. Raises OutsideBusy for one case: somebody in our own
+    workspace whom we never met may be a customer's guest, and only the profile says so.
     """
+    if told is not None:
+        person = remember(user_id, team_id, told, storage=storage, clock=clock)
+        return identify_actor(config, user_id, team_id, person.name, email=person.email)
     with storage.reading() as tx:
         known = tx.people.get(user_id)
     if known is None or clock.now() - known.seen_at > FRESH:

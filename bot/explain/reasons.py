@@ -147,6 +147,8 @@ KINDS: Mapping[str, str] = {
     "solved": "word that it is solved",
     "withdrawn": "word that it is no longer needed",
     "complaint": "a complaint",
+    "maybe_complaint": "what may be a complaint",
+    "maybe_person": "what may be a wish for a person",
     "person_request": "a wish for a person",
     "attack": "an attempt to misuse the bot",
     "empty": "a message without words",

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.answering.judgement import decide
 from storage.answers import Answer
 from storage.conversations import Message
 from storage.reports import ConversationHistory
 from storage.tickets import Ticket
+from storage.trials import Trial
 
 HANDED_OVER = {
     "nothing_relevant": "no article was good enough",
@@ -21,8 +23,15 @@ HANDED_OVER = {
     "same_answer_again": "the answer was not quite it, and there was no better one",
     "did_not_help": "the answer was not quite it",
 }
-VERDICTS = {"not_quite": "the answer was not quite it", "get_person": "after the answer a person was still wanted"}
-DISCARDED, MENDED = "an agent discarded the draft", "an agent changed the draft"
+# Of the answers that proved wrong; one whose article was wrong is corrected, and no article is missing.
+PROVED_WRONG: dict[str, str] = {
+    "not_quite": "the answer was not quite it",
+    "get_person": "after the answer a person was still wanted",
+    "reopened": "after the answer the ticket was opened again",
+    "rewritten": "an agent changed the draft",
+    "discarded": "an agent discarded the draft",
+    "other_words": "an agent wrote something else than the draft",
+}
 BY_HAND = "an agent answered without an article"
 ASKING = frozenset({"question", "problem", "request", "follow_up"})
 LONGEST = 1_200
@@ -46,28 +55,24 @@ class Missed:
 
 def missed(story: ConversationHistory) -> Missed | None:
     """What the conversation asked for in vain, or None when it asked nothing, or was answered well in the end."""
-    answers = [answer for answer in story.answers if answer.state not in ("withdrawn", "replaced")]
-    failed = [(answer, why) for answer in answers if (why := what_happened(answer))]
-    if any(answer.verdict == "solved" and not answer.edited for answer in answers):
+    if any(decided[0] == "solved" for trial in story.trials if (decided := decide(trial))):
         return None
+    failed = [(trial.answer, why) for trial in story.trials if (why := what_happened(trial))]
     if not failed:
-        return None if story.answers else _by_hand(story)
+        return None if story.trials else _by_hand(story)
     first, why = failed[0]
     return _missed(story, first.question, first.created_at, why, [answer for answer, _ in failed])
 
 
-def what_happened(answer: Answer) -> str | None:
+def what_happened(trial: Trial) -> str | None:
     """Why an answer shows that an article is missing, in words; None when it does not."""
+    answer = trial.answer
+    if answer.state in ("withdrawn", "replaced") or answer.mode == "correction":
+        return None
     if answer.outcome == "handed_over":
         return HANDED_OVER.get(answer.reason)
-    if answer.outcome != "answered":
-        return None
-    if answer.verdict in VERDICTS:
-        return VERDICTS[answer.verdict]
-    if answer.edited and answer.mode != "correction":
-        return MENDED
-    # In shadow nobody sees drafts, so that one was not used says nothing about it.
-    return DISCARDED if answer.state == "discarded" and answer.mode == "suggest" else None
+    decided = decide(trial)
+    return PROVED_WRONG.get(decided[0]) if decided else None
 
 
 def _by_hand(story: ConversationHistory) -> Missed | None:

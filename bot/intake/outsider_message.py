@@ -28,8 +28,9 @@ def handle_outsider_message(
             f"{customer.name} is not for {other.name}. Please look whether they should be in that channel.",
         )
         return
-    known_as = f"organisation {author.team_id}" if author.team_id else "an organisation that Slack does not name"
-    add = f"add {author.team_id} to its team_ids" if author.team_id else "add their address to its email_domains"
+    known_as = f"organisation {author.team_id}" if author.team_id else "of no named organisation"
+    domain = "add the domain of their e-mail address to its email_domains"
+    add = f"add {author.team_id} to its team_ids" if author.team_id else domain
     notify_triage(
         tx,
         context,

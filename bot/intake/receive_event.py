@@ -9,8 +9,19 @@ from typing import Any
 from bot.clock import Clock
 from bot.directory.channel_mode import mode_of
 from bot.directory.people import resolve_actor
-from bot.incoming import HomeOpened, IncomingEvent, IncomingMessage, MessageDeleted, MessageEdited, NothingForUs
+from bot.incoming import (
+    ChannelClosed,
+    ChannelMoved,
+    HomeOpened,
+    IncomingEvent,
+    IncomingMessage,
+    MessageDeleted,
+    MessageEdited,
+    NothingForUs,
+    OrganisationLeft,
+)
 from bot.intake.agent_message import handle_agent_message
+from bot.intake.changed_channel import handle_closed_channel, handle_moved_channel, handle_organisation_left
 from bot.intake.changed_message import handle_deletion, handle_edit
 from bot.intake.contact_message import handle_contact_message
 from bot.intake.context import IntakeContext, keep_decision
@@ -90,6 +101,7 @@ def _(event: IncomingMessage, context: IntakeContext) -> None:
         profiles=context.profiles,
         config=config,
         clock=context.clock,
+        told=event.author,
     )
     with context.storage.transaction() as tx:
         tx.conversations.lock_channel(event.address.whole)
@@ -122,3 +134,21 @@ def _(event: MessageEdited, context: IntakeContext) -> None:
 def _(event: MessageDeleted, context: IntakeContext) -> None:
     with context.storage.transaction() as tx:
         handle_deletion(tx, context, event)
+
+
+@_receive.register
+def _(event: ChannelClosed, context: IntakeContext) -> None:
+    with context.storage.transaction() as tx:
+        handle_closed_channel(tx, context, event)
+
+
+@_receive.register
+def _(event: OrganisationLeft, context: IntakeContext) -> None:
+    with context.storage.transaction() as tx:
+        handle_organisation_left(tx, context, event)
+
+
+@_receive.register
+def _(event: ChannelMoved, context: IntakeContext) -> None:
+    with context.storage.transaction() as tx:
+        handle_moved_channel(tx, context, event)

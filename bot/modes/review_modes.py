@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.answering.judgement import judgements
 from bot.clock import Clock
 from bot.desk.lifecycle import apply
 from bot.directory.channel_mode import mode_of
 from bot.events import ConversationEvent, ModeEvent, TicketEvent
 from bot.jobs import ReviewModes
 from bot.modes import rules
-from bot.modes.judgement import judgements
 from bot.modes.rules import Standing
 from bot.outbox.posting import create_post, queue_redraw
 from bot.settings.config import Config, Mode

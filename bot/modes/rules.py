@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from math import sqrt
 from statistics import NormalDist
 
+from bot.answering.judgement import EDITED, Judgement
 from bot.directory.channel_mode import is_higher
-from bot.modes.judgement import EDITED, Judgement
 from bot.settings.config import Mode
 
 WINDOW, LONGEST = 50, timedelta(days=60)

@@ -35,6 +35,7 @@ class Severity(Entry):
 class Policies(Entry):
     settle_seconds: Annotated[float, Field(ge=0, le=60)] = 0.6
     same_question_minutes: Positive = 3
+    reopen_within_days: Positive = 14
     default_mode: ChannelMode = "suggest"
     read_sources_every_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
     precision: Share = 0.95

@@ -42,7 +42,9 @@ Kind = Literal[
     "solved",
     "withdrawn",
     "complaint",
+    "maybe_complaint",
     "person_request",
+    "maybe_person",
     "attack",
     "empty",
     "off_topic",
@@ -50,7 +52,9 @@ Kind = Literal[
 ]
 """`solved`: the contact says that it is solved; `withdrawn`: that it is no longer wanted. Both close what is open.
 `off_topic` sounds like small talk or everyday life, `unclear` may be that: both are searched for, and asked back when
-nothing is near. Files and other bots are told apart by intake."""
+nothing is near. `maybe_complaint`
+and `maybe_person` are the classifier's word alone: they go to a person unless an answer is sure. Files and other bots
+are told apart by intake."""
 
 SILENT_KINDS: frozenset[str] = frozenset({"thanks", "small_talk", "solved", "withdrawn", "empty"})
 
@@ -74,7 +78,7 @@ class Triage:
     @property
     def wants_answer(self) -> bool:
         """Whether knowledge could help: a question, a problem, a request or a follow-up."""
-        return self.kind in ("question", "problem", "request", "follow_up")
+        return self.kind in ("question", "problem", "request", "follow_up", "maybe_person", "maybe_complaint")
 
     @property
     def may_be_silent(self) -> bool:
@@ -188,11 +192,11 @@ def _in_need(message: _Message, judgement: Judgement) -> Triage | None:
         return Triage("person_request", "somebody may be in danger")
     if judgement.says("attack"):
         return Triage("attack", "it sounds like an attempt to change or read the instructions of the bot")
-    if not _is_english(message.body):
+    if message.signs.asks or not _is_english(message.body):
         return None
     if judgement.says("person"):
-        return Triage("person_request", ASKS_FOR_PERSON)
-    return Triage("complaint", UNHAPPY) if judgement.says("complaint") else None
+        return Triage("maybe_person", "it may ask for a person")
+    return Triage("maybe_complaint", "it may be a complaint") if judgement.says("complaint") else None
 
 
 def _small_talk(message: _Message, judgement: Judgement) -> Triage | None:

@@ -7,21 +7,25 @@ subscribe to the messages of every kind of channel that we serve, so an `app_men
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from bot.incoming import (
     SLACK,
     Address,
     AttachedFile,
+    ChannelClosed,
+    ChannelMoved,
     HomeOpened,
     IncomingEvent,
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
     NothingForUs,
+    OrganisationLeft,
 )
 from handlers.slack.client import BotIdentity
 
@@ -49,6 +53,8 @@ class EventReader:
             return self._message(envelope, event)
         if kind == "app_home_opened":
             return _home(envelope, event)
+        if kind in _OF_CHANNELS:
+            return _OF_CHANNELS[kind](event)
         if kind == "app_mention":
             return NothingForUs("the same message arrives as a message event")
         return NothingForUs(f"an event of type {kind[:60] or 'unknown'}")
@@ -136,6 +142,35 @@ def _home(envelope: Json, event: Json) -> IncomingEvent:
     if _string(event.get("tab")) not in ("", "home"):
         return NothingForUs("the messages tab of our home")
     return HomeOpened(user, team_of(envelope))
+
+
+def _closed(event: Json, how: Literal["left", "archived"]) -> IncomingEvent:
+    channel = _string(event.get("channel"))
+    return ChannelClosed(Address(SLACK, channel), how) if channel else NothingForUs("a change of no channel")
+
+
+def _unshared(event: Json) -> IncomingEvent:
+    channel, team = _string(event.get("channel")), _string(event.get("previously_connected_team_id"))
+    if not channel:
+        return NothingForUs("a change of no channel")
+    return OrganisationLeft(Address(SLACK, channel), team, event.get("is_ext_shared") is True)
+
+
+def _moved(event: Json) -> IncomingEvent:
+    before, after = _string(event.get("old_channel_id")), _string(event.get("new_channel_id"))
+    if not before or not after or before == after:
+        return NothingForUs("a new id of no channel")
+    return ChannelMoved(Address(SLACK, before), Address(SLACK, after))
+
+
+_OF_CHANNELS: Mapping[str, Callable[[Json], IncomingEvent]] = {
+    "channel_left": partial(_closed, how="left"),
+    "group_left": partial(_closed, how="left"),
+    "channel_archive": partial(_closed, how="archived"),
+    "group_archive": partial(_closed, how="archived"),
+    "channel_unshared": _unshared,
+    "channel_id_changed": _moved,
+}
 
 
 def team_of(envelope: Json) -> str:

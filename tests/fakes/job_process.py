@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.jobs import Job
 from handlers.worker import Worker
 from storage.database import open_engine, writing
 from storage.errors import StorageError
@@ -27,9 +28,7 @@ from storage.worker_storage import WorkerStorage
 
 
 @dataclass(frozen=True)
-class Received:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Received(Job):
     number: int
 
     @property
@@ -38,9 +37,7 @@ class Received:
 
 
 @dataclass(frozen=True)
-class Answered:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Answered(Job):
     number: int
 
     @property
@@ -49,7 +46,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Posted:
+class Posted(Job):
     queue: ClassVar[str] = "posts"
     number: int
     channel: str

@@ -208,7 +208,7 @@ def test_while_the_desk_works_ingest_leaves_the_index_to_it(shop: Shop, slack: R
 def test_jobs_shows_what_was_given_up_and_tries_it_again(shop: Shop, slack: RunningSandbox) -> None:
     people = slack.client
     people.post("/sandbox/membership", **{"as": "U0ANA", "channel": TRIAGE, "user": "U0BOT", "join": False})
-    question = "Do your invoices carry a purple giraffe?"
+    question = "Can Tallyworks print a purple giraffe on our invoices?"
     with shop.running() as desk:
         people.say("U0DEREK", BRIGHT, question)
         desk.wait_for(lambda: desk.jobs("Deliver", "failed"), "a card that cannot be delivered")

@@ -22,6 +22,8 @@ from bot.intake.receive_event import receive_event
 from bot.jobs import ReceiveEvent
 from bot.settings.config import Config
 from bot.settings.config_file import load
+from bot.triage.model import shipped_model
+from knowledge.vocabulary import EMPTY
 from storage.conversations import Conversation
 from storage.escalations import Escalation, Relay
 from storage.jobs import JobLog
@@ -198,5 +200,10 @@ def test_an_edit_that_overtakes_its_note_in_an_escalations_thread_is_read_again(
             profiles=Mock(spec_set=[]),
             config=config,
             clock=SystemClock(),
+            triage_model=shipped_model(),
+            vocabulary=lambda: EMPTY,
         )
-    assert [job.key for job in JobLog(engine).pending() if job.name == "ReceiveEvent"] == ["ReceiveEvent:E-C0ERP:1"]
+    (again,) = [job for job in JobLog(engine).pending() if job.name == "ReceiveEvent"]
+    assert again.key == "ReceiveEvent:E-C0ERP:1"
+    # How often it was read is a field of its own: the event keeps the id by which its receipts are found.
+    assert (again.fields["event_id"], again.fields["looks"]) == ("E-C0ERP", 1)

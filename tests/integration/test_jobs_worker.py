@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from bot.jobs import Job
 from handlers.worker import Worker
 from storage.database import open_engine, upgrade, writing
 from storage.errors import StorageError
@@ -30,9 +31,7 @@ CUT = sql(
 
 
 @dataclass(frozen=True)
-class Task:
-    queue: ClassVar[str] = "work"
-    partition: ClassVar[None] = None
+class Task(Job):
     name: str
     words: tuple[str, ...] = ()
 
@@ -42,7 +41,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Letter(Job):
     queue: ClassVar[str] = "posts"
     number: int
     channel: str
@@ -440,6 +439,17 @@ def test_work_goes_on_after_the_database_has_cut_every_connection(postgres_url: 
         desk.wait_for(3)
         assert desk.settled()["done"] == 3
         assert worker.alive()
+    engine.dispose()
+
+
+def test_a_channel_with_a_long_address_is_paced_as_well(database_url: str) -> None:
+    engine = open_engine(database_url)
+    upgrade(engine)
+    storage = WorkerStorage(engine, seconds_between_posts=60.0)
+    mailbox = "mail:" + "support+a-customer-with-a-rather-long-name" * 3 + "@desk.example"
+    assert storage.reserve_slot(mailbox) == 0.0
+    assert storage.reserve_slot(mailbox) > 50.0
+    assert storage.reserve_slot(mailbox + ".other") == 0.0
     engine.dispose()
 
 

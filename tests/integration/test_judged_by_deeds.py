@@ -11,13 +11,13 @@ from sqlalchemy import Engine
 
 from bot.answering import gate
 from bot.answering.feedback import answer_not_quite, answer_solved
+from bot.answering.judgement import judgements
 from bot.answering.suggestions import discard_suggestion, send_suggestion
 from bot.articles import article_store
 from bot.corrections.review_answers import review_answers
 from bot.desk.tickets import reopen
 from bot.directory.access import Actor
 from bot.jobs import ReviewAnswers
-from bot.modes.judgement import judgements
 from bot.settings.config import Config
 from bot.settings.config_file import parse
 from knowledge.documents import article

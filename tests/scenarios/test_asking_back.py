@@ -13,6 +13,7 @@ from bot.answering.choose_option import choose_option
 from bot.clock import SystemClock
 from bot.directory.access import Actor
 from bot.errors import NotAllowed, NotFound
+from storage.addresses import AddressRow
 from storage.receipts import Receipt
 from tests.fakes.running_desk import BRIGHT, KESTREL, TRIAGE, Desk, everything_in
 from tests.scenarios.test_asking import buttons
@@ -131,7 +132,12 @@ def test_a_choice_counts_once_and_only_for_those_who_may_make_it(desk: Desk) -> 
 
 
 def first_reason(desk: Desk, ts: str) -> str:
-    wanted = select(Receipt.reason).where(Receipt.ts == ts).order_by(Receipt.id)
+    wanted = (
+        select(Receipt.reason)
+        .join(AddressRow, AddressRow.id == Receipt.address_id)
+        .where(AddressRow.item == ts)
+        .order_by(Receipt.id)
+    )
 
     def look() -> str | None:
         with Session(desk.storage.engine) as session:

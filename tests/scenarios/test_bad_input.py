@@ -94,7 +94,11 @@ def test_files_without_words_get_a_kind_word_and_a_person(desk: Desk) -> None:
 
 
 def test_mentions_in_a_question_ping_nobody_inside(desk: Desk) -> None:
-    asked = desk.ask(JONAS, KESTREL, "Do <!channel> <!here> <@U0ANA> <!subteam^S0SUPPORT> know about purple unicorns?")
+    asked = desk.ask(
+        JONAS,
+        KESTREL,
+        "How do <!channel> <!here> <@U0ANA> <!subteam^S0SUPPORT> print purple unicorns?",
+    )
     desk.reply_to(JONAS, KESTREL, asked, "a person will answer here by")
     desk.card(ANA, TRIAGE, "purple unicorns")
     desk.settle()

@@ -103,7 +103,7 @@ def test_the_command_opens_the_same_form_and_another_team_can_be_chosen(desk: De
     desk.people.command(ANA, TRIAGE, "/support", f"escalate {number}")
     view = form(desk, ANA)
     assert filled_in(view)["team"] == "finance"
-    assert filled_in(view)["severity"] == "sev3"
+    assert filled_in(view)["severity"] == "sev2", "who wants money back comes sooner"
     assert desk.people.submit(ANA, view["id"]) == {"ok": True}
     root = desk.card(RUTH, "C0FINANCE", "40 seats twice")
     assert "<@U0RUTH>" in everything_in(desk.reply_to(RUTH, "C0FINANCE", root["ts"], "this one needs you"))

@@ -25,14 +25,15 @@ def test_messages_that_overtake_each_other_are_answered_under_the_first(desk: De
     assert desk.thread("U0IMOGEN", KESTREL, second) == []
 
 
-def test_words_added_after_the_answer_redo_the_same_answer_in_place(desk: Desk) -> None:
+def test_words_added_after_the_answer_are_answered_below_it_and_the_answer_stays(desk: Desk) -> None:
     asked = desk.ask(DEREK, BRIGHT, "We see an error in our ERP sync, what does it mean?")
     answer = desk.reply_to(DEREK, BRIGHT, asked)
     added = desk.ask(DEREK, BRIGHT, "It says TW-ERP-409.")
-    redone = desk.reply_to(DEREK, BRIGHT, asked, "TW-ERP-409")
+    second = desk.reply_to(DEREK, BRIGHT, asked, "TW-ERP-409", number=2)
     desk.settle()
-    assert redone["ts"] == answer["ts"]
-    assert len(desk.thread(DEREK, BRIGHT, asked)) == 1
+    first, *_ = desk.thread(DEREK, BRIGHT, asked)
+    assert first["ts"] == answer["ts"] != second["ts"]
+    assert everything_in(first) == everything_in(answer)
     assert desk.thread(DEREK, BRIGHT, added) == []
 
 
@@ -104,7 +105,7 @@ def test_a_person_who_is_quicker_than_the_bot_is_not_talked_over(desk: Desk) -> 
 
 
 def test_while_a_person_is_coming_new_words_are_marked_as_seen_and_reach_the_card(desk: Desk) -> None:
-    asked = desk.ask(MAYA, BRIGHT, "Can your goblins repaint our dragon stables on Sundays?")
+    asked = desk.ask(MAYA, BRIGHT, "Can the approval list be printed on the goblins printer in our stables?")
     desk.reply_to(MAYA, BRIGHT, asked, "a person will answer here by")
     desk.card(ANA, TRIAGE, "goblins")
     more = desk.ask(MAYA, BRIGHT, "The stables are in Galway, if that matters.", thread_ts=asked)

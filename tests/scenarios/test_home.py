@@ -72,7 +72,7 @@ def test_managers_see_how_the_desk_stands(desk: Desk) -> None:
     words = home(desk, MIRA, "How the desk stands")
     assert f"*Open tickets*\n{len(opened)}" in words
     assert f"*Without an owner*\n{sum(one.assignee_id is None for one in opened)}" in words
-    assert "*Past their time*" in words
+    assert "*Overdue*" in words
     assert "target 0, met" in words
 
 

@@ -254,7 +254,7 @@ def test_after_a_press_for_a_person_it_is_the_answer_before_that_is_asked_again(
 
 
 def test_a_replay_can_be_typed(desk: Desk) -> None:
-    _, number = person_wanted(desk, DEREK, BRIGHT, "Can your forklifts drive by themselves?")
+    _, number = person_wanted(desk, DEREK, BRIGHT, "Can Tallyworks steer our forklifts?")
     words = typed(desk, f"replay {number}")
     assert "Today it comes out the same." in words and "Footbridge handed over to a person" in words
 

@@ -30,6 +30,7 @@ from tests.fakes.desk_stories import (
     until,
 )
 from tests.fakes.running_desk import BRIGHT, KESTREL, Desk, everything_in
+from tests.fakes.slack_addresses import at
 
 DRAFT = "Draft of a reply for the customer"
 
@@ -74,7 +75,7 @@ def test_a_note_written_before_slack_has_confirmed_the_threads_first_message_is_
     )
     root = escalated(desk, number)
     with desk.storage.reading() as tx:
-        assert tx.posts.on_their_way(ERP, "escalation")
+        assert tx.posts.on_their_way(tx.addresses.find(at(ERP)) or 0, "escalation")
     quick = desk.people.say(TOM, ERP, "The dedupe worker runs twice.", thread_ts=root["ts"])
     desk.people.set_faults(server_error=[])
     noted(desk, ERP, quick)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering.judgement import Judgement
 from bot.modes import rules
-from bot.modes.judgement import Judgement
 from bot.modes.rules import Standing, has_earned, lower_bound, may_propose, upper_bound, why_it_falls
 from bot.settings.config import Mode
 

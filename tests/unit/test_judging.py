@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.modes.judgement import is_lightly_edited, judge, judgements, likeness
+from bot.answering.judgement import is_lightly_edited, judge, judgements, likeness
 from storage.answers import Answer
 from storage.trials import Trial
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answering.judgement import judge
 from bot.errors import BadRequest
 from bot.insights import knowledge_gaps
 from bot.insights.clusters import group, nearest_first, telling_words
@@ -22,6 +23,7 @@ from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.reports import ConversationHistory
 from storage.tickets import Ticket
+from storage.trials import Trial
 from tests.fakes.word_knowledge import WordKnowledge
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -59,10 +61,11 @@ def message(text: str = "Can we connect Xero?", side: str = "contact", kind: str
 
 
 def story(
-    *answers: Answer, messages: tuple[Message, ...] = (), ticket: Ticket | None = None, **conversation: Any
+    *answers: Answer | Trial, messages: tuple[Message, ...] = (), ticket: Ticket | None = None, **conversation: Any
 ) -> ConversationHistory:
     about = {"id": 1, "customer_id": "kestrel", "status": "with_people", "opened_at": NOW, "link": None}
-    return ConversationHistory(Conversation(**(about | conversation)), messages or (message(),), answers, ticket)
+    trials = tuple(one if isinstance(one, Trial) else Trial(one) for one in answers)
+    return ConversationHistory(Conversation(**(about | conversation)), messages or (message(),), trials, ticket)
 
 
 @pytest.mark.parametrize(
@@ -87,12 +90,60 @@ def test_an_answer_that_did_not_help_counts_with_the_articles_that_it_cited(verd
     assert found is not None and found.near == (cited,)
 
 
-def test_a_draft_that_was_mended_or_thrown_away_counts_and_one_that_nobody_saw_does_not() -> None:
-    assert missed(story(answer(mode="suggest", state="discarded"))) is not None
-    assert missed(story(answer(mode="shadow", state="discarded"))) is None
-    mended = missed(story(answer(mode="suggest", edited=True, parts=[{"text": "By CSV."}], decided_by="U0ANA")))
-    assert mended is not None and (mended.solution, mended.solved_by) == ("By CSV.", "U0ANA")
-    assert missed(story(answer(mode="correction", edited=True))) is None, "an article is there, and was put right"
+DRAFT = "Open Settings, choose Connections and press Connect next to Xero. It takes a minute, and you can undo it."
+
+
+def edited(words: str, **more: Any) -> Answer:
+    told = {"mode": "suggest", "edited": True, "drafted": DRAFT, "parts": [{"text": words}], "decided_by": "U0ANA"}
+    return answer(**(told | more))
+
+
+def test_a_draft_that_was_rewritten_or_thrown_away_counts() -> None:
+    discarded = Trial(answer(mode="suggest", state="discarded"), discarded_at=NOW)
+    found = missed(story(discarded))
+    assert found is not None and found.what_happened == "an agent discarded the draft"
+    rewritten = missed(story(edited("There is no connector. Import by CSV.")))
+    assert rewritten is not None
+    assert (rewritten.what_happened, rewritten.solution, rewritten.solved_by) == (
+        "an agent changed the draft",
+        "There is no connector. Import by CSV.",
+        "U0ANA",
+    )
+    by_correction = edited("By CSV.", mode="correction")
+    assert missed(story(by_correction)) is None, "an article is there, and was put right"
+
+
+def test_a_draft_that_was_sent_with_a_few_characters_changed_is_no_gap() -> None:
+    """It counts as right for the channel's mode, and so it does here."""
+    lightly = edited("Imogen, open" + DRAFT.removeprefix("Open"))
+    judged = judge(Trial(lightly))
+    assert judged is not None and judged.right
+    assert missed(story(lightly)) is None
+    assert missed(story(handed_over("did_not_help"), edited("Imogen: " + DRAFT, id=2, verdict="solved"))) is None
+
+
+@pytest.mark.parametrize("mode", ["shadow", "suggest"])
+def test_a_draft_that_was_left_lying_counts_by_what_a_person_wrote_instead(mode: str) -> None:
+    left = answer(mode=mode, state="discarded", parts=[{"text": DRAFT}])
+    assert missed(story(left)) is None
+    same = Trial(left, written=("Please open the settings, choose Connections, press Connect next to Xero.",))
+    assert missed(story(same)) is None
+    words = "The vendor cancelled your old contract on Monday morning and confirmed it by letter; the invoice is void."
+    other = Trial(left, written=(words,))
+    found = missed(story(other))
+    assert found is not None and found.what_happened == "an agent wrote something else than the draft"
+
+
+def test_no_answer_that_counts_as_right_for_a_channels_mode_is_a_gap_and_every_wrong_one_is() -> None:
+    trials = [
+        Trial(edited(DRAFT + more, **given), **happened)
+        for more in ("", " Thanks.", " It is not possible in the small plan, where you pay 30 more for it each month.")
+        for given in ({}, {"verdict": "solved"}, {"verdict": "not_quite"}, {"state": "discarded"})
+        for happened in ({}, {"reopened_at": NOW}, {"discarded_at": NOW})
+    ]
+    judged = [(judge(trial), missed(story(trial))) for trial in trials]
+    assert {one.right for one, _ in judged if one} == {True, False}
+    assert all((gap is None) == one.right for one, gap in judged if one)
 
 
 def test_what_was_answered_well_in_the_end_does_not_count() -> None:
@@ -269,5 +320,5 @@ def test_days_and_a_customer_may_be_named_in_any_order(typed: str, days: int, cu
 
 
 def test_an_unknown_customer_is_answered_with_those_that_exist() -> None:
-    with pytest.raises(BadRequest, match=r"no customer 'acme'.*brightwater, kestrel, oakline"):
+    with pytest.raises(BadRequest, match=r"Unknown customer 'acme'.*brightwater, kestrel, oakline"):
         knowledge_gaps.read_wanted("acme 30", CONFIG)

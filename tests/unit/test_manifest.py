@@ -22,6 +22,12 @@ MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encodin
 
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
+    "channel_archive": {"channels:read"},
+    "channel_id_changed": {"channels:read", "groups:read"},
+    "channel_left": {"channels:read"},
+    "channel_unshared": {"channels:read", "groups:read"},
+    "group_archive": {"groups:read"},
+    "group_left": {"groups:read"},
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.modes.judgement import Why
+from bot.answering.judgement import Why
 from handlers.slack.views import ids, render
 from handlers.slack.views.modes import FELL_BY, WHY, channels, share
 from tests.fakes import sample_contents

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from bot.incoming import (
     AttachedFile,
+    ChannelClosed,
+    ChannelMoved,
     HomeOpened,
     IncomingEvent,
     IncomingMessage,
     MessageDeleted,
     MessageEdited,
     NothingForUs,
+    OrganisationLeft,
 )
 from handlers.slack.client import BotIdentity
 from handlers.slack.payloads import EventReader, readable
@@ -155,6 +158,32 @@ def test_a_deletion_is_read_also_when_a_thread_stays_behind() -> None:
     assert isinstance(read(envelope(event | {"previous_message": {"user": "U0BOT"}})), NothingForUs)
 
 
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({"type": "channel_left", "channel": "C1", "actor_id": "U1"}, ChannelClosed(at("C1"), "left")),
+        ({"type": "group_left", "channel": "G1"}, ChannelClosed(at("G1"), "left")),
+        ({"type": "channel_archive", "channel": "C1", "user": "U1"}, ChannelClosed(at("C1"), "archived")),
+        ({"type": "group_archive", "channel": "G1"}, ChannelClosed(at("G1"), "archived")),
+        (
+            {"type": "channel_unshared", "channel": "C1", "previously_connected_team_id": "T1", "is_ext_shared": True},
+            OrganisationLeft(at("C1"), "T1", True),
+        ),
+        (
+            {"type": "channel_id_changed", "old_channel_id": "G1", "new_channel_id": "C1"},
+            ChannelMoved(at("G1"), at("C1")),
+        ),
+    ],
+)
+def test_what_happens_to_a_channel_is_read(event: dict[str, Any], said: IncomingEvent) -> None:
+    assert read(envelope(event)) == said
+
+
+def test_a_change_of_no_channel_is_nothing_for_us() -> None:
+    for kind in ("channel_left", "channel_archive", "channel_unshared", "channel_id_changed"):
+        assert isinstance(read(envelope({"type": kind})), NothingForUs)
+
+
 def test_the_home_is_opened_by_its_tab_only() -> None:
     event = {"type": "app_home_opened", "user": "U0ANA", "tab": "home"}
     assert read(envelope(event)) == HomeOpened("U0ANA", "T0HOME")
@@ -205,6 +234,9 @@ keys = st.sampled_from(
         "team",
         "user_team",
         "deleted_ts",
+        "old_channel_id",
+        "new_channel_id",
+        "previously_connected_team_id",
         "tab",
         "id",
         "mode",
@@ -216,6 +248,9 @@ words = st.sampled_from(
     [
         "message",
         "app_home_opened",
+        "channel_left",
+        "channel_unshared",
+        "channel_id_changed",
         "message_changed",
         "message_deleted",
         "file_share",
@@ -240,9 +275,7 @@ events = st.recursive(
     more=st.dictionaries(st.sampled_from(["team_id", "enterprise_id", "is_ext_shared_channel", "type"]), anything),
 )
 def test_no_shape_makes_it_raise(event: Any, more: dict[str, Any]) -> None:
-    assert isinstance(
-        read({"event": event} | more), IncomingMessage | MessageEdited | MessageDeleted | HomeOpened | NothingForUs
-    )
+    assert isinstance(read({"event": event} | more), IncomingEvent)
 
 
 @given(

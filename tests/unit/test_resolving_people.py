@@ -80,6 +80,19 @@ def test_a_customers_guest_whom_we_never_met_is_known_by_the_profile(
     assert (actor.ours, actor.customer_id, actor.name) == (False, "bright", "Kim Guest")
 
 
+def test_somebody_whom_their_own_letter_names_is_not_asked_about_in_slack(
+    storage: Storage, slack: Counting, clock: SetClock
+) -> None:
+    told = Profile("kim@bright.example", "", "Kim *Guest*", "kim@bright.example")
+    actor = resolve_actor(
+        "kim@bright.example", "", told=told, storage=storage, profiles=slack, config=CONFIG, clock=clock
+    )
+    assert (actor.ours, actor.customer_id, actor.name) == (False, "bright", "Kim Guest")
+    assert slack.asked == 0
+    with storage.reading() as tx:
+        assert name_of(tx, CONFIG, "kim@bright.example") == "Kim Guest"
+
+
 def test_slack_is_asked_once_a_day(storage: Storage, slack: Counting, clock: SetClock) -> None:
     for _ in range(3):
         resolve("U0GUEST", "T0HOME", storage, slack, clock)

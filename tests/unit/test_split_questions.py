@@ -45,12 +45,15 @@ def test_whole_questions_in_one_message_are_separate(text: str, questions: tuple
         "What is SSO? What does it cost?",
         "Why?? Why does the export fail?",
         "The export fails. What can I do? It began on Monday.",
-        "Can you help? The sync with NetSuite is stuck",
         "I exported the file. I opened it. It is empty.",
     ],
 )
 def test_a_question_that_leans_on_the_one_before_stays_with_it(text: str) -> None:
     assert separate_questions(text) == (text,)
+
+
+def test_an_opening_phrase_is_no_question_of_its_own() -> None:
+    assert separate_questions("Can you help? The sync with NetSuite is stuck") == ("The sync with NetSuite is stuck",)
 
 
 def test_nothing_but_thanks_holds_no_question() -> None:

@@ -12,11 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.contents.answers import SuggestionContent
 from bot.contents.lookups import TicketList
+from bot.contents.marks import person_mark, place_mark
+from bot.incoming import SLACK, Address
 from handlers.slack.views import broadcasts, commands, gaps, modals, receipts, render, ticket
 from handlers.slack.views.blocks import Rendered
 from handlers.slack.views.home import home
-from handlers.slack.views.text import safe_url, size
+from handlers.slack.views.quotes import unmarked
+from handlers.slack.views.text import safe_url, size, with_mentions, without_marks
 from sandbox import check_blocks
 from tests.fakes import sample_contents
 
@@ -313,3 +317,33 @@ def test_times_far_away_do_not_break_a_card() -> None:
         dataclasses.replace(sample_contents.TICKET, resolution_due=datetime.fromisoformat("9998-12-31T23:00:00+00:00"))
     )
     check(dataclasses.replace(sample_contents.UPDATE, customer_zone="Not/AZone"))
+
+
+def test_a_place_is_a_link_in_slack_and_a_mailbox_stays_its_name() -> None:
+    assert with_mentions(f"in {place_mark(Address(SLACK, 'C0BRIGHT', '1.0'))}") == "in <#C0BRIGHT>"
+    shown = with_mentions(f"in {place_mark(Address('mail', 'support+acme@desk.example', '<1@x>'))}")
+    assert "<#" not in shown
+    assert "support+acme" in shown
+
+
+def test_a_form_names_a_channel_and_a_person_in_words_since_it_shows_no_links() -> None:
+    said = f"{person_mark('U0ANA')} answers in {place_mark(Address(SLACK, 'C0BRIGHT'))}."
+    assert without_marks(said) == "a colleague answers in the channel."
+
+
+@pytest.mark.parametrize(
+    ("quote", "shown"),
+    [
+        ("Invoices** and press *Export", "Invoices and press Export"),
+        ("**Then press", "Then press"),
+        ("press Save** now", "press Save now"),
+        ("Open **Invoices** and press *Export*", "Open Invoices and press Export"),
+        ("5 * 3 or 2*3 or `a*`", "5 * 3 or 2*3 or a*"),
+        ("```\nprint(*args)\n```", "print(*args)"),
+    ],
+)
+def test_a_quote_that_was_cut_within_a_mark_shows_no_stray_asterisks(quote: str, shown: str) -> None:
+    assert unmarked(quote) == shown
+    source = dataclasses.replace(sample_contents.ANSWER.citations[0], quote=quote)
+    draft = SuggestionContent(dataclasses.replace(sample_contents.ANSWER, citations=(source,)), 12, "drafted")
+    assert shown.splitlines()[0] in str(render(draft).blocks)

@@ -103,14 +103,14 @@ def status(content: DeskStatus) -> Rendered:
         ("Open", count(content.open, "ticket")),
         ("Nobody has claimed", count(content.unclaimed, "ticket")),
         ("Escalated", count(content.escalated, "ticket")),
-        ("Past their time", count(content.overdue, "ticket") if content.overdue else "none"),
+        ("Overdue", count(content.overdue, "ticket") if content.overdue else "none"),
     ]
     blocks = [header("The desk now"), *fields(pairs), section(f"*Promised today*\n{promises}")]
     if content.next_due:
         blocks.append(context(f"Next: {line(content.next_due, 200)}"))
     text = (
         f"The desk now: {content.open} open, {content.unclaimed} unclaimed, {content.escalated} escalated, "
-        f"{content.overdue} past their time."
+        f"{content.overdue} overdue."
     )
     return message(text, blocks)
 

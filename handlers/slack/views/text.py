@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.contents.marks import replace_marks
+from bot.incoming import SLACK, Address
 
 _TOKEN = re.compile(r"<([@#!])([^<>|\s]*)(?:\|([^<>]*))?>|<((?:https?|mailto|tel):[^<>|\s]+)(?:\|([^<>]*))?>")
 _USER_ID = re.compile(r"[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{2,20}")
@@ -137,9 +138,14 @@ def listed(words: list[str]) -> str:
 
 def with_mentions(text: str) -> str:
     """Our own words for people of ours: marks become mentions and links, everything else is made plain."""
-    shown = replace_marks(text, lambda person_id: f"<@{person_id}>", lambda place: f"<#{place.place}>")
+    shown = replace_marks(text, lambda person_id: f"<@{person_id}>", _channel)
     parts = re.split(r"(<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>)", shown)
     return "".join(part if index % 2 else plain(part) for index, part in enumerate(parts))
+
+
+def _channel(place: Address) -> str:
+    """A link to a channel of Slack's; a mailbox by its name."""
+    return f"<#{place.place}>" if place.kind == SLACK else place.place
 
 
 def without_marks(text: str) -> str:

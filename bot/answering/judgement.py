@@ -1,4 +1,4 @@
-"""Says whether an answer proved right, by what people did with it afterwards; it reads no row and changes nothing.
+"""Says whether an answer proved right, by what people did with it afterwards: the one definition of a good answer.
 
                                                           judged
     found wrong later, and corrected                      wrong
@@ -87,14 +87,19 @@ def judgements(trials: Sequence[Trial]) -> list[Judgement]:
 def judge(trial: Trial) -> Judgement | None:
     """None when nothing says whether it was right, or when it is none that auto would have given."""
     answer = trial.answer
-    if answer.outcome != "answered" or answer.sure is False or answer.state in ("replaced", "withdrawn"):
-        return None
-    decided = _by_customer(trial) or _by_agent(trial) or _by_words(trial)
-    if decided is None:
+    decided = decide(trial)
+    if decided is None or answer.sure is False:
         return None
     why, at = decided
     mode: Mode = answer.mode  # type: ignore[assignment]  # stored from a Mode
     return Judgement(answer.id, answer.created_at, at or answer.sent_at or answer.created_at, mode, why)
+
+
+def decide(trial: Trial) -> tuple[Why, datetime | None] | None:
+    """What speaks for or against the answer, and since when; None when nothing does, or when it is no answer."""
+    if trial.answer.outcome != "answered" or trial.answer.state in ("replaced", "withdrawn"):
+        return None
+    return _by_customer(trial) or _by_agent(trial) or _by_words(trial)
 
 
 def _by_customer(trial: Trial) -> tuple[Why, datetime | None] | None:
