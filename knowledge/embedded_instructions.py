@@ -112,8 +112,8 @@ def talks_to_an_assistant(text: str) -> bool:
 
 def _prescribes_a_reply(text: str) -> bool:
     """Return whether a sentence says how to write a reply ("encode your answer") and mentions no part of a screen."""
-    told = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
-    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
+    pieces = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
+    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in pieces)
 
 
 # Every search calls this for the same passages, and without the cache it takes longer than the rest of the search.

@@ -37,22 +37,14 @@ class ConfluenceExport:
         return f"confluence:{self.root}"
 
     def read(self, before: PreviousReading, progress: Progress) -> Reading:
-        articles: dict[str, Article] = {}
-        broken: list[BrokenPage] = []
-        try:
-            for number, (name, raw) in enumerate(exports.read_pages(self.path, _HTML), 1):
-                progress(number, None, name)
-                made = raw if isinstance(raw, BrokenPage) else self._read_page(name, raw)
-                if isinstance(made, BrokenPage):
-                    broken.append(made)
-                elif made is not None:
-                    articles.setdefault(made.id, made)
-        except Unreadable as error:
-            return Reading(tuple(articles.values()), (*broken, error.at(self.root)))
-        if not articles and not broken:
-            nothing = Unreadable("It has no pages.", "Export the space as HTML (Space settings, Export space).")
-            return Reading(broken=(nothing.at(self.root),))
-        return Reading(tuple(articles.values()), tuple(broken), (self.root,), states={self.key: {}})
+        return exports.read_export(
+            self.path,
+            _HTML,
+            self._read_page,
+            progress,
+            key=self.key,
+            how_to_export="Export the space as HTML (Space settings, Export space).",
+        )
 
     def _read_page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
         """Return the article, or None if the file is not a page, such as the space's table of contents."""

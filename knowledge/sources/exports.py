@@ -1,13 +1,14 @@
 """Read the files of an export: a zip, zips inside a zip, or an unpacked folder."""
 
 import io
+import os
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 
-from knowledge.documents import BrokenPage
-from knowledge.sources.source import Unreadable
+from knowledge.documents import Article, BrokenPage, Reading
+from knowledge.sources.source import Progress, Unreadable
 
 LARGEST_PAGE = 20_000_000
 """Bytes of one page; a larger file is data rather than a page to read."""
@@ -15,6 +16,39 @@ MOST_UNPACKED = 2_000_000_000
 MOST_PAGES = 100_000
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """Exceptions of zipfile for a zip that is damaged, encrypted or compressed in an unknown way."""
+
+
+def read_export(
+    path: Path,
+    suffixes: frozenset[str],
+    read_page: Callable[[str, bytes], Article | BrokenPage | None],
+    progress: Progress,
+    *,
+    key: str,
+    how_to_export: str,
+    preferred: Callable[[str], bool] = lambda name: False,
+) -> Reading:
+    """Read all pages of the export at `path`, with `read_page(name, bytes)` for each.
+
+    If several pages have the same id, the first one is used, or the last one whose name is `preferred`. `key` is the
+    source's key, and `how_to_export` the advice if the export has no pages.
+    """
+    root = os.path.abspath(path)
+    articles: dict[str, Article] = {}
+    broken: list[BrokenPage] = []
+    try:
+        for number, (name, raw) in enumerate(read_pages(path, suffixes), 1):
+            progress(number, None, PurePosixPath(name).name)
+            page = raw if isinstance(raw, BrokenPage) else read_page(name, raw)
+            if isinstance(page, BrokenPage):
+                broken.append(page)
+            elif page is not None and (preferred(name) or page.id not in articles):
+                articles[page.id] = page
+    except Unreadable as error:
+        return Reading(tuple(articles.values()), (*broken, error.at(root)))
+    if not articles and not broken:
+        return Reading(broken=(Unreadable("It has no pages.", how_to_export).at(root),))
+    return Reading(tuple(articles.values()), tuple(broken), (root,), states={key: {}})
 
 
 def read_pages(path: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, bytes | BrokenPage]]:

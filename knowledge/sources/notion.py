@@ -36,23 +36,16 @@ class NotionExport:
         return f"notion:{self.root}"
 
     def read(self, before: PreviousReading, progress: Progress) -> Reading:
-        articles: dict[str, Article] = {}
-        broken: list[BrokenPage] = []
-        try:
-            for number, (name, raw) in enumerate(exports.read_pages(self.path, _PAGES), 1):
-                progress(number, None, PurePosixPath(name).name)
-                made = raw if isinstance(raw, BrokenPage) else self._read_page(name, raw)
-                if isinstance(made, BrokenPage):
-                    broken.append(made)
-                elif made is not None:
-                    whole_table = PurePosixPath(name).stem.endswith("_all")
-                    articles[made.id] = made if whole_table else articles.get(made.id, made)
-        except Unreadable as error:
-            return Reading(tuple(articles.values()), (*broken, error.at(self.root)))
-        if not articles and not broken:
-            nothing = Unreadable("It has no pages.", "Export from Notion as Markdown & CSV, with subpages.")
-            return Reading(broken=(nothing.at(self.root),))
-        return Reading(tuple(articles.values()), tuple(broken), (self.root,), states={self.key: {}})
+        # Of a database there may be a view and the whole table, with the same id.
+        return exports.read_export(
+            self.path,
+            _PAGES,
+            self._read_page,
+            progress,
+            key=self.key,
+            how_to_export="Export from Notion as Markdown & CSV, with subpages.",
+            preferred=lambda name: PurePosixPath(name).stem.endswith("_all"),
+        )
 
     def _read_page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
         """Return the article, or None for an empty page: in Notion many pages only contain other pages."""
