@@ -243,10 +243,7 @@ class JobRuntime:
             return runtime
 
     def next_number(self) -> int:
-        """Return a number that grows with time (in hundredths of a second) and with every call.
-
-        As the priority it keeps the order of posts within a second, which the creation time on SQLite does not.
-        """
+        """Return a number that grows with time and with every call, for the order of posts within a second."""
         with self._lock:
             self._last = max(self._last + 1, int(time.time() * 100))
             return self._last % HIGHEST_PRIORITY_NUMBER + 1

@@ -127,13 +127,13 @@ def test_our_own_transactions_wait_for_the_disk_and_the_engines_notes_do_not(sql
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("", "cannot be read"),
-        ("footbridge.db", "cannot be read"),
+        ("", "is not valid"),
+        ("footbridge.db", "is not valid"),
         ("sqlite://", "would be lost at the end"),
         ("sqlite:///:memory:", "would be lost at the end"),
         ("mysql://me:secret@host/db", "only SQLite and PostgreSQL"),
         ("postgresql+psycopg2://me:secret@host/db", "driver is not supported"),
-        ("postgresql://me:secret@host:port/db", "cannot be read"),
+        ("postgresql://me:secret@host:port/db", "is not valid"),
     ],
 )
 def test_an_address_that_cannot_be_used_says_how_to_write_one(url: str, said: str) -> None:

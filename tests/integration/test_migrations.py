@@ -75,7 +75,7 @@ def test_several_processes_may_upgrade_at_once(empty_engine: Engine) -> None:
 def test_a_database_of_a_newer_version_is_left_alone_with_a_word_on_what_to_do(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseNewerError, match=r"newer Footbridge \(version 9999\)\. Install that one"):
+    with pytest.raises(DatabaseNewerError, match=r"newer Footbridge \(version 9999\)\. Install that version"):
         upgrade(engine)
 
 
