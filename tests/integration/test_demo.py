@@ -172,7 +172,7 @@ def test_the_demo_answers_from_a_folder_of_ones_own(tmp_path: Path, people: list
 @pytest.mark.parametrize(
     ("words", "advice"),
     [
-        (["--kb", "nowhere"], "nowhere: there is no such folder. Name one with Markdown files"),
+        (["--kb", "nowhere"], "nowhere: there is no such folder. Give one with Markdown files"),
         (["--kb", "EMPTY"], "contains no article that can be read. Put Markdown (.md) or HTML (.html) files"),
         (["--port", "TAKEN"], "is in use. Stop the program that uses it"),
     ],
