@@ -108,7 +108,7 @@ def measure_worker(engine: Engine, chains: Chains, poll: float) -> tuple[list[fl
     it does for jobs queued by another process.
     """
     table = [Row(Link, chains.run)]
-    worker = Worker(WorkerStorage(engine), table, lambda run, job, n: run(job, n), poll_seconds=poll)
+    worker = Worker(WorkerStorage(engine), table, lambda row, job, n: row.function(job, n), poll_seconds=poll)
     worker.start()
     try:
         took = chains.measure(f"{poll}-{engine is chains.engine}")

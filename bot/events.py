@@ -1,7 +1,7 @@
 """What happened, in the past tense. An event is emitted in the transaction that made it so.
 
-The table EVENTS in `bot/workflows.py` says who reacts to which event. Events hold ids and plain values, never rows, and
-none of the words that somebody wrote, so that a receipt can be made of any of them.
+The table EVENTS in `bot/workflows/events.py` says who reacts to which event. Events hold ids and plain values, never
+rows, and none of the words that somebody wrote, so that a receipt can be made of any of them.
 """
 
 from __future__ import annotations

@@ -58,10 +58,14 @@ class AnswerQuestion(Job):
 
 @dataclass(frozen=True)
 class OpenTicket(Job):
-    """See that people look after a conversation; `answer_id` is the draft or the hand-over that led to it."""
+    """See that people look after a conversation.
+
+    `answer_id` is the draft or the hand-over that led to it, or `message_id` the question that a person is to answer.
+    """
 
     conversation_id: int
-    answer_id: int
+    answer_id: int | None = None
+    message_id: int | None = None
 
 
 @dataclass(frozen=True)

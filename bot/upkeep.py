@@ -1,18 +1,15 @@
-"""What keeps the desk in order: jobs that were given up, and those that may be forgotten."""
+"""What keeps the desk in order: jobs are queued and forgotten, and our people are told what went wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.answering.answer_question import hand_over_failed
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.marks import place_mark
-from bot.explain.replay import show_replay_failed
-from bot.jobs import AnswerQuestion, Deliver, Job, PurgeJobs, ReplayQuestion
+from bot.jobs import Deliver, Job, PurgeJobs
 from bot.outbox.posting import say_once_a_day
-from bot.ports import Workspace
 from bot.settings.config import Config
 from storage.addresses import Address
 from storage.jobs import JobLog
@@ -47,21 +44,13 @@ def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
     job_log.purge(KEEP_JOBS)
 
 
-def job_failed(
-    job: Job, error: Exception, *, storage: Storage, config: Config, clock: Clock, workspace: Workspace
-) -> None:
-    """Brings a person where a customer would wait for nothing, and tells the triage channel; safe to run twice."""
-    if isinstance(job, AnswerQuestion):
-        hand_over_failed(job, "answering_failed", storage=storage, config=config, clock=clock)
-        return
-    if isinstance(job, ReplayQuestion):
-        show_replay_failed(job, workspace)
-        return
-    if isinstance(job, Deliver) and Address.from_key(job.place) != config.triage_place:
-        _say_undelivered(job, error, storage, config, clock)
+def tell_undelivered(job: Deliver, error: Exception, *, storage: Storage, config: Config, clock: Clock) -> None:
+    """Our people hear in the triage channel that a post was given up; safe to run twice.
 
-
-def _say_undelivered(job: Deliver, error: Exception, storage: Storage, config: Config, clock: Clock) -> None:
+    What cannot be delivered to the triage channel itself cannot be told there: `jobs failed` shows it.
+    """
+    if Address.from_key(job.place) == config.triage_place:
+        return
     with storage.transaction() as tx:
         said = (
             f"A message for {place_mark(Address.from_key(job.place))} could not be delivered ({error}). Please look "

@@ -9,12 +9,7 @@ from pathlib import Path
 
 # The slowest imports of `app.py run`. They are done while the demo prepares its data.
 PRELOADED_MODULES = (
-    "bot.workflows",
-    "handlers.charts",
-    "handlers.scheduler",
-    "handlers.slack",
-    "handlers.web.server",
-    "handlers.worker",
+    "wiring.running",
     "knowledge.knowledge_base",
     "onnxruntime",
     "tokenizers",

@@ -1,4 +1,4 @@
-"""The command line: parses, calls one thing, prints; what the commands do is wired in app.py."""
+"""The command line: parses, calls one thing, prints; what the commands do is wired in `wiring`."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class JobRoom(Protocol):
 
 @dataclass(frozen=True)
 class Wiring:
-    """What app.py puts behind the commands."""
+    """What stands behind the commands; `wiring.command_line` makes it."""
 
     run: Callable[[], None]
     check: Callable[[], Sequence[Verdict]]

@@ -131,6 +131,19 @@ class Conversations:
             .limit(1)
         )
 
+    def open_by(self, place_id: int, contact_id: str, since: datetime) -> Sequence[Conversation]:
+        """Return the contact's open conversations in the channel with a message at or after `since`, newest first."""
+        return self._session.scalars(
+            select(Conversation)
+            .where(
+                Conversation.place_id == place_id,
+                Conversation.contact_id == contact_id,
+                Conversation.status.in_(("open", "answered", "with_people")),
+                Conversation.last_message_at >= since,
+            )
+            .order_by(Conversation.id.desc())
+        ).all()
+
     def latest_in(self, place_id: int, limit: int) -> Sequence[Conversation]:
         """Return the channel's conversations with the newest messages, newest first."""
         return self._session.scalars(

@@ -1,7 +1,7 @@
 """Background jobs: queue them inside our own transactions, list them, retry and delete them.
 
 The jobs are stored and run by DBOS ("the durable engine"), in the same database. Only this file and
-`handlers/worker.py` import it.
+`handlers/worker/worker.py` import it.
 """
 
 import json

@@ -27,9 +27,10 @@ FOR_CUSTOMERS = (
     "bot/desk/resolution.py",
     "bot/desk/wording.py",
     "bot/directory/access.py",
+    "bot/intake/closing_message.py",
     "bot/intake/outsider_message.py",
-    "handlers/slack/actions.py",
-    "handlers/slack/modals.py",
+    "handlers/slack/buttons.py",
+    "handlers/slack/windows.py",
     "handlers/slack/replies.py",
     "handlers/slack/views/answer.py",
     "handlers/slack/views/customer_words.py",
@@ -48,7 +49,7 @@ def files_of(domain: Domain) -> list[Path]:
     if domain == "customers":
         return customers
     others = {ROOT / name for name in (*FOR_CUSTOMERS, *NOT_TEXTS)}
-    code = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "handlers").rglob("*.py")), ROOT / "app.py"]
+    code = [*sorted((ROOT / "bot").rglob("*.py")), *sorted((ROOT / "handlers").rglob("*.py"))]
     pages = sorted((ROOT / "handlers/web/templates").glob("*.html"))
     return [path for path in (*code, *pages) if path not in others]
 

@@ -12,7 +12,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 
 def main() -> None:
     found = []
-    for room in ("app.py", "bot", "demo", "handlers", "knowledge", "sandbox", "storage", "evals"):
+    for room in ("app.py", "bot", "demo", "handlers", "knowledge", "sandbox", "storage", "wiring", "evals"):
         for path in [ROOT / room] if room.endswith(".py") else sorted((ROOT / room).rglob("*.py")):
             if {"versions", "tests"} & set(path.parts):
                 continue

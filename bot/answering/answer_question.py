@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.answering.finding import AnswerRequest, Finding, find_answer
+from bot.answering.finding import AnswerRequest, Finding
 from bot.answering.gate import Gate
 from bot.answering.give_answer import give_answer
+from bot.answering.several_questions import find_answers
 from bot.answering.situation import Situation, keep_decision, read_situation, why_silent
 from bot.audit.versions import versions
 from bot.clock import Clock
@@ -38,7 +39,7 @@ def answer_question(
         situation = read_situation(tx, job, config)
         silent = why_silent(tx, situation)
     made_by = versions(knowledge, gate.version)
-    finding = None if silent else find_answer(build_request(situation, config), knowledge, chat_model, gate)
+    finding = None if silent else find_answers(build_request(situation, config), knowledge, chat_model, gate)
     if finding is not None and finding.outcome == "handed_over":
         finding = replace(finding, urgent=sounds_urgent(finding.question, triage_model))
     with storage.transaction() as tx:

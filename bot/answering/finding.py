@@ -59,7 +59,7 @@ class Finding:
 
     `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `sure` says whether it is
     sure enough to be given where nobody reads it first. `options` are what a question back offers to choose from.
-    `urgent`: the contact says that it cannot wait.
+    `urgent`: the contact says that it cannot wait. `open_questions` are those of several that are not answered.
     """
 
     outcome: str
@@ -76,6 +76,7 @@ class Finding:
     bar: float = 0.0
     sure: bool = True
     urgent: bool = False
+    open_questions: tuple[str, ...] = ()
 
 
 def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:

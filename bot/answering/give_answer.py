@@ -37,11 +37,13 @@ def give_answer(
     )
     if situation.mode == "auto":
         _send(tx, situation, answer, clock)
-        if finding.outcome == "answered":
+        if finding.open_questions:
+            apply(tx, situation.conversation, "hand_over", by=None, at=now)
+        elif finding.outcome == "answered":
             _needs_nobody(tx, situation, now)
     else:
         _replace_earlier(tx, situation, answer, "suggestion", now)
-    if situation.mode != "auto" or finding.outcome == "handed_over":
+    if situation.mode != "auto" or finding.outcome == "handed_over" or finding.open_questions:
         tx.jobs.enqueue(OpenTicket(situation.conversation.id, answer.id))
     keep_decision(
         tx,
@@ -105,6 +107,7 @@ def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Con
         options=finding.options,
         company=config.company.name,
         urgent=finding.urgent,
+        open_questions=finding.open_questions,
     )
     return Answer(
         conversation_id=situation.conversation.id,

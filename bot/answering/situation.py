@@ -91,12 +91,10 @@ def why_silent(tx: Transaction, situation: Situation) -> str | None:
         return "already_answered"
     if situation.redo and (answered := answers_to(tx, situation)):
         return None if answered[-1].verdict is None else "customer_decided"
-    later = (
-        m
-        for m in tx.conversations.messages(conversation.id)
-        if m.side == "contact" and m.id > message.id and m.kind not in NO_ANSWER_KINDS
-    )
-    return "superseded" if any(later) else None
+    later = [m for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.id > message.id]
+    if conversation.status in ("solved", "withdrawn") and any(m.kind in ("solved", "withdrawn") for m in later):
+        return "taken_back"
+    return "superseded" if any(m.kind not in NO_ANSWER_KINDS for m in later) else None
 
 
 def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> bool:

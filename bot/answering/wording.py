@@ -22,6 +22,7 @@ Outcome = Literal[
     "reopened",
     "passed_on",
     "next_best",
+    "partly",
     "which_one",
     "too_little",
     "is_it_one",
@@ -48,6 +49,7 @@ def wording(
     by: str = "",
     options: Sequence[str] = (),
     company: str = "",
+    rest: str = "",
 ) -> Wording:
     """The words around an answer.
 
@@ -56,9 +58,9 @@ def wording(
     (articles that may help, and a person), `nothing` (nothing found), `urgent` (nothing sure found, and it cannot
     wait), `person` (a person was asked for), `complaint`, `unreachable` (a part of ours is down), `opening` (a greeting
     that asks for help without saying with what), `reopened` (it is not solved after all), `passed_on` (something that
-    only people can read, such as a file), `next_best` (another answer, after the first was not quite it), `which_one`
-    (of these `options`), `too_little` (to search for), `is_it_one` (of the articles shown), `off_topic` (we help with
-    `company`'s product).
+    only people can read, such as a file), `next_best` (another answer, after the first was not quite it), `partly`
+    (an answer to a part; a person answers the `rest`), `which_one` (of these `options`), `too_little` (to search for),
+    `is_it_one` (of the articles shown), `off_topic` (we help with `company`'s product).
     """
     t = for_customers(language)
     frame, closing = _WORDS[outcome]
@@ -68,6 +70,7 @@ def wording(
         "person": person_comes(t, by),
         "time": by,
         "options": t.either(options) if options else "",
+        "rest": rest,
         "company": company or t("our product"),
         "not_quite": t(NOT_QUITE),
         "get_person": t(GET_PERSON),
@@ -151,6 +154,10 @@ _WORDS: dict[Outcome, tuple[str, str]] = {
             "If this is not it either, press “{not_quite}”, and a person takes over. "
             "Press “{get_person}” if you would like one at once."
         ),
+    ),
+    "partly": (
+        mark("this is what our help centre says about a part of your message:"),
+        mark("I did not find a sure answer to “{rest}”. {person}"),
     ),
     "which_one": (
         mark("I am happy to look this up. Which one is it about: {options}?"),

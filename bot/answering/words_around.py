@@ -42,20 +42,23 @@ def words_around(
     options: Sequence[str] = (),
     company: str = "",
     urgent: bool = False,
+    open_questions: Sequence[str] = (),
 ) -> Wording:
     """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`.
 
-    `urgent`: the contact says that it cannot wait.
+    `urgent`: the contact says that it cannot wait. `open_questions` are left for that person.
     """
     if outcome == "asked_back":
         kind = QUESTION_BACK[reason]
         kind = "is_it_one" if kind == "too_little" and options else kind
         return wording(kind, language, name=contact_name, options=options, company=company)
+    by = told_time(due, now, zone, for_customers(language))
+    if open_questions:
+        return wording("partly", language, name=contact_name, by=by, rest="; ".join(open_questions))
     if outcome == "answered":
         kinds: dict[str, Outcome] = {"grounded": "by_model", "next_best": "next_best"}
         return wording(kinds.get(reason, "quoted"), language, name=contact_name)
     handed: Outcome = "near" if has_near else OUTCOME_OF_REASON.get(reason, "nothing")
     if handed in ("near", "nothing") and urgent:
         handed = "urgent"
-    by = told_time(due, now, zone, for_customers(language))
     return wording(handed, language, name=contact_name, by=by)

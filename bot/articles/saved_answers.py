@@ -9,7 +9,7 @@ from bot.articles import article_store
 from bot.audit.receipts import write_receipt
 from bot.clock import Clock
 from bot.contents.answers import Remembered, RememberForm
-from bot.directory.access import Actor, must_work_tickets
+from bot.directory.access import Actor
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
 from bot.privacy.redaction import redact
@@ -82,9 +82,8 @@ def _about_it(answer: Answer) -> str:
     return f"Our support team wrote this answer.{before}"
 
 
-def remember_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> RememberForm:
+def remember_form(ticket_id: int, *, storage: Storage, config: Config) -> RememberForm:
     """The form, filled in with what was asked and what a person of ours last told the customer."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         answer, conversation = _about(tx, ticket_id)
         told = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "ours" and m.text]
@@ -109,7 +108,6 @@ def remember_answer(
     config: Config,
     clock: Clock,
 ) -> str:
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         answer, _ = _about(tx, ticket_id)
         remember(tx, answer, question, text, audience, actor=actor, config=config, clock=clock)
@@ -120,9 +118,8 @@ def remember_answer(
     )
 
 
-def remembered(*, actor: Actor, storage: Storage, config: Config, help_centre: str | None) -> tuple[Remembered, ...]:
+def remembered(*, storage: Storage, config: Config, help_centre: str | None) -> tuple[Remembered, ...]:
     """All remembered answers, by age."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         found = []
         for row in tx.articles.of_source(article_store.REMEMBERED):
@@ -140,9 +137,8 @@ def remembered(*, actor: Actor, storage: Storage, config: Config, help_centre: s
     return tuple(sorted(found, key=lambda one: one.answer_id))
 
 
-def forget(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> str:
+def forget(answer_id: int, *, storage: Storage, clock: Clock) -> str:
     """Takes a remembered answer away; who was told from it gets a correction, as with any article that is withdrawn."""
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         row = tx.articles.get(f"{ID}{answer_id}")
         if row is None:

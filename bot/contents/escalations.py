@@ -92,3 +92,12 @@ class EscalationForm:
     severity: str
     team: str
     summary: str
+
+
+@dataclass(frozen=True)
+class RelayForm:
+    """Words for the customer that are edited. `may_wait`: a status update, which can also go out when it is due."""
+
+    relay_id: int
+    text: str
+    may_wait: bool

@@ -55,3 +55,13 @@ class TicketList:
 
     tickets: tuple[TicketContent, ...]
     total: int
+    which: str = "all"
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """How something is typed: the words, an example, and what it does."""
+
+    words: str
+    example: str
+    explanation: str

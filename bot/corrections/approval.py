@@ -10,7 +10,7 @@ from bot.articles.citations import citation
 from bot.clock import Clock
 from bot.contents.answers import AnswerPart, CorrectionContent
 from bot.desk.lifecycle import apply
-from bot.directory.access import Actor, must_work_tickets
+from bot.directory.access import Actor
 from bot.directory.languages import answer_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest, NotFound
@@ -30,9 +30,8 @@ CORRECTED, NO_LONGER_HOLDS = "corrected", "no_longer_holds"
 LONGEST = 8000  # of one message; long code and tables are quoted whole
 
 
-def correction_text(correction_id: int, *, actor: Actor, storage: Storage) -> str:
+def correction_text(correction_id: int, *, storage: Storage) -> str:
     """The draft's words in Markdown, for the form in which an agent mends them."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         return _waiting(tx, correction_id).text
 
@@ -41,7 +40,6 @@ def send_correction(
     correction_id: int, text: str | None, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> None:
     """Sends the draft, or the mended `text` in its place, as a new answer in the customer's thread."""
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         draft = _waiting(tx, correction_id, lock=True)
         draft.text, now = _checked(draft.text if text is None else text), clock.now()
@@ -94,7 +92,6 @@ def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config:
 
 
 def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         apply(tx, _waiting(tx, correction_id, lock=True), "discard", by=actor, at=clock.now())
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from bot.desk.lifecycle import ANYONE, LIFE_CYCLES, NEW, LifeCycle, Transition
+from bot.desk.transition import ANYONE, NEW, LifeCycle, Transition
+from bot.desk.transitions import LIFE_CYCLES
 
 INTRODUCTION = """\
 # Life cycles
 
-Made from the tables in `bot/desk/lifecycle.py` by `python -m bot.desk.lifecycle_diagram > docs/lifecycle.md`; a test
-holds the two together. Every status in the database is written by `apply` in that file, and nowhere else.
+Made from the tables in `bot/desk/transitions.py` by `python -m bot.desk.lifecycle_diagram > docs/lifecycle.md`; a test
+holds the two together. Every status in the database is written by `apply` in `bot/desk/lifecycle.py`, and nowhere
+else.
 """
 
 

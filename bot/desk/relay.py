@@ -6,12 +6,13 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.contents.conversations import TranscriptLine
+from bot.contents.escalations import RelayForm
 from bot.conversations.transcript import transcript
 from bot.desk.escalation import find_escalation
 from bot.desk.lifecycle import apply
 from bot.desk.replies import LONGEST_REPLY
 from bot.desk.tickets import find_ticket
-from bot.directory.access import Actor, must_work_tickets
+from bot.directory.access import Actor
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.events import CustomerHeardFromUs, RelayDrafted
 from bot.jobs import DraftRelay
@@ -27,7 +28,6 @@ OVER = "This escalation is resolved. To write to the customer, use `/support rep
 
 def ask_for_draft(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """The button *Draft for customer*: the drafting itself may need a model, so it is a job."""
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         if find_escalation(tx, escalation_id).status == "resolved":
             raise BadRequest(OVER.format(ticket=find_escalation(tx, escalation_id).ticket_id))
@@ -106,15 +106,15 @@ def _say_inside(tx: Transaction, escalation_id: int, text: str, clock: Clock) ->
         create_post(tx, clock.now(), "note", escalation_id, under=root, text=text)
 
 
-def relay_text(relay_id: int, *, actor: Actor, storage: Storage) -> str:
-    must_work_tickets(actor)
+def relay_form(relay_id: int, *, storage: Storage) -> RelayForm:
+    """The words for the form in which they are edited; a status update may go out when it is due."""
     with storage.reading() as tx:
-        return _waiting(tx, relay_id).text
+        relay = _waiting(tx, relay_id)
+        return RelayForm(relay.id, relay.text, relay.purpose == "status_update" and relay.state == "drafted")
 
 
 def send_relay(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """*Send to customer*: the only way for words to leave an escalation's thread."""
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         relay = _waiting(tx, relay_id, lock=True)
         relay.text = check_customer_words(relay.text if text is None else text)
@@ -153,7 +153,6 @@ def send_words(tx: Transaction, relay: Relay, escalation: Escalation, user_id: s
 
 def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """The owner approves a status update's words; they go out when it is due."""
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         relay = _waiting(tx, relay_id, lock=True)
         if relay.purpose != "status_update":
@@ -163,7 +162,6 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
 
 
 def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         apply(tx, _waiting(tx, relay_id, lock=True), "discard", by=actor, at=clock.now(), why="pressed")
 

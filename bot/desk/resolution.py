@@ -7,7 +7,7 @@ from bot.contents.tickets import ResolutionForm
 from bot.desk.lifecycle import apply
 from bot.desk.relay import check_customer_words
 from bot.desk.tickets import find_open_ticket, find_ticket, reopen
-from bot.directory.access import Actor, must_be_in_conversation, must_work_tickets
+from bot.directory.access import Actor, must_be_in_conversation
 from bot.directory.languages import conversation_language
 from bot.directory.people import name_of, zone_of
 from bot.errors import BadRequest
@@ -15,17 +15,18 @@ from bot.events import ResolutionDenied
 from bot.outbox.posting import create_post, post_to_customer, queue_redraw
 from bot.privacy.safeguards import customer_safe
 from bot.settings.config import Config
-from bot.texts.catalogue import for_customers
+from bot.texts.catalogue import for_customers, mark
 from bot.texts.times import dated_time
 from storage.feedback import Feedback
 from storage.transaction import Storage, Transaction
 
 LONGEST_NOTE = 2000
+# Labels of the buttons under a resolution.
+SOLVED, NOT_SOLVED = mark("Yes, it is solved"), mark("No, still stuck")
 
 
-def resolution_form(ticket_id: int, *, actor: Actor, storage: Storage) -> ResolutionForm:
+def resolution_form(ticket_id: int, *, storage: Storage) -> ResolutionForm:
     """The form; what was found before is filled in, and words for the customer that are drafted but not sent."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         ticket = find_ticket(tx, ticket_id)
         if not ticket.is_open:
@@ -41,11 +42,8 @@ def resolution_form(ticket_id: int, *, actor: Actor, storage: Storage) -> Resolu
         )
 
 
-def resolve(
-    ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock
-) -> None:
+def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """Ends ticket and escalation, tells the customer, asks whether it is solved. All three texts are needed."""
-    must_work_tickets(actor)
     for name, text in (("cause", cause), ("fix", fix)):
         if not text.strip():
             raise BadRequest(

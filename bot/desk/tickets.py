@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.contents.marks import person_mark
 from bot.conversations.transcript import title_of
 from bot.desk.lifecycle import apply
 from bot.desk.priority import propose_priority
-from bot.directory.access import Actor, must_work_tickets
+from bot.directory.access import Actor
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound, OutsideError
 from bot.events import (
@@ -43,6 +43,7 @@ REASONS = {
     "model_declined": "The articles found do not answer this.",
     "same_answer_again": "The customer said that the answer was not quite it, and there is no better article.",
     "did_not_help": "The customer said that the answer was not quite it.",
+    "partly_answered": "The customer asked several things; our articles answer a part, and the answer names the rest.",
     "person_requested": "The customer asked for a person.",
     "complaint": "The customer is unhappy.",
     "not_a_question": "The message looks like an attempt to misuse the bot; please look.",
@@ -68,17 +69,20 @@ def open_ticket(
         conversation = tx.conversations.get(job.conversation_id)
         link = conversation.link or _link(tx.addresses.get(conversation.thread_id), messenger)
     with storage.transaction() as tx:
-        answer = tx.answers.get(job.answer_id)
-        if answer.state in ("replaced", "withdrawn"):
-            return  # what the customer wrote since then has an answer of its own, or is gone
+        answer = tx.answers.get(job.answer_id) if job.answer_id is not None else None
         conversation = tx.conversations.get(job.conversation_id)
+        if conversation.status in ("solved", "withdrawn") or (answer and answer.state in ("replaced", "withdrawn")):
+            return  # what the customer wrote since then has an answer of its own, or needs none
         conversation.link = link
         ticket = tx.tickets.of_conversation(conversation.id)
         now = clock.now()
-        if ticket is None:
-            _open(tx, conversation, answer, config, now, triage_model)
+        if ticket is None or not (ticket.is_open or may_reopen(ticket, now, config)):
+            ticket = _open(tx, conversation, answer, config, now, triage_model)
         elif not ticket.is_open:
             reopen(tx, ticket, None, now, ticket_reason(answer), config)
+        if answer is None:
+            _give_to_who_answers(tx, ticket, conversation, config, now)
+            return
         shown = tx.posts.showing("suggestion", answer.id)
         if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
             tx.emit(AnswerDrafted(answer_id=answer.id, conversation_id=conversation.id, at=now))
@@ -92,7 +96,26 @@ def _link(thread: Address, messenger: Messenger) -> str | None:
         return None
 
 
-def ticket_reason(answer: Answer) -> str:
+def _give_to_who_answers(
+    tx: Transaction, ticket: Ticket, conversation: Conversation, config: Config, now: datetime
+) -> None:
+    """A question in a thread that one of ours answers belongs to that person, who hears of it."""
+    person = conversation.taken_over_by
+    if ticket.assignee_id is not None or person is None or config.colleague(person) is None:
+        return
+    apply(tx, ticket, "claim_by_answering", by=None, on_behalf_of=person, at=now, assignee_id=person)
+    notify_owner(tx, now, ticket.id, "The customer asked again in the thread that you answered in.")
+
+
+def may_reopen(ticket: Ticket, at: datetime, config: Config) -> bool:
+    """Whether it was resolved a short enough time ago for its customer's next words to open it again."""
+    within = timedelta(days=config.policies.reopen_within_days)
+    return ticket.resolved_at is None or at - ticket.resolved_at <= within
+
+
+def ticket_reason(answer: Answer | None) -> str:
+    if answer is None:
+        return "The customer asked in a thread that a person answers in."
     if answer.mode == "shadow":
         return "The channel's mode is shadow: people answer."
     if answer.reason == "nothing_relevant" and answer.near:
@@ -101,14 +124,20 @@ def ticket_reason(answer: Answer) -> str:
 
 
 def _open(
-    tx: Transaction, conversation: Conversation, answer: Answer, config: Config, now: datetime, model: TriageModel
+    tx: Transaction,
+    conversation: Conversation,
+    answer: Answer | None,
+    config: Config,
+    now: datetime,
+    model: TriageModel,
 ) -> Ticket:
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise LookupError(f"customer {conversation.customer_id} is no longer in the configuration")
     tier = config.tier_of(customer)
     written = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "contact" and m.text]
-    proposed = propose_priority(written, customer, config.policies, model, complaint=answer.reason == "complaint")
+    unhappy = answer is not None and answer.reason == "complaint"
+    proposed = propose_priority(written, customer, config.policies, model, complaint=unhappy)
     ticket = Ticket(
         conversation_id=conversation.id,
         customer_id=customer.id,
@@ -120,7 +149,7 @@ def _open(
         resolution_due=tier.resolution_due(now),
     )
     details = {
-        "answer_id": answer.id,
+        "answer_id": answer.id if answer else None,
         "tier": customer.tier,
         "priority": ticket.priority,
         "impact": proposed.impact,
@@ -206,7 +235,6 @@ def claim(ticket_id: int, *, actor: Actor, storage: Storage, config: Config, clo
 
 def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """Gives the ticket to one of ours who works on tickets."""
-    must_work_tickets(actor)
     if config.colleague(assignee_id) is None:
         raise BadRequest("Tickets can be given to people listed in footbridge.yaml under `people` only.")
     with storage.transaction() as tx:
@@ -225,7 +253,6 @@ def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, 
 
 
 def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    must_work_tickets(actor)
     if priority not in PRIORITIES:
         raise BadRequest(f"{priority!r} is not a valid priority; choose one of {', '.join(PRIORITIES)}.")
     with storage.transaction() as tx:
@@ -236,7 +263,6 @@ def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storag
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """Writes something down that only our people see."""
-    must_work_tickets(actor)
     words = text.strip()
     if not words:
         raise BadRequest(f"Write the note after the number, like `/support note {ticket_id} Waiting for their admin.`")

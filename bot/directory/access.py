@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.errors import NotAllowed
 from bot.settings.config import Config, Customer
@@ -55,30 +56,53 @@ def _customer_of(config: Config, team_id: str, email: str | None) -> Customer | 
     return None
 
 
-def must_work_tickets(actor: Actor) -> None:
-    """Raises NotAllowed unless the person is one of ours with a role."""
-    if not actor.works_here:
-        raise NotAllowed(
-            "This is for the support team. If you need something, just write it in the channel, "
-            "and a person will see it."
-        )
+class Access(Enum):
+    """Who may do a thing."""
+
+    NOBODY = "nobody"
+    WORKS_ON_DESK = "people who work on the desk"
+    MANAGES = "managers and owners"
+    DECIDES_MODES = "managers and owners, about modes"
+    IN_CONVERSATION = "the people of the conversation"
+    EVERYONE = "everyone"
 
 
-def must_manage(actor: Actor) -> None:
-    if not actor.manages:
-        raise NotAllowed("Only managers can do this. Ask one of them, or use `/support list` for your own queue.")
+def check_access(actor: Actor, access: Access) -> None:
+    """Raises NotAllowed, with what to do instead, unless `access` includes the person.
+
+    IN_CONVERSATION lets in whoever may be in some conversation; `must_be_in_conversation` looks at the one that is
+    meant.
+    """
+    if not _includes(access, actor):
+        raise NotAllowed(_REFUSALS[access])
 
 
-def must_decide_modes(actor: Actor) -> None:
-    """How a channel is answered is a matter for managers and owners; everybody who works here may look."""
-    if not actor.roles & {"manager", "owner"}:
-        raise NotAllowed(
-            "Only managers and owners decide how a channel is answered. `/support mode` shows you how each one stands; "
-            "please ask one of them."
-        )
+def _includes(access: Access, actor: Actor) -> bool:
+    if access is Access.EVERYONE:
+        return True
+    if access is Access.IN_CONVERSATION:
+        return actor.works_here or actor.customer_id is not None
+    if access is Access.WORKS_ON_DESK:
+        return actor.works_here
+    return access in (Access.MANAGES, Access.DECIDES_MODES) and actor.manages
+
+
+OTHERS_CONVERSATION = mark("Only the people of this conversation can use its buttons.")
+_REFUSALS = {
+    Access.NOBODY: "Nobody can do this.",
+    Access.WORKS_ON_DESK: (
+        "This is for the support team. If you need something, just write it in the channel, and a person will see it."
+    ),
+    Access.MANAGES: "Only managers can do this. Ask one of them, or use `/support list` for your own queue.",
+    Access.DECIDES_MODES: (
+        "Only managers and owners decide how a channel is answered. `/support mode` shows you how each one stands; "
+        "please ask one of them."
+    ),
+    Access.IN_CONVERSATION: OTHERS_CONVERSATION,
+}
 
 
 def must_be_in_conversation(actor: Actor, customer_id: str) -> None:
     """A button in a customer's thread is for that customer's people, and for ours."""
     if not actor.works_here and actor.customer_id != customer_id:
-        raise NotAllowed(mark("Only the people of this conversation can use its buttons."))
+        raise NotAllowed(OTHERS_CONVERSATION)

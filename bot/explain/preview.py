@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.answering.ask_again import asked_again
-from bot.answering.finding import Finding, find_answer
+from bot.answering.finding import Finding
 from bot.answering.gate import Gate
+from bot.answering.several_questions import find_answers
 from bot.articles import article_store
 from bot.ports import ChatModel
 from bot.settings.config import Config, Customer
@@ -107,7 +108,7 @@ def _ask(
     total: int,
     progress: Progress,
 ) -> Finding:
-    found = find_answer(
+    found = find_answers(
         asked_again(past.question, past.at, past.customer, config, precision=way.precision),
         knowledge,
         way.chat_model,

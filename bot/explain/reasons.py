@@ -92,6 +92,7 @@ REASONS: Mapping[str, str] = {
     "helps with.",
     "which_one": "Several articles fit alike and differ in one name, so Footbridge asked which one is meant.",
     "too_little": "There was hardly a word to search for, so Footbridge asked for more.",
+    "partly_answered": "Of several questions in the message some are answered, and the answer names the rest.",
     "next_best": "The first answer was not quite it, so this is the best of what was not shown yet.",
     "corrected": "What was told before no longer holds, and this stands in its place.",
     "no_longer_holds": "What was told before no longer holds, and nothing stands in its place yet.",
@@ -125,6 +126,7 @@ REASONS: Mapping[str, str] = {
     "message_deleted": "The customer took the message back before it was answered.",
     "already_answered": "This message had its answer already.",
     "customer_decided": "The customer had said already what they think of the answer, so it was left as it was.",
+    "taken_back": "The customer wrote that it is solved or no longer needed.",
     "superseded": "The customer wrote more right after it, and all of it was answered together.",
     "nothing_to_do": "There was nothing left to answer.",
     # how it was sent, or how a clock ended

@@ -10,7 +10,6 @@ from bot.answering.gate import in_percent
 from bot.articles.article_store import address_of
 from bot.contents.receipts import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
 from bot.conversations.transcript import title_of, transcript
-from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.explain.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
 from bot.explain.receipt_lookup import ReceiptSubject, look_up_receipt, telling
@@ -27,9 +26,8 @@ CHANGED = "changed since"
 TOLD_WITH_THE_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
 
 
-def why(about: About, *, actor: Actor, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
+def why(about: About, *, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
     """The account of one decision and of all that happened around it. Raises NotAllowed, NotFound."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         return account(tx, look_up_receipt(tx, about, config), config, help_centre)
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.answering.answer_question import build_request
-from bot.answering.finding import Finding, find_answer
+from bot.answering.finding import Finding
 from bot.answering.gate import Gate
+from bot.answering.several_questions import find_answers
 from bot.answering.situation import NO_ANSWER_KINDS, read_situation
 from bot.articles.article_store import address_of
 from bot.audit.versions import versions
@@ -15,7 +16,6 @@ from bot.clock import Clock
 from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
 from bot.contents.tickets import Notice
 from bot.conversations.transcript import transcript
-from bot.directory.access import Actor, must_work_tickets
 from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
 from bot.explain.differences import Case, changes_since, differing
 from bot.explain.reasons import KINDS, headline, reason
@@ -36,16 +36,17 @@ NOTHING_TO_ASK = (
 )
 FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
 # Silences because somebody or something else answers; a replay asks what Footbridge would say without that.
-LEFT_TO_OTHERS = frozenset({"person_answers", "person_coming", "superseded", "already_answered", "customer_decided"})
+LEFT_TO_OTHERS = frozenset(
+    {"person_answers", "person_coming", "superseded", "taken_back", "already_answered", "customer_decided"}
+)
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
-def ask_for_replay(about: About, window: str, *, actor: Actor, storage: Storage, config: Config) -> None:
+def ask_for_replay(about: About, window: str, *, storage: Storage, config: Config) -> None:
     """Queues a replay whose outcome is shown in `window`: with a model it takes longer than Slack waits.
 
     Raises NotAllowed, NotFound, or BadRequest when there is no question to ask again.
     """
-    must_work_tickets(actor)
     with storage.transaction() as tx:
         receipt = to_replay(tx, look_up_receipt(tx, about, config).receipt)
         if receipt is None:
@@ -119,7 +120,7 @@ def replay(
     kind = _kind_today(case, triage_model)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
     question = replace(build_request(case.situation, config), kind=kind)
-    finding = None if silent else find_answer(question, knowledge, chat_model, gate)
+    finding = None if silent else find_answers(question, knowledge, chat_model, gate)
     made_by = versions(knowledge, gate.version)
     with storage.reading() as tx:
         then = _then(tx, case, help_centre)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.contents.answers import Citation
 from bot.contents.gaps import Gap, GapOccurrence, KnowledgeGaps
-from bot.directory.access import Actor, must_work_tickets
 from bot.directory.people import name_of
 from bot.errors import BadRequest
 from bot.insights.clusters import group, nearest_first, telling_words
@@ -36,10 +35,9 @@ Gaps = Callable[[Transaction, datetime], tuple[Gap, ...]]
 
 
 def knowledge_gaps(
-    wanted: str, *, actor: Actor, storage: Storage, knowledge: KnowledgeBase, config: Config, clock: Clock
+    wanted: str, *, storage: Storage, knowledge: KnowledgeBase, config: Config, clock: Clock
 ) -> KnowledgeGaps:
     """The gaps of a number of days (30 unless named), of all customers or of the one named, or both: `90 kestrel`."""
-    must_work_tickets(actor)
     days, customer = read_wanted(wanted, config)
     return look_back(days, customer, storage=storage, knowledge=knowledge, config=config, clock=clock)
 

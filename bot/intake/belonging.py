@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
+from bot.intake.closing_message import VERBS
 from bot.intake.context import IntakeContext
 from bot.triage.classify import SILENT_KINDS, classify
 from bot.triage.standalone_question import depends_on_earlier
@@ -18,6 +19,8 @@ NEEDS_NO_ANSWER = SILENT_KINDS
 # Questions back: what is written next is the answer to them, and not a new matter.
 WAITS_FOR_WORDS = frozenset({"opening", "which_one", "too_little"})
 # Kinds that can lean on what was said before. All others (a complaint, files, an attack) are a matter of their own.
+TAKEN_BACK_WITHIN = timedelta(days=1)
+"""How long after the last word "never mind" is heard at the top level of the channel."""
 CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up"})
 
 
@@ -46,15 +49,20 @@ def find_conversation(
 ) -> Conversation | None:
     """A thread's conversation; for a top-level message, what the same person began a moment ago and goes on with.
 
-    Pieces of one question are put together while it has no answer. After that only words that lean on the answer belong
-    to it: a question, a complaint or a file of its own begins a new conversation.
+    "Found it" and "never mind" belong to the only conversation of theirs that is open. Pieces of one question are put
+    together while it has no answer. After that only words that lean on the answer belong to it: a question, a complaint
+    or a file of its own begins a new conversation.
     """
     # A reply may overtake the message it replies to; then its thread is here already.
     thread = tx.conversations.of_thread(event.thread or event.address)
     if thread is not None or event.thread is not None:
         return thread
+    place_id = tx.addresses.id_of(event.address.whole)
+    if kind in VERBS:
+        still_open = tx.conversations.open_by(place_id, author.user_id, event.at - TAKEN_BACK_WITHIN)
+        return still_open[0] if len(still_open) == 1 else None
     since = event.at - timedelta(minutes=context.config.policies.same_question_minutes)
-    latest = tx.conversations.latest_by(tx.addresses.id_of(event.address.whole), author.user_id, since)
+    latest = tx.conversations.latest_by(place_id, author.user_id, since)
     if latest is None or latest.taken_over_at is not None or latest.status in ("solved", "withdrawn"):
         return None
     if kind in NEEDS_NO_ANSWER:

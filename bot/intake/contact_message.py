@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from bot.answering.situation import is_with_people
 from bot.desk.lifecycle import apply
-from bot.desk.tickets import reopen
+from bot.desk.tickets import may_reopen, reopen
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
 from bot.events import CustomerWrote
 from bot.incoming import IncomingMessage
 from bot.intake.belonging import NEEDS_NO_ANSWER, find_conversation, kind_of_message
+from bot.intake.closing_message import VERBS, close_conversation
 from bot.intake.context import IntakeContext, keep_decision, store_message
-from bot.jobs import AnswerQuestion, React
+from bot.jobs import AnswerQuestion, OpenTicket, React
 from bot.settings.config import Customer
 from bot.triage.standalone_question import depends_on_earlier
 from storage.conversations import Conversation, Message
@@ -50,7 +51,7 @@ def handle_contact_message(
     message = store_message(tx, event, "contact", kind, conversation=conversation)
     conversation.last_message_at = max(conversation.last_message_at, message.said_at)
     ticket = tell_desk(tx, context, conversation, message, author)
-    _decide(tx, context, event, conversation, message, ticket, why)
+    _decide(tx, context, event, conversation, message, ticket, author, why)
 
 
 def _open_conversation(tx: Transaction, event: IncomingMessage, author: Actor, customer: Customer) -> Conversation:
@@ -74,11 +75,18 @@ def _has_answers(tx: Transaction, conversation: Conversation) -> bool:
 def tell_desk(
     tx: Transaction, context: IntakeContext, conversation: Conversation, message: Message, author: Actor
 ) -> Ticket | None:
-    """The people who work on the ticket hear of it; a resolved one is opened again when it needs them."""
+    """The people who work on the ticket hear of it.
+
+    One that was resolved a short time ago is opened again when it needs them; later the conversation begins again, so
+    that the question is answered, or gets a ticket of its own.
+    """
     now = context.clock.now()
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and not ticket.is_open and message.kind not in NEEDS_NO_ANSWER:
-        reopen(tx, ticket, author, now, f"{author.name} wrote again.", context.config)
+        if may_reopen(ticket, now, context.config):
+            reopen(tx, ticket, author, now, f"{author.name} wrote again.", context.config)
+        else:
+            apply(tx, conversation, "begin_again", by=author, at=now, why="It was resolved long ago.")
     tx.emit(
         CustomerWrote(
             conversation_id=conversation.id, message_id=message.id, kind=message.kind, at=now, by=author.user_id
@@ -94,6 +102,7 @@ def _decide(
     conversation: Conversation,
     message: Message,
     ticket: Ticket | None,
+    author: Actor,
     why: str,
 ) -> None:
     """Silence, a person, or an answer; each with its receipt."""
@@ -101,8 +110,12 @@ def _decide(
     taken = {"kind": kind, "rule": why}
     said = f"A contact wrote a {kind.replace('_', ' ')}: {why}."
     if kind in NEEDS_NO_ANSWER:
-        keep_decision(tx, context, event, kind, why, conversation, **taken)
+        closed = kind in VERBS and close_conversation(tx, context, conversation, message, author)
+        keep_decision(tx, context, event, kind, why, conversation, closed=closed, **taken)
     elif conversation.taken_over_at is not None:
+        if ticket is None or not ticket.is_open:
+            # What is asked where a person answers must wait for that person in the queue, and not in the thread alone.
+            tx.jobs.enqueue(OpenTicket(conversation.id, message_id=message.id))
         said = f"A person of ours answers in this thread. {said}"
         keep_decision(tx, context, event, "person_answers", said, conversation, **taken)
     elif mode == "auto" and ticket is not None and is_with_people(tx, ticket, message):

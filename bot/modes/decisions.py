@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.contents.modes import ChannelMode
 from bot.contents.overviews import ChannelRow
 from bot.desk.lifecycle import apply
-from bot.directory.access import Actor, must_decide_modes, must_work_tickets
+from bot.directory.access import Actor
 from bot.directory.channel_mode import is_higher, mode_of
 from bot.directory.people import name_of
 from bot.errors import BadRequest, NotFound
@@ -23,7 +23,6 @@ from storage.transaction import Storage, Transaction
 
 def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """*Let it answer by itself*: the proposed mode holds from now on."""
-    must_decide_modes(actor)
     with storage.transaction() as tx:
         change = _waiting(tx, change_id)
         place = tx.addresses.get(change.place_id)
@@ -41,7 +40,6 @@ def accept_mode(change_id: int, *, actor: Actor, storage: Storage, config: Confi
 
 def decline_mode(change_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
     """*Not yet*: nothing changes, and only fresh evidence leads to another proposal."""
-    must_decide_modes(actor)
     with storage.transaction() as tx:
         change = _waiting(tx, change_id)
         why = "A person said: not yet."
@@ -60,7 +58,6 @@ def _waiting(tx: Transaction, change_id: int) -> ModeChange:
 
 def choose_mode(which: str, mode: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
     """A manager gives a channel a mode, whatever the evidence says; `which` as in `find_channel`."""
-    must_decide_modes(actor)
     place = find_channel(config, which)
     if mode not in MODES:
         raise BadRequest(f"“{mode[:40]}” is no mode; there are {', '.join(reversed(MODES))}.")
@@ -98,9 +95,8 @@ def find_channel(config: Config, which: str) -> Address:
     )
 
 
-def list_modes(*, actor: Actor, storage: Storage, config: Config, clock: Clock) -> tuple[ChannelMode, ...]:
+def list_modes(*, storage: Storage, config: Config, clock: Clock) -> tuple[ChannelMode, ...]:
     """Every customer's channel with its mode, the evidence, and what is missing for the next step."""
-    must_work_tickets(actor)
     with storage.reading() as tx:
         return _standings(tx, config, clock.now())
 

@@ -74,8 +74,12 @@ def post_to_customer(
     author_id: str,
     side: str,
 ) -> Post:
-    """Posts words into the customer's thread, and keeps them as part of what was said there."""
-    post = create_post(tx, at, kind, subject_id, thread=tx.addresses.get(conversation.thread_id))
+    """Posts words into the customer's thread, and keeps them as part of what was said there.
+
+    A notice is about nothing but its own text; every other kind is drawn from its subject.
+    """
+    thread, own_text = tx.addresses.get(conversation.thread_id), text if kind == "notice" else None
+    post = create_post(tx, at, kind, subject_id, thread=thread, text=own_text)
     tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,

@@ -11,38 +11,38 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.kwargs_injection.args import Args
 
-from handlers.slack import actions, events, middleware, modals, receipts, slash_commands
+from bot.actions import ACTIONS
+from bot.actions.desk import Desk
+from bot.actions.typed import COMMAND
+from handlers.slack import buttons, commands, events, forms, middleware
 from handlers.slack.client import BotIdentity, web_client
-from handlers.slack.use_cases import UseCases
+from handlers.slack.drawings import FORMS_BY_ID
 from handlers.slack.views import ids
 
-__all__ = ["ACTION_LISTENERS", "INJECTED", "LISTENERS", "VIEW_LISTENERS", "build_app", "register"]
+__all__ = ["INJECTED", "LISTENERS", "build_app", "register"]
 
 ANYTHING = re.compile(".*", re.DOTALL)
 LINK = re.compile(r"link\..+")
 
 # What Bolt injects by name, and what our middleware adds: all that a listener's signature may use.
-INJECTED = frozenset(Args.__annotations__) | {"use_cases", "actor"}
-
-ACTION_LISTENERS: dict[str, Callable[..., None]] = {**actions.BUTTONS, **modals.OPENERS, **receipts.OPENERS}
-VIEW_LISTENERS: dict[str, Callable[..., None]] = dict(modals.SUBMISSIONS)
+INJECTED = frozenset(Args.__annotations__) | {"desk", "actor"}
 
 # kind of request -> what it is about -> who listens; the first that fits is called.
 LISTENERS: tuple[tuple[str, str | re.Pattern[str], Callable[..., Any]], ...] = (
-    *(("action", action_id, listener) for action_id, listener in ACTION_LISTENERS.items()),
-    ("action", LINK, actions.acknowledge),
-    ("action", ANYTHING, actions.outdated),
-    *(("view", callback_id, listener) for callback_id, listener in VIEW_LISTENERS.items()),
-    ("message_shortcut", ids.WHY_SHORTCUT, receipts.why_this),
-    ("command", slash_commands.COMMAND, slash_commands.support),
+    *(("action", action.id, buttons.listener_for(action)) for action in ACTIONS),
+    ("action", LINK, buttons.acknowledge),
+    ("action", ANYTHING, buttons.outdated),
+    *(("view", action_id, forms.submitted(row)) for action_id, row in FORMS_BY_ID.items()),
+    ("message_shortcut", ids.WHY_SHORTCUT, buttons.why_this),
+    ("command", COMMAND, commands.support),
     ("event", ANYTHING, events.stored),
 )
 
 
 def build_app(
-    *, token: str, api_url: str, bot: BotIdentity, signing_secret: str | None, use_cases: UseCases, workers: int = 16
+    *, token: str, api_url: str, bot: BotIdentity, signing_secret: str | None, desk: Desk, workers: int = 16
 ) -> App:
-    """A Bolt app whose every listener calls `use_cases`. It makes no call to Slack by itself.
+    """A Bolt app whose every listener calls `desk`. It makes no call to Slack by itself.
 
     `bot` comes from one `client.who_we_are`. Without `signing_secret` every HTTP request is refused (Socket Mode has
     no use for it). `workers` listeners run at the same time.
@@ -60,13 +60,13 @@ def build_app(
         raise_error_for_unhandled_request=True,
         listener_executor=ThreadPoolExecutor(max_workers=workers, thread_name_prefix="slack-listener"),
     )
-    register(app, use_cases)
+    register(app, desk)
     return app
 
 
-def register(app: App, use_cases: UseCases) -> None:
+def register(app: App, desk: Desk) -> None:
     """Everything that the app listens to, in order."""
-    app.middleware(middleware.store_event(use_cases))
+    app.middleware(middleware.store_event(desk))
     app.error(middleware.on_error)
     for kind, what, listener in LISTENERS:
         getattr(app, kind)(what)(listener)

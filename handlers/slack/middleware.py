@@ -20,9 +20,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.middleware.request_verification import RequestVerification
 from slack_sdk import WebClient
 
+from bot.actions.desk import Desk
 from handlers.slack import replies
 from handlers.slack.client import BotIdentity
-from handlers.slack.use_cases import UseCases
 
 _log = logging.getLogger(__name__)
 
@@ -61,21 +61,21 @@ def authorize_as(bot: BotIdentity, token: str) -> Callable[..., AuthorizeResult]
     return authorize
 
 
-def store_event(use_cases: UseCases) -> Callable[..., None]:
-    """The global middleware: stores events, and puts `use_cases` and `actor` where listeners find them by name."""
+def store_event(desk: Desk) -> Callable[..., None]:
+    """The global middleware: stores events, and puts `desk` and `actor` where listeners find them by name."""
 
     def middleware(body: dict[str, Any], context: BoltContext, next: Callable[[], None]) -> None:
-        context["use_cases"] = use_cases
+        context["desk"] = desk
         kind = body.get("type")
         if kind == "event_callback":
             event_id = event_id_of(body)
-            use_cases.store_event(event_id, body)
+            desk.store_event(event_id, body)
             _log.info("slack.event_stored event_id=%s type=%s", event_id, _type_of(body))
         elif kind == "app_rate_limited":
             _log.error("slack.events_withheld minute=%s", body.get("minute_rate_limited"))
         elif kind in _INTERACTIONS or "command" in body:
             user_id, team_id = acting(body)
-            context["actor"] = use_cases.resolve_actor(user_id, team_id)
+            context["actor"] = desk.resolve_actor(user_id, team_id)
         next()
 
     return middleware

@@ -82,15 +82,18 @@ class EventReader:
             return NothingForUs("a message without its ts" if author else "a message without an author")
         thread_ts = _ts(event.get("thread_ts"))
         raw = _string(event.get("text"))
-        files = tuple(file for entry in _list(event.get("files")) if (file := _file(_mapping(entry))) is not None)
-        if not raw.strip() and not files:
+        files = _files(event)
+        forwarded = _forwarded(event)
+        files += tuple(file for each in forwarded for file in _files(each))
+        text = "\n".join([self._read(raw), *(_quoted(each) for each in forwarded)]).strip()
+        if not text and not files:
             return NothingForUs("a message without words or files")
         return IncomingMessage(
             address=Address(SLACK, channel, ts),
             at=datetime.fromtimestamp(float(ts), UTC),
             user_id=author,
             team_id=team_of(envelope),
-            text=self._read(raw),
+            text=text,
             thread=Address(SLACK, channel, thread_ts) if thread_ts and thread_ts != ts else None,
             from_bot=from_bot,
             mentions_us=self.bot.user_id in _MENTION.findall(raw),
@@ -213,6 +216,20 @@ def _label(token: re.Match[str]) -> str:
     if mark == "#":
         return f"#{label or what}"
     return label or f"@{what.partition('^')[0]}"
+
+
+def _forwarded(event: Json) -> list[Json]:
+    """The messages that this one forwards; previews of links are attachments, too, and nobody's words."""
+    return [_mapping(each) for each in _list(event.get("attachments")) if _mapping(each).get("is_share") is True]
+
+
+def _quoted(forwarded: Json) -> str:
+    """The words of a forwarded message, each line behind a mark of quotation."""
+    return "\n".join(f"> {line}" for line in readable(_string(forwarded.get("text"))).splitlines() if line.strip())
+
+
+def _files(message: Json) -> tuple[AttachedFile, ...]:
+    return tuple(file for entry in _list(message.get("files")) if (file := _file(_mapping(entry))) is not None)
 
 
 def _file(entry: Json) -> AttachedFile | None:

@@ -10,6 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from bot.actions import ACTIONS
+from bot.directory.access import Access
 from bot.texts.catalogue import SOURCE, Texts, for_customers, mark
 from bot.texts.language import language_of
 from handlers.slack.views import modals
@@ -21,13 +23,13 @@ NOTHING_LOST = mark(
     "Something went wrong on our side just now. Nothing was lost: please press or type it again in a moment. If it "
     "keeps happening, tell your administrator the time."
 )
-_OF_CUSTOMERS = ("answer.", "resolution.")
+_OF_CUSTOMERS = frozenset(action.id for action in ACTIONS if action.access is Access.IN_CONVERSATION)
 
 
 def texts_for(body: Mapping[str, Any]) -> Texts:
     """The texts for whoever pressed: a customer reads the language of the message that the button is on."""
     pressed = body.get("actions") or [{}]
-    if not str(pressed[0].get("action_id", "")).startswith(_OF_CUSTOMERS):
+    if pressed[0].get("action_id") not in _OF_CUSTOMERS:
         return for_customers(SOURCE)
     return for_customers(language_of(str((body.get("message") or {}).get("text") or "")))
 

@@ -5,10 +5,9 @@ It checks at every request who somebody is and may see; it runs no script, loads
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
@@ -18,10 +17,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.actions.desk import Desk
+from bot.actions.insights import DASHBOARD_SHOW, DashboardPage
 from bot.clock import local_time
 from bot.contents.gaps import Gap, GapOccurrence
 from bot.contents.overviews import DashboardContent
-from bot.directory.access import Actor
+from bot.errors import NotAllowed
 
 HERE = Path(__file__).parent
 COOKIE, PATH = "footbridge_session", "/dashboard"
@@ -55,25 +56,6 @@ _templates = Environment(
 )
 
 
-class Desk(Protocol):
-    """What this door asks of the deciding code; `bot.workflows.UseCases` is the real one. All may be slow and block."""
-
-    @property
-    def enter(self) -> Callable[[str], str | None]:
-        """The session for who comes by a link's token, or None."""
-        ...
-
-    @property
-    def visitor(self) -> Callable[[str], Actor | None]:
-        """Who comes with a session, or None."""
-        ...
-
-    @property
-    def dashboard(self) -> Callable[..., DashboardContent]:
-        """(days, customer's id or None, actor=...) -> what that person may see."""
-        ...
-
-
 def routes(desk: Desk, *, secure: bool) -> list[BaseRoute]:
     """`secure` is whether people come by https: then the cookie travels by nothing else."""
 
@@ -81,10 +63,12 @@ def routes(desk: Desk, *, secure: bool) -> list[BaseRoute]:
         actor = await run_in_threadpool(desk.visitor, request.cookies.get(COOKIE, ""))
         if actor is None:
             return _locked(NO_LINK, 401)
-        if not actor.works_here:
-            return _locked(NOT_YOURS, 403)
         days, customer = _period(request), request.query_params.get("customer") or None
-        content = await run_in_threadpool(partial(desk.dashboard, days, customer, actor=actor))
+        page = DashboardPage(days=days, customer_id=customer)
+        try:
+            content = await run_in_threadpool(desk.perform, DASHBOARD_SHOW, page, actor)
+        except NotAllowed:
+            return _locked(NOT_YOURS, 403)
         return _page("dashboard.html", **_shown(content))
 
     async def enter(request: Request) -> Response:

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.actions.desk import Desk
 from bot.errors import ConfigurationError
 from handlers.web import articles, dashboard, health, slack_events
 
@@ -42,7 +43,7 @@ def site(
     health_of: health.Health,
     article: articles.Articles | None = None,
     slack: slack_events.Dispatch | None = None,
-    desk: dashboard.Desk | None = None,
+    desk: Desk | None = None,
     secure: bool = False,
 ) -> Starlette:
     """The application: health always, articles, Slack's requests and the private pages where they are wanted.

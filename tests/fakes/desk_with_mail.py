@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app import open_knowledge
+from bot.actions.arguments import TicketNumber
+from bot.actions.desk import Desk
+from bot.actions.tickets import TICKET_CLAIM, TICKET_REPLY, TICKET_RESOLVE, Resolution, TicketText
 from bot.answering.gate import load_gate
 from bot.articles.sources import SourceContext
 from bot.clock import SystemClock
@@ -22,11 +24,11 @@ from bot.outbox.channel_kinds import ChannelKinds
 from bot.settings.config import Config, CustomerChannel
 from bot.settings.config_file import load
 from bot.settings.environment import Settings
+from bot.tools import Tools
 from bot.triage.model import shipped_model
-from bot.workflows import JOBS, Tools, UseCases, on_failure, publisher, runner
+from bot.workflows import publisher
 from handlers.slack.client import BotIdentity
 from handlers.slack.payloads import EventReader
-from handlers.worker import Worker
 from knowledge.vocabulary import EMPTY
 from storage.database import open_engine
 from storage.jobs import JobLog
@@ -38,6 +40,8 @@ from tests.fakes.directory_in_memory import DirectoryInMemory
 from tests.fakes.mailbox import MAIL, Letter, Mailbox, read_letter
 from tests.fakes.recording_messenger import Post, RecordingMessenger
 from tests.fakes.running_desk import environment_of
+from wiring.adapters import open_knowledge
+from wiring.running import make_worker
 
 T = TypeVar("T")
 PATIENCE = 20.0
@@ -48,13 +52,13 @@ MAYA, HER_ADDRESS = "U0MAYA", "maya.torres@brightwater.example"
 
 @dataclass
 class DeskWithMail:
-    """`mailbox` has the letters that we sent, `slack` what stands in Slack; `do` are the use cases of the doors."""
+    """`mailbox` has the letters that we sent, `slack` what stands in Slack; `do` is what the doors call."""
 
     storage: Storage
     config: Config
     mailbox: Mailbox
     slack: RecordingMessenger
-    do: UseCases
+    do: Desk
     letters: list[str] = field(default_factory=list)
 
     def actor(self, user_id: str) -> Actor:
@@ -95,6 +99,19 @@ class DeskWithMail:
         self.do.store_event(f"Ev{ts}", {"event": event, "is_ext_shared_channel": True})
         self.settle()
         return CHANNEL.at(ts)
+
+    def claim(self, number: int) -> None:
+        """Ana takes a ticket."""
+        self.do.perform(TICKET_CLAIM, TicketNumber(ticket_id=number), self.actor("U0ANA"))
+
+    def reply(self, number: int, text: str) -> None:
+        """Ana writes to the customer."""
+        self.do.perform(TICKET_REPLY, TicketText(ticket_id=number, text=text), self.actor("U0ANA"))
+
+    def resolve(self, number: int, cause: str, fix: str, words: str) -> None:
+        """Ana resolves a ticket."""
+        resolution = Resolution(ticket_id=number, cause=cause, fix=fix, words=words)
+        self.do.perform(TICKET_RESOLVE, resolution, self.actor("U0ANA"))
 
     def settle(self) -> None:
         """Waits until everything is done; a job that failed is a mistake."""
@@ -177,10 +194,10 @@ def desk_with_mail(home: Path, prepared: Path) -> Iterator[DeskWithMail]:
             surroundings=SourceContext(home, {}),
         )
         room = WorkerStorage(engine, seconds_between_posts=0.0)
-        worker = Worker(room, JOBS, runner(tools), poll_seconds=0.05, on_failure=on_failure(tools))
+        worker = make_worker(tools, room, poll_seconds=0.05)
         worker.start()
         try:
-            yield DeskWithMail(storage, config, mailbox, slack, UseCases(tools))
+            yield DeskWithMail(storage, config, mailbox, slack, Desk(tools))
         finally:
             worker.stop()
             engine.dispose()

@@ -217,7 +217,7 @@ def call(url: str, body: dict[str, Any] | None = None) -> dict[str, Any] | None:
 def main(database_url: str, outside_url: str) -> None:
     engine = open_engine(database_url)
     desk = Desk(engine, outside_url)
-    worker = Worker(WorkerStorage(engine), desk.table(), lambda function, job, attempt: function(job, attempt))
+    worker = Worker(WorkerStorage(engine), desk.table(), lambda row, job, attempt: row.function(job, attempt))
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: desk.stop.set())
     worker.start()

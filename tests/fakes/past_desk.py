@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import yaml
 from sqlalchemy import Engine
 
+from bot.actions.action import NOTHING
+from bot.actions.desk import Desk
+from bot.actions.insights import DASHBOARD_LINK, DASHBOARD_SHOW, DESK_GAPS, DashboardPage, Period
 from bot.clock import SystemClock
+from bot.contents.gaps import KnowledgeGaps
+from bot.contents.overviews import DashboardContent
 from bot.directory.access import Actor, identify_actor
-from bot.insights import dashboard, knowledge_gaps, sign_in
-from bot.modes import decisions
 from bot.settings import config_file as configuration
 from bot.settings.config import Config
 from demo import history
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.desk_tools import PUBLIC_URL, desk_tools
 from tests.fakes.word_knowledge import WordKnowledge
 
+__all__ = ["PUBLIC_URL", "PastDesk", "past_desk"]
+
 DEMO = Path(__file__).parents[2] / "demo"
-PUBLIC_URL = "http://desk.example"
 
 
 @dataclass
@@ -38,7 +41,7 @@ class MovedClock:
 
 @dataclass
 class PastDesk:
-    """`do` are the use cases of the private pages; `config` may be changed, as by a new footbridge.yaml."""
+    """`do` does what a person asks for; `config` may be changed, as by a new footbridge.yaml."""
 
     storage: Storage
     config: Config
@@ -46,24 +49,20 @@ class PastDesk:
     knowledge: WordKnowledge
 
     @property
-    def do(self) -> SimpleNamespace:
-        given = {"storage": self.storage, "config": self.config, "clock": self.clock}
-        return SimpleNamespace(
-            enter=partial(sign_in.enter, **given),
-            visitor=partial(sign_in.visitor, **given),
-            dashboard=partial(
-                dashboard.dashboard, **given, knowledge=self.knowledge, channel_rows=decisions.channel_rows
-            ),
-            knowledge_gaps=partial(knowledge_gaps.knowledge_gaps, **given, knowledge=self.knowledge),
-        )
+    def do(self) -> Desk:
+        return Desk(desk_tools(self.storage, self.config, clock=self.clock, knowledge=self.knowledge))
+
+    def gaps(self, wanted: str, who: Actor) -> KnowledgeGaps:
+        return self.do.perform(DESK_GAPS, Period(wanted=wanted), who)
+
+    def page(self, who: Actor) -> DashboardContent:
+        return self.do.perform(DASHBOARD_SHOW, DashboardPage(days=30), who)
 
     def actor(self, user_id: str, team_id: str = "T0HOME") -> Actor:
         return identify_actor(self.config, user_id, team_id, user_id)
 
     def link(self, user_id: str) -> str:
-        return sign_in.dashboard_link(
-            actor=self.actor(user_id), storage=self.storage, clock=self.clock, public_url=PUBLIC_URL
-        )
+        return self.do.perform(DASHBOARD_LINK, NOTHING, self.actor(user_id))
 
 
 def past_desk(engine: Engine) -> PastDesk:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from app import open_knowledge, open_storage, surroundings
 from bot.articles import article_store, sources
 from bot.clock import SystemClock
 from bot.settings import config_file as configuration
@@ -17,6 +16,7 @@ from bot.settings.environment import Settings
 from tests.fakes.built_once import built_once
 from tests.fakes.changed_config import DEMO, changed_config
 from tests.fakes.running_desk import environment_of
+from wiring.adapters import open_knowledge, open_storage, source_context
 
 ROOT = Path(__file__).parents[2]
 # What reads articles in. A desk brings its articles and its index up to date when it starts, so that a change elsewhere
@@ -51,5 +51,5 @@ def _read_in(home: Path, config_file: Path) -> None:
     config = configuration.load(config_file)
     given = Settings.from_env(environment_of(home, 0, {}), needs_slack=False)
     with open_storage(given) as (storage, _), open_knowledge(given) as knowledge:
-        sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=surroundings(given))
+        sources.sync_sources(config.knowledge, storage=storage, clock=SystemClock(), surroundings=source_context(given))
         article_store.update_index(knowledge, storage=storage, help_centre=config.company.help_centre)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import yaml
 
-from app import start_desk
 from bot.clock import SystemClock
 from bot.directory.stored_directory import StoredDirectory
 from bot.ports import Directory
@@ -30,6 +29,7 @@ from tests.fakes.changed_config import DEMO, changed_config
 from tests.fakes.databases import all_tables
 from tests.fakes.patient_client import PatientClient
 from tests.fakes.slack_addresses import at
+from wiring.running import start_desk
 
 # For `params=` of a desk: the ways in which Slack can bring events. Behind them all is the same.
 BOTH_DOORS = ("socket", pytest.param("http", marks=pytest.mark.slow))

@@ -1,4 +1,4 @@
-"""The real Slack doors in front of RecordingUseCases, connected to a sandbox over Socket Mode or signed HTTP."""
+"""The real Slack doors in front of RecordingDesk, connected to a sandbox over Socket Mode or signed HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from handlers.slack.signed_http import answers
 from handlers.slack.socket_mode import SocketDoor
 from handlers.web import server
 from sandbox import RunningSandbox
-from tests.fakes.recording_use_cases import RecordingUseCases
+from tests.fakes.recording_desk import RecordingDesk
 from tests.fakes.sandbox_world import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, running_sandbox
 
 
@@ -23,7 +23,7 @@ class Doors:
     """`do` is what the doors call; `messenger` posts what people then press."""
 
     sandbox: RunningSandbox
-    do: RecordingUseCases
+    do: RecordingDesk
     messenger: SlackMessenger
     socket: SocketDoor | None = None
     address: str | None = None
@@ -57,9 +57,9 @@ def doors(kind: str) -> Iterator[Doors]:
     with running_sandbox() as sandbox:
         client = web_client(BOT_TOKEN, sandbox.api_url)
         bot = fetch_bot_identity(client)
-        do = RecordingUseCases()
+        do = RecordingDesk()
         app = build_app(
-            token=BOT_TOKEN, api_url=sandbox.api_url, bot=bot, signing_secret=SIGNING_SECRET, use_cases=do, workers=4
+            token=BOT_TOKEN, api_url=sandbox.api_url, bot=bot, signing_secret=SIGNING_SECRET, desk=do, workers=4
         )
         messenger = SlackMessenger(client, bot, lambda days: b"")
         if kind == "socket":

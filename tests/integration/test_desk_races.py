@@ -170,7 +170,6 @@ def test_a_ticket_is_resolved_once(storage: Storage, config: Config) -> None:
             "It works again.",
             actor=identify_actor(config, who, "T0HOME"),
             storage=storage,
-            config=config,
             clock=SystemClock(),
         )
     )

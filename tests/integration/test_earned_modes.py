@@ -16,12 +16,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
+from bot.actions import perform
+from bot.actions.action import NOTHING, Action, Arguments
+from bot.actions.arguments import ModeChangeNumber
+from bot.actions.modes import MODE_ACCEPT, MODE_CHOOSE, MODE_DECLINE, MODE_LIST, ChosenMode
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
 from bot.errors import BadRequest, NotAllowed, NotFound
 from bot.jobs import ReviewModes
 from bot.modes import rules
-from bot.modes.decisions import accept_mode, choose_mode, decline_mode, list_modes
+from bot.modes.decisions import choose_mode, list_modes
 from bot.modes.review_modes import review_modes, reviewed
 from bot.settings.config import MODES, Config, Mode
 from bot.settings.config_file import parse
@@ -30,6 +34,7 @@ from storage.database import open_engine, upgrade
 from storage.receipts import Receipt
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.desk_tools import desk_tools
 from tests.fakes.judged_answers import good_past, judged
 from tests.fakes.slack_addresses import at
 
@@ -111,15 +116,18 @@ class Channel:
 
     def accept(self, actor: Actor = MIRA, change_id: int | None = None) -> None:
         one = change_id or (self.waiting.id if self.waiting else 0)
-        accept_mode(one, actor=actor, storage=self.storage, config=self.config, clock=self.clock)
+        self.perform(MODE_ACCEPT, ModeChangeNumber(change_id=one), actor)
 
     def decline(self, actor: Actor = MIRA) -> None:
         assert self.waiting is not None
-        decline_mode(self.waiting.id, actor=actor, storage=self.storage, clock=self.clock)
+        self.perform(MODE_DECLINE, ModeChangeNumber(change_id=self.waiting.id), actor)
 
     def choose(self, mode: str, actor: Actor = MIRA) -> None:
         self.clock.move(minutes=1)
-        choose_mode(at(self.id).key, mode, actor=actor, storage=self.storage, config=self.config, clock=self.clock)
+        self.perform(MODE_CHOOSE, ChosenMode(which=at(self.id).key, mode=mode), actor)
+
+    def perform(self, action: Action[Any, Any], arguments: Arguments, actor: Actor) -> Any:
+        return perform(desk_tools(self.storage, self.config, clock=self.clock), action, arguments, actor)
 
     def receipts(self) -> list[str]:
         with self.storage.reading() as tx:
@@ -212,7 +220,7 @@ def test_agents_and_customers_decide_nothing(channel: Channel) -> None:
         with pytest.raises(NotAllowed):
             channel.choose("auto", who)
     with pytest.raises(NotAllowed):
-        list_modes(actor=MAYA, storage=channel.storage, config=channel.config, clock=channel.clock)
+        channel.perform(MODE_LIST, NOTHING, MAYA)
     assert channel.now == "suggest"
 
 
@@ -299,7 +307,7 @@ def test_a_choice_that_cannot_be_is_answered_with_what_can(channel: Channel, whi
 def test_the_list_says_what_is_missing_and_how_much_would_have_been_answered(channel: Channel) -> None:
     channel.good_past(12)
     channel.happens("discarded")
-    (row,) = list_modes(actor=ANA, storage=channel.storage, config=channel.config, clock=channel.clock)
+    (row,) = list_modes(storage=channel.storage, config=channel.config, clock=channel.clock)
     assert (row.mode, row.cause, row.next_mode) == ("suggest", "configured", "auto")
     assert (row.judged, row.right, row.asked, row.answered) == (13, 12, 13, 13)
     assert row.right_ones_missing == rules.right_ones_missing(rules.Standing("suggest", "auto", 0.95, _marks(channel)))

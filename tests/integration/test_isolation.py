@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.actions import perform
+from bot.actions.tickets import DESK_SEARCH, Words
 from bot.answering import gate
 from bot.answering.finding import AnswerRequest, find_answer
 from bot.articles.article_store import public_article
@@ -20,6 +22,7 @@ from bot.contents.conversations import TranscriptLine
 from bot.desk import queue
 from bot.directory.access import Actor
 from bot.errors import NotAllowed
+from bot.settings.config_file import parse
 from evals.safety_world import AT, render_answer
 from knowledge.documents import Article, Hit, article
 from knowledge.embeddings import Vectors, normalise
@@ -29,6 +32,7 @@ from knowledge.knowledge_base import KnowledgeBase
 from storage.articles import StoredArticle
 from storage.database import open_engine, upgrade
 from storage.transaction import Storage
+from tests.fakes.desk_tools import desk_tools
 from tests.fakes.scripted_model import ScriptedModel
 
 AUDIENCES = ("public", "internal", "customer:acme", "customer:acme2", "customer:a_b c", "customer:Acme")
@@ -171,7 +175,7 @@ def test_our_people_search_inside_but_not_in_what_is_one_customers_own(base: Kno
     known = base.known()
     pages = tuple(page(article_id, audience) for article_id, audience in zip(IDS, AUDIENCES, strict=False))
     base.update(Changes(changed=pages, removed=tuple(each for each in known if each not in IDS[: len(AUDIENCES)])))
-    found = queue.search("word of the vault", actor=actor("agent"), storage=storage, knowledge=base)
+    found = queue.search("word of the vault", storage=storage, knowledge=base)
     assert {IDS.index(one.article_id) for one in found.articles} == {
         AUDIENCES.index(audience) for audience in queue.INSIDE
     }
@@ -179,8 +183,9 @@ def test_our_people_search_inside_but_not_in_what_is_one_customers_own(base: Kno
 
 @pytest.mark.parametrize("who", [actor(ours=False), actor()], ids=["a contact", "a colleague with no role"])
 def test_nobody_else_can_search_inside(base: KnowledgeBase, storage: Storage, who: Actor) -> None:
+    config = parse("company: {name: Vaults, team_ids: [T0]}\ntriage_channel: C0TRIAGE\n")
     with pytest.raises(NotAllowed):
-        queue.search("word of the vault", actor=who, storage=storage, knowledge=base)
+        perform(desk_tools(storage, config, knowledge=base), DESK_SEARCH, Words(words="word of the vault"), who)
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

@@ -20,7 +20,7 @@ def desk(engine: Engine) -> PastDesk:
 
 
 def test_questions_without_a_good_answer_are_found_with_who_solved_them(desk: PastDesk) -> None:
-    found = desk.do.knowledge_gaps("", actor=desk.actor("U0ANA"))
+    found = desk.gaps("", desk.actor("U0ANA"))
     assert found.asked == sum(len(gap.askings) for gap in found.gaps) == 20
     first = found.gaps[0]
     assert "Power BI" in first.question
@@ -38,21 +38,21 @@ def test_questions_without_a_good_answer_are_found_with_who_solved_them(desk: Pa
 
 def test_the_period_and_the_customer_narrow_it_down(desk: PastDesk) -> None:
     ana = desk.actor("U0ANA")
-    of_kestrel = desk.do.knowledge_gaps("kestrel", actor=ana)
+    of_kestrel = desk.gaps("kestrel", ana)
     assert of_kestrel.customer == "Kestrel Logistics"
     assert {asking.customer for gap in of_kestrel.gaps for asking in gap.askings} == {"Kestrel Logistics"}
-    assert 0 < desk.do.knowledge_gaps("1", actor=ana).asked < of_kestrel.asked + 20
+    assert 0 < desk.gaps("1", ana).asked < of_kestrel.asked + 20
     desk.clock.moved = timedelta(days=40)
-    assert desk.do.knowledge_gaps("30", actor=ana).gaps == ()
-    assert desk.do.knowledge_gaps("60", actor=ana).asked == 20
+    assert desk.gaps("30", ana).gaps == ()
+    assert desk.gaps("60", ana).asked == 20
 
 
 def test_customers_and_colleagues_without_a_role_get_nothing(desk: PastDesk) -> None:
     for who, team in (("U0MAYA", "T0BRIGHT"), ("U0OLAF", "T0HOME"), ("U0ANA", "T0STRANGE")):
         with pytest.raises(NotAllowed):
-            desk.do.knowledge_gaps("", actor=desk.actor(who, team))
+            desk.gaps("", desk.actor(who, team))
         with pytest.raises(NotAllowed):
-            desk.do.dashboard(30, None, actor=desk.actor(who, team))
+            desk.page(desk.actor(who, team))
 
 
 def test_when_questions_cannot_be_compared_the_digest_comes_without_and_the_rest_says_so(desk: PastDesk) -> None:
@@ -60,8 +60,8 @@ def test_when_questions_cannot_be_compared_the_digest_comes_without_and_the_rest
     with desk.storage.reading() as tx:
         assert knowledge_gaps.worst(tx, desk.clock.now(), knowledge=desk.knowledge, config=desk.config) == ()
     with pytest.raises(BadRequest, match="try again in a few minutes"):
-        desk.do.knowledge_gaps("", actor=desk.actor("U0ANA"))
-    shown = desk.do.dashboard(30, None, actor=desk.actor("U0MIRA"))
+        desk.gaps("", desk.actor("U0ANA"))
+    shown = desk.page(desk.actor("U0MIRA"))
     assert not shown.gaps.comparable
     assert shown.figures
 
@@ -69,7 +69,7 @@ def test_when_questions_cannot_be_compared_the_digest_comes_without_and_the_rest
 def test_the_digest_gets_the_three_most_wanted(desk: PastDesk) -> None:
     with desk.storage.reading() as tx:
         worst = knowledge_gaps.worst(tx, desk.clock.now(), knowledge=desk.knowledge, config=desk.config)
-    assert worst == desk.do.knowledge_gaps("", actor=desk.actor("U0ANA")).gaps[:3]
+    assert worst == desk.gaps("", desk.actor("U0ANA")).gaps[:3]
     assert len(worst) == 3
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-import app
 from bot.errors import BadRequest, ConfigurationError
 from handlers.previews import WhatIf
 from sandbox import start
@@ -22,6 +21,8 @@ from tests.fakes.desk_process import DEMO, Shop, demo_workspace
 from tests.fakes.openai_server import OpenAIServer, Received, Reply, drafts, good, running
 from tests.fakes.prepared_home import home_with_articles
 from tests.fakes.slack_addresses import at
+from wiring.ingest import ingest
+from wiring.previews import preview
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NAMES = ("vendor-merge-duplicates", "budget-alerts", "audit-log", "webhooks", "invoice-inbox-email")
@@ -38,7 +39,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     shutil.copytree(home_with_articles(NAMES), shop.home)
     for name, value in shop.environment.items():
         monkeypatch.setenv(name, value)
-    app.ingest([], "public", silently)
+    ingest([], "public", silently)
     with_past(shop)
     return shop
 
@@ -49,7 +50,7 @@ def silently(name: str, done: int, total: int | None, what: str) -> None:
 
 def tried(what: WhatIf) -> dict[str, int]:
     """How many of the past questions change in which way; here, without a process of its own."""
-    return dict(app.preview(what, silently).counts)
+    return dict(preview(what, silently).counts)
 
 
 def stored(shop: Shop) -> Iterator[Storage]:

@@ -92,7 +92,7 @@ def test_counts_are_exact_and_the_same_everywhere(storage: Storage, many: int) -
         put(tx, 9001, status="resolved", resolved_at=NOW)
     shown = list_tickets("all", actor=ANA, storage=storage, config=CONFIG)
     mine = list_tickets("mine", actor=ANA, storage=storage, config=CONFIG)
-    at_a_glance = desk_status(actor=ANA, storage=storage, config=CONFIG, clock=Hand())
+    at_a_glance = desk_status(storage=storage, config=CONFIG, clock=Hand())
     page = home("U0MIRA", CONFIG.company.team_ids[0], storage=storage, config=CONFIG, clock=Hand())
     on_home = {figure.name: figure.value for figure in page.figures}
     page_of_the_day = digest_now(

@@ -12,6 +12,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.actions import perform
+from bot.actions.insights import WHY, AskedAbout
 from bot.audit.receipts import write_receipt
 from bot.audit.versions import code_version, versions
 from bot.clock import SystemClock
@@ -37,12 +39,12 @@ from storage.posts import Post
 from storage.tickets import Ticket
 from storage.transaction import Storage
 from tests.fakes.desk_storage import desk_storage
+from tests.fakes.desk_tools import desk_tools
 from tests.fakes.slack_addresses import at
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
 DEMO = Path(__file__).parents[2] / "demo"
 CONFIG: Config = load(DEMO / "footbridge.yaml")
-ANA = identify_actor(CONFIG, "U0ANA", "T0HOME")
 MAYA = identify_actor(CONFIG, "U0MAYA", "T0BRIGHT", "Maya Ferrant")
 
 
@@ -134,9 +136,7 @@ def left(storage: Storage, decision: str, reason: str, **details: Any) -> int:
 
 
 def told(storage: Storage, receipt_id: int) -> ReceiptContent:
-    return why(
-        About(receipt_id=receipt_id), actor=ANA, storage=storage, config=CONFIG, help_centre="https://help.example"
-    )
+    return why(About(receipt_id=receipt_id), storage=storage, config=CONFIG, help_centre="https://help.example")
 
 
 def test_a_receipt_of_the_first_version_is_still_read(storage: Storage) -> None:
@@ -234,15 +234,15 @@ def test_whatever_a_receipt_holds_it_can_be_read_and_drawn(
 )
 def test_a_customer_reads_none_of_it_however_they_ask(storage: Storage, about: About) -> None:
     with pytest.raises(NotAllowed):
-        why(about, actor=MAYA, storage=storage, config=CONFIG, help_centre=None)
+        perform(desk_tools(storage, CONFIG), WHY, AskedAbout(about=about), MAYA)
 
 
 def test_what_is_not_there_is_said_with_the_way_to_ask(storage: Storage) -> None:
     for about in (About(receipt_id=10**6), About(ticket_id=99), About(answer_id=99), About(conversation_id=99)):
         with pytest.raises(NotFound):
-            why(about, actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+            why(about, storage=storage, config=CONFIG, help_centre=None)
     with pytest.raises(NotFound, match="/support why 12"):
-        why(About(address=at("C0NOWHERE", "1.0")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("C0NOWHERE", "1.0")), storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_a_post_of_ours_without_a_receipt_of_its_own_is_explained_by_its_thread(storage: Storage) -> None:
@@ -288,10 +288,10 @@ def test_a_post_of_ours_without_a_receipt_of_its_own_is_explained_by_its_thread(
             )
         )
     for channel, ts in (("C0TRIAGE", "5.0"), ("C0TRIAGE", "5.1"), ("C0BRIGHT", "5.3")):
-        content = why(About(address=at(channel, ts)), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        content = why(About(address=at(channel, ts)), storage=storage, config=CONFIG, help_centre=None)
         assert f"receipt {receipt_id}" in content.names
     with pytest.raises(NotFound, match="the desk as a whole"):
-        why(About(address=at("D0MIRA", "5.2")), actor=ANA, storage=storage, config=CONFIG, help_centre=None)
+        why(About(address=at("D0MIRA", "5.2")), storage=storage, config=CONFIG, help_centre=None)
 
 
 def test_every_clock_that_starts_or_stops_leaves_a_receipt_and_one_that_does_not_run_leaves_none(
@@ -364,9 +364,7 @@ def test_every_past_day_of_the_demo_can_be_asked_why(tmp_path: Path) -> None:
         }
     assert len(places) > 20
     for conversation in places:
-        content = why(
-            About(conversation_id=conversation.id), actor=ANA, storage=storage, config=CONFIG, help_centre=None
-        )
+        content = why(About(conversation_id=conversation.id), storage=storage, config=CONFIG, help_centre=None)
         assert content.asked or content.headline.startswith(("The", "A", "It", "Words"))
         assert check_blocks(receipts.receipt(content)["blocks"], "modal") == []
     engine.dispose()

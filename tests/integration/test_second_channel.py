@@ -61,8 +61,8 @@ def test_a_letter_that_needs_a_person_has_its_card_in_slack_and_the_reply_goes_o
     assert handed_over.content.outcome == "handed_over"
     card = next(card for card in desk.cards() if card.ticket_id == number)
     assert (card.customer, card.contact, card.place) == ("Brightwater Foods", "Maya Torres", asked.whole)
-    desk.do.claim(number, actor=desk.actor("U0ANA"))
-    desk.do.reply(number, "We send you a new printer today.", actor=desk.actor("U0ANA"))
+    desk.claim(number)
+    desk.reply(number, "We send you a new printer today.")
     desk.settle()
     reply = desk.answered_by_mail(asked)[-1]
     assert reply.text == "We send you a new printer today.\n\nAna Lindqvist"
@@ -114,9 +114,7 @@ def test_a_customers_people_are_known_by_their_domain_and_others_stay_unanswered
 
 def test_a_resolution_goes_out_by_mail_and_a_letter_after_it_opens_the_ticket_again(desk: DeskWithMail) -> None:
     asked, number = person_wanted(desk)
-    desk.do.resolve(
-        number, "It was old.", "A new printer.", "The new printer is on its way to you.", actor=desk.actor("U0ANA")
-    )
+    desk.resolve(number, "It was old.", "A new printer.", "The new printer is on its way to you.")
     desk.settle()
     told = desk.answered_by_mail(asked)[-1]
     assert isinstance(told.content, CustomerWords)
@@ -132,14 +130,14 @@ def test_a_resolution_goes_out_by_mail_and_a_letter_after_it_opens_the_ticket_ag
 def test_a_conversation_may_have_one_ticket_after_the_other(desk: DeskWithMail) -> None:
     """What is written or replied then belongs to the newer ticket; the older one stays as it was."""
     asked, first = person_wanted(desk)
-    desk.do.resolve(first, "It was old.", "A new one.", "A new printer is on its way.", actor=desk.actor("U0ANA"))
+    desk.resolve(first, "It was old.", "A new one.", "A new printer is on its way.")
     desk.settle()
     second = another_ticket(desk, first)
     assert newest_ticket(desk, asked).id == second
     desk.write("Could somebody also call us about the paper, please?", answers=asked)
     assert (desk.ticket(first).status, desk.ticket(first).reopened) == ("resolved", 0)
     assert desk.ticket(second).new_messages == 1
-    desk.do.reply(second, "We call you at noon.", actor=desk.actor("U0ANA"))
+    desk.reply(second, "We call you at noon.")
     desk.settle()
     assert desk.answered_by_mail(asked)[-1].text.startswith("We call you at noon.")
     assert desk.ticket(second).assignee_id == "U0ANA"
@@ -166,7 +164,7 @@ def test_one_ticket_may_have_a_letter_and_a_thread_in_slack(desk: DeskWithMail) 
     """The customer is answered where the ticket began; what they write in the other place counts for it as well."""
     in_slack = desk.say("Could somebody call us about the label printer as well, please?")
     earlier = newest_ticket(desk, in_slack).id
-    desk.do.resolve(earlier, "It was old.", "Called.", "It was good to talk to you.", actor=desk.actor("U0ANA"))
+    desk.resolve(earlier, "It was old.", "Called.", "It was good to talk to you.")
     asked, number = person_wanted(desk)
     with desk.storage.transaction() as tx:
         tx.tickets.link(number, tx.conversations.of_thread(in_slack).id)
@@ -175,8 +173,8 @@ def test_one_ticket_may_have_a_letter_and_a_thread_in_slack(desk: DeskWithMail) 
     assert newest_ticket(desk, in_slack).id == number
     assert desk.ticket(number).new_messages == 1
     assert len(desk.in_thread(in_slack)) == before  # Footbridge answers nothing where people do
-    desk.do.reply(number, "We are on our way.", actor=desk.actor("U0ANA"))
-    desk.do.resolve(number, "A short circuit.", "Put it out.", "The fire is out.", actor=desk.actor("U0ANA"))
+    desk.reply(number, "We are on our way.")
+    desk.resolve(number, "A short circuit.", "Put it out.", "The fire is out.")
     desk.settle()
     assert [letter.text for letter in desk.answered_by_mail(asked)[-2:]] == [
         "We are on our way.\n\nAna Lindqvist",

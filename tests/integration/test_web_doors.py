@@ -18,12 +18,13 @@ import httpx2
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+from bot.actions.tickets import DESK_STATUS
 from bot.errors import ConfigurationError
 from handlers.slack import build_app
 from handlers.slack.client import BotIdentity
 from handlers.slack.signed_http import answers
 from handlers.web import server
-from tests.fakes.recording_use_cases import RecordingUseCases
+from tests.fakes.recording_desk import RecordingDesk
 
 SECRET = "a-signing-secret"
 BOT = BotIdentity("U0BOT", "B0FOOT", "T0HOME")
@@ -51,8 +52,8 @@ ARTICLES = {
 
 
 @pytest.fixture(scope="module")
-def do() -> RecordingUseCases:
-    return RecordingUseCases()
+def do() -> RecordingDesk:
+    return RecordingDesk()
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +62,9 @@ def state() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def http(do: RecordingUseCases, state: dict[str, Any]) -> Iterator[httpx2.Client]:
+def http(do: RecordingDesk, state: dict[str, Any]) -> Iterator[httpx2.Client]:
     app = build_app(
-        token="xoxb-x", api_url="http://127.0.0.1:9/api/", bot=BOT, signing_secret=SECRET, use_cases=do, workers=2
+        token="xoxb-x", api_url="http://127.0.0.1:9/api/", bot=BOT, signing_secret=SECRET, desk=do, workers=2
     )
     running = server.start(server.site(health_of=lambda: state, article=ARTICLES.get, slack=answers(app)))
     with httpx2.Client(base_url=running.url, trust_env=False, timeout=10) as client:
@@ -131,13 +132,13 @@ def signed(body: str, secret: str = SECRET, at: str | None = None) -> dict[str, 
 EVENT = '{"type":"event_callback","event_id":"Ev9","team_id":"T0HOME","event":{"type":"message","text":"my secret"}}'
 
 
-def test_a_signed_event_is_stored_and_acknowledged(http: httpx2.Client, do: RecordingUseCases) -> None:
+def test_a_signed_event_is_stored_and_acknowledged(http: httpx2.Client, do: RecordingDesk) -> None:
     do.events.clear()
     assert http.post("/slack/events", content=EVENT, headers=signed(EVENT)).status_code == 200
     assert list(do.events) == ["Ev9"]
 
 
-def test_an_event_without_an_id_is_stored_once(http: httpx2.Client, do: RecordingUseCases) -> None:
+def test_an_event_without_an_id_is_stored_once(http: httpx2.Client, do: RecordingDesk) -> None:
     do.events.clear()
     body = EVENT.replace('"event_id":"Ev9",', "")
     for _ in range(2):
@@ -158,7 +159,7 @@ def test_an_event_without_an_id_is_stored_once(http: httpx2.Client, do: Recordin
     ids=["none", "wrong secret", "old", "no number", "odd number", "other body"],
 )
 def test_what_slack_did_not_sign_is_refused_and_not_even_logged(
-    http: httpx2.Client, do: RecordingUseCases, caplog: pytest.LogCaptureFixture, headers: Callable[[], dict[str, str]]
+    http: httpx2.Client, do: RecordingDesk, caplog: pytest.LogCaptureFixture, headers: Callable[[], dict[str, str]]
 ) -> None:
     do.events.clear()
     sent = {name: value.encode("utf-8") for name, value in headers().items()}
@@ -169,8 +170,8 @@ def test_what_slack_did_not_sign_is_refused_and_not_even_logged(
     assert "slack.signature_refused" in caplog.text
 
 
-def test_without_a_secret_nobody_can_be_slack(do: RecordingUseCases) -> None:
-    app = build_app(token="xoxb-x", api_url="http://127.0.0.1:9/api/", bot=BOT, signing_secret=None, use_cases=do)
+def test_without_a_secret_nobody_can_be_slack(do: RecordingDesk) -> None:
+    app = build_app(token="xoxb-x", api_url="http://127.0.0.1:9/api/", bot=BOT, signing_secret=None, desk=do)
     stamp = str(int(time.time()))
     forged = "v0=" + hmac.new(b"", f"v0:{stamp}:{EVENT}".encode(), hashlib.sha256).hexdigest()
     headers = {"content-type": "application/json", "x-slack-request-timestamp": stamp, "x-slack-signature": forged}
@@ -188,13 +189,13 @@ def test_what_cannot_be_from_slack_is_turned_away(http: httpx2.Client) -> None:
     assert http.get("/slack/events").status_code == 405
 
 
-def test_a_slow_listener_does_not_hold_up_the_others(http: httpx2.Client, do: RecordingUseCases) -> None:
+def test_a_slow_listener_does_not_hold_up_the_others(http: httpx2.Client, do: RecordingDesk) -> None:
     body = urlencode({"command": "/support", "text": "status", "user_id": "U0ANA", "team_id": "T0HOME"})
     headers = signed(body) | {"Content-Type": "application/x-www-form-urlencoded"}
     inside, go_on = threading.Event(), threading.Event()
 
     def slowly(name: str) -> None:
-        if name == "status":
+        if name == DESK_STATUS.id:
             inside.set()
             assert go_on.wait(20)
 

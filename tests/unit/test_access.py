@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.directory.access import identify_actor, must_be_in_conversation, must_manage, must_work_tickets
+from bot.directory.access import Access, check_access, identify_actor, must_be_in_conversation
 from bot.errors import NotAllowed
 from bot.settings.config import Config
 from bot.settings.config_file import parse
@@ -69,17 +69,25 @@ def test_an_empty_team_is_an_outsider(config: Config) -> None:
 
 
 def test_tickets_are_for_people_with_a_role(config: Config) -> None:
-    must_work_tickets(identify_actor(config, "U0ANA", "T0HOME"))
+    check_access(identify_actor(config, "U0ANA", "T0HOME"), Access.WORKS_ON_DESK)
     for user, team in (("U0OLAF", "T0HOME"), ("U1", "T0BRIGHT"), ("U9", "T0STRANGE")):
         with pytest.raises(NotAllowed, match="for the support team"):
-            must_work_tickets(identify_actor(config, user, team))
+            check_access(identify_actor(config, user, team), Access.WORKS_ON_DESK)
 
 
 def test_managing_is_for_managers_and_owners(config: Config) -> None:
-    must_manage(identify_actor(config, "U0MIRA", "T0HOME"))
-    must_manage(identify_actor(config, "U0HENRIK", "T0HOME"))
-    with pytest.raises(NotAllowed, match="Only managers"):
-        must_manage(identify_actor(config, "U0ANA", "T0HOME"))
+    for access in (Access.MANAGES, Access.DECIDES_MODES):
+        check_access(identify_actor(config, "U0MIRA", "T0HOME"), access)
+        check_access(identify_actor(config, "U0HENRIK", "T0HOME"), access)
+        with pytest.raises(NotAllowed, match="Only managers"):
+            check_access(identify_actor(config, "U0ANA", "T0HOME"), access)
+
+
+def test_what_names_nobody_is_refused_to_everybody(config: Config) -> None:
+    for user, team in (("U0HENRIK", "T0HOME"), ("U0ANA", "T0HOME"), ("U1", "T0BRIGHT"), ("U9", "T0STRANGE")):
+        check_access(identify_actor(config, user, team), Access.EVERYONE)
+        with pytest.raises(NotAllowed):
+            check_access(identify_actor(config, user, team), Access.NOBODY)
 
 
 def test_a_conversations_buttons_are_for_its_customer_and_for_ours(config: Config) -> None:

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.actions.typed import Typed, read_about
 from bot.contents.receipts import About
 from bot.errors import BadRequest
-from handlers.slack.receipts import about
+from handlers.slack.commands import message_address
 from tests.fakes.slack_addresses import at
 
-HERE = {"channel_id": "C0BRIGHT"}
+
+def about(typed: str, word: str = "why") -> About:
+    return read_about(Typed(word, typed, example=f"{word} 12", typed_in=at("C0BRIGHT"), address_of=message_address))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ HERE = {"channel_id": "C0BRIGHT"}
     ],
 )
 def test_everything_that_can_be_meant_can_be_typed(typed: str, meant: About) -> None:
-    assert about(typed, HERE, "why") == meant
+    assert about(typed) == meant
 
 
 @pytest.mark.parametrize("word", ["why", "replay"])
@@ -48,14 +51,14 @@ def test_everything_that_can_be_meant_can_be_typed(typed: str, meant: About) -> 
 )
 def test_what_cannot_be_meant_is_answered_with_an_example(typed: str, word: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        about(typed, HERE, word)
+        about(typed, word)
     assert f"/support {word} 12" in refused.value.for_people
 
 
 @given(typed=st.text(max_size=60))
 def test_whatever_is_typed_is_read_or_kindly_refused(typed: str) -> None:
     try:
-        read = str(about(typed.strip(), HERE, "why"))
+        read = str(about(typed.strip()))
     except BadRequest as refused:
         read = refused.for_people
     assert read.startswith("About(") or "/support why 12" in read

@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 from slack_sdk import WebClient
 
+from bot.actions.typed import COMMAND
 from handlers.slack import LISTENERS
-from handlers.slack.slash_commands import COMMAND
 from handlers.slack.views import ids
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
 
 def our_calls() -> set[str]:
     """Every method of Slack's Web API that our code names."""
-    files = [ROOT / "app.py", *(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
+    files = [*(ROOT / "wiring").rglob("*.py"), *(ROOT / "handlers").rglob("*.py"), *(ROOT / "bot").rglob("*.py")]
     named = {name for file in files for name in re.findall(r"client\.(\w+)", file.read_text(encoding="utf-8"))}
     methods = {name for name in dir(WebClient) if re.match(r"[a-z]+_[a-zA-Z]", name) and not name.startswith("_")}
     return named & methods - {"api_call", "retry_handlers", "base_url"}

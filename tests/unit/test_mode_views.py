@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.actions.modes import MODE_ACCEPT, MODE_DECLINE
 from bot.answering.judgement import Why
-from handlers.slack.views import ids, render
+from handlers.slack.views import render
 from handlers.slack.views.modes import FELL_BY, WHY, channels, share
 from tests.fakes import sample_contents
 from tests.fakes.running_desk import everything_in
@@ -49,7 +50,7 @@ def test_only_a_card_that_waits_has_buttons() -> None:
             for e in b.get("elements", [])
             if "action_id" in e
         ]
-        assert pressable == ([ids.MODE_ACCEPT, ids.MODE_DECLINE] if state == "proposed" else [])
+        assert pressable == ([MODE_ACCEPT.id, MODE_DECLINE.id] if state == "proposed" else [])
 
 
 def test_the_figures_come_with_their_bound() -> None:

@@ -118,6 +118,21 @@ def test_files_come_along_and_those_of_strangers_with_what_slack_tells() -> None
     assert event.files == (AttachedFile("F1", "log.txt", "text/plain", 12), AttachedFile("F2", "a file", "", 0))
 
 
+def test_a_forwarded_message_is_read_as_quoted_words_with_its_files() -> None:
+    forwarded = {
+        "is_share": True,
+        "is_msg_unfurl": True,
+        "text": "The sync shows &lt;TW-ERP-409&gt;\nsince Monday",
+        "files": [{"id": "F1", "name": "log.txt", "mimetype": "text/plain", "size": 9}],
+    }
+    preview = {"is_msg_unfurl": True, "text": "only a preview of a link"}
+    said = heard(message(text="What does this mean?", attachments=[forwarded, preview]))
+    assert said.text == "What does this mean?\n> The sync shows <TW-ERP-409>\n> since Monday"
+    assert said.files == (AttachedFile("F1", "log.txt", "text/plain", 9),)
+    alone = heard(message(text="", attachments=[forwarded | {"files": []}]))
+    assert alone.text == "> The sync shows <TW-ERP-409>\n> since Monday"
+
+
 def test_bots_are_marked_and_we_are_not_answered_by_ourselves() -> None:
     assert heard(message(bot_id="B0OTHER", user="U0OTHER")).from_bot
     assert heard(message(subtype="bot_message", bot_id="B0OTHER", user=None)).user_id == "B0OTHER"

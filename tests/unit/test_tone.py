@@ -14,10 +14,10 @@ from bot.desk import wording as desk
 from bot.errors import BotError
 from bot.texts.catalogue import for_customers, languages
 from bot.texts.tone import faults, names_next_step, names_time
-from handlers.slack import actions, modals, replies
+from handlers.slack import buttons, replies, windows
 
 ROOT = Path(__file__).parents[2]
-SAID_BY_DOORS = (actions.GONE, modals.TOO_LATE, replies.NOTHING_LOST, BotError.for_people)
+SAID_BY_DOORS = (buttons.GONE, windows.TOO_LATE, replies.NOTHING_LOST, BotError.for_people)
 
 
 @pytest.mark.parametrize("text", SAID_BY_DOORS, ids=["gone", "too late", "nothing lost", "our error"])
@@ -119,6 +119,7 @@ def test_the_page_of_examples_shows_every_situation_in_our_own_words() -> None:
             by="today 14:30 (Berlin)",
             options=("NetSuite", "SAP S/4HANA", "QuickBooks Online"),
             company="Tallyworks",
+            rest="How do I set up SSO?",
         )
         assert shown[outcome][1] == f"{words.frame}\n\n{words.closing}", outcome
     t = for_customers("en")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.answering.wording import GET_PERSON, NOT_QUITE, SOLVED
+from bot.actions.answers import ANSWER_CHOOSE, ANSWER_GET_PERSON, ANSWER_NOT_QUITE, ANSWER_SOLVED, Choice
+from bot.actions.arguments import AnswerNumber
 from bot.contents.answers import AnswerContent, AnswerPart, Citation
 from bot.texts.catalogue import Texts, for_customers
-from handlers.slack.views import ids, quotes, rich_text
-from handlers.slack.views.blocks import Block, Element, Rendered, actions, button, context, message, section
+from handlers.slack.views import quotes, rich_text
+from handlers.slack.views.blocks import Block, Element, Rendered, actions, context, message, section
+from handlers.slack.views.buttons import opens, press
 from handlers.slack.views.text import escape, line, link, one_line, person, plain, safe_url, size, spoken
 
 _ROOM = 9000
@@ -171,22 +173,30 @@ def _choices(content: AnswerContent) -> list[Block]:
     return [
         block
         for number, name in enumerate(content.options)
-        for block in actions([button(name, ids.ANSWER_CHOOSE, ids.choice(content.answer_id, number))])
+        for block in actions([press(ANSWER_CHOOSE, Choice(answer_id=content.answer_id, number=number), label=name)])
     ]
 
 
 def _answer_buttons(content: AnswerContent, t: Texts) -> list[Element]:
     """None when a person is on the way already: there is nothing left to choose."""
-    number = content.answer_id
-    get_person = button(
-        t(GET_PERSON), ids.ANSWER_GET_PERSON, number, about=t("Get a person: somebody from our team looks at this")
+    number = AnswerNumber(answer_id=content.answer_id)
+    get_person = press(
+        ANSWER_GET_PERSON,
+        number,
+        label=t(ANSWER_GET_PERSON.label),
+        about=t("Get a person: somebody from our team looks at this"),
     )
     if content.outcome == "asked_back":
         return [get_person]
     if content.outcome != "answered":
         return []
     return [
-        button(t(SOLVED), ids.ANSWER_SOLVED, number, style="primary"),
-        button(t(NOT_QUITE), ids.ANSWER_NOT_QUITE, number, about=t("Not quite: say what is missing")),
+        press(ANSWER_SOLVED, number, label=t(ANSWER_SOLVED.label), style="primary"),
+        opens(
+            ANSWER_NOT_QUITE,
+            content.answer_id,
+            label=t(ANSWER_NOT_QUITE.label),
+            about=t("Not quite: say what is missing"),
+        ),
         get_person,
     ]

@@ -1,53 +1,20 @@
-"""What `/support` answers: help, lists, search results, the desk at a glance. It parses nothing."""
+"""What `/support` answers: help, lists, search results, the desk at a glance."""
 
 from __future__ import annotations
 
-from bot.contents.lookups import DeskStatus, SearchResults
-from handlers.slack.views import quotes, ticket
-from handlers.slack.views.blocks import Rendered, context, fields, header, message, section
-from handlers.slack.views.text import count, escape, line, link, one_line, with_mentions
+from collections.abc import Sequence
 
-COMMANDS: tuple[tuple[str, str, str], ...] = (
-    ("list [mine|unclaimed|all|escalated|customer]", "list unclaimed", "the queue, what is due first on top"),
-    ("show N", "show 12", "one ticket: the conversation, what was done, what was like it"),
-    ("claim N", "claim 12", "make a ticket yours"),
-    ("assign N @person", "assign 12 @ana", "give a ticket to one of us"),
-    (
-        "reply N text",
-        "reply 12 We found it and are on it.",
-        "write into the customer's thread, under your name; without text a form opens",
-    ),
-    ("note N text", "note 12 They use two company codes.", "write down what only we see"),
-    ("escalate N", "escalate 12", "bring in another team; a form opens, filled in"),
-    ("resolve N", "resolve 12", "write cause, fix and words for the customer; a form opens"),
-    ("status", "status", "the desk at a glance, and what is promised today"),
-    ("search words", "search netsuite sync error", "articles (internal ones too) and past tickets"),
-    ("digest", "digest", "today so far, for managers"),
-    (
-        "mode [#channel auto|suggest|shadow|off]",
-        "mode",
-        "how each channel is answered, what it has earned, and what is missing; managers choose",
-    ),
-    (
-        "why [N|answer N|link]",
-        "why 12",
-        "why Footbridge answered, stayed silent or sent something; without anything, what was last in this channel",
-    ),
-    ("replay [N|answer N|link]", "replay 12", "the same question asked again today, beside what was decided then"),
-    ("gaps [days] [customer]", "gaps 30", "what to write next: questions that no article answered well"),
-    ("dashboard", "dashboard", "your personal link to the private web page, valid for 15 minutes"),
-    ("wrong ARTICLE why", "wrong vendor-merge-duplicates It is 14 days now.", "stop answering from an article"),
-    ("right ARTICLE", "right vendor-merge-duplicates", "take that back"),
-    ("remember N", "remember 12", "keep what solved a ticket as an answer; a form opens, filled in"),
-    ("remembered", "remembered", "what is kept so, and how to forget it"),
-    ("help", "help", "this page"),
-)
+from bot.contents.lookups import DeskStatus, HelpLine, SearchResults, TicketList
+from handlers.slack.views import quotes, ticket
+from handlers.slack.views.blocks import Block, Rendered, context, fields, header, message, section
+from handlers.slack.views.text import count, escape, line, link, one_line, size, with_mentions
 
 NOT_FOR_YOU = (
     "This command is for people who work on the support desk. If you need help, write your question in the "
     "channel that you share with us, and a person will see it."
 )
 
+_ROOM = 2900
 _TITLES = {
     "mine": "Your open tickets",
     "unclaimed": "Tickets that nobody has claimed",
@@ -62,24 +29,18 @@ _NOTHING = {
 }
 
 
-def example_of(word: str) -> str:
-    """How a subcommand is typed, by example."""
-    return next((example for _, example, _ in COMMANDS if example.split()[0] == word), word)
-
-
-def help_text() -> Rendered:
-    lines = [
-        f"*{escape(usage)}*: {escape(what)}. For example `/support {escape(example)}`"
-        for usage, example, what in COMMANDS
-    ]
-    blocks = [
-        header("What /support can do"),
-        section("\n".join(lines[:6])),
-        section("\n".join(lines[6:12])),
-        *([section("\n".join(lines[12:]))] if lines[12:] else []),
-        context("`N` is a ticket's number. Only you see these answers."),
-    ]
-    spoken = "; ".join(f"/support {example}: {what}" for _, example, what in COMMANDS)
+def help_text(lines: Sequence[HelpLine]) -> Rendered:
+    """All that can be typed, in as few sections as hold it."""
+    blocks: list[Block] = [header("What /support can do")]
+    text = ""
+    for one in lines:
+        told = f"*{escape(one.words)}*: {escape(one.explanation)}. For example `/support {escape(one.example)}`"
+        if text and size(text) + size(told) > _ROOM:
+            blocks.append(section(text))
+            text = ""
+        text = f"{text}\n{told}".strip()
+    blocks += [section(text), context("`N` is a ticket's number. Only you see these answers.")]
+    spoken = "; ".join(f"/support {one.example}: {one.explanation}" for one in lines)
     return message(escape(f"What /support can do. {spoken}."), blocks)
 
 
@@ -89,12 +50,12 @@ def sentence(text: str) -> Rendered:
     return message(words, [section(words)])
 
 
-def list_title(which: str, customer: str) -> str:
-    return _TITLES.get(which, f"Open tickets of {one_line(customer, 60)}")
-
-
-def nothing(which: str) -> str:
-    return _NOTHING.get(which, f"{one_line(which, 60)} has no open ticket.")
+def tickets(content: TicketList) -> Rendered:
+    """A list of tickets, named by which they are."""
+    which = content.which
+    customer = content.tickets[0].customer if content.tickets else which
+    title = _TITLES.get(which, f"Open tickets of {one_line(customer, 60)}")
+    return ticket.tickets(content, title, _NOTHING.get(which, f"{one_line(which, 60)} has no open ticket."))
 
 
 def status(content: DeskStatus) -> Rendered:

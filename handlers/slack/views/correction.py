@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.actions.arguments import AnswerNumber, CorrectionNumber
+from bot.actions.knowledge import CORRECTION_DISCARD, CORRECTION_EDIT, CORRECTION_SEND, REMEMBERED_FORGET
 from bot.contents.answers import CorrectionContent, Remembered
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
@@ -11,7 +13,6 @@ from handlers.slack.views.blocks import (
     Element,
     Rendered,
     actions,
-    button,
     confirm,
     context,
     header,
@@ -19,6 +20,7 @@ from handlers.slack.views.blocks import (
     message,
     section,
 )
+from handlers.slack.views.buttons import opens, press
 from handlers.slack.views.text import escape, line, link, one_line, person, sentence, spoken
 
 WHY = {
@@ -87,11 +89,11 @@ def _end(content: CorrectionContent) -> list[Block]:
         "Keep it",
         style="danger",
     )
-    number = content.correction_id
+    number = CorrectionNumber(correction_id=content.correction_id)
     buttons = [
-        button("Send to customer", ids.CORRECTION_SEND, number, style="primary", confirm=send),
-        button("Edit", ids.CORRECTION_EDIT, number, about="Edit the correction before sending it"),
-        button("Discard", ids.CORRECTION_DISCARD, number, confirm=discard),
+        press(CORRECTION_SEND, number, style="primary", confirm=send),
+        opens(CORRECTION_EDIT, content.correction_id, about="Edit the correction before sending it"),
+        press(CORRECTION_DISCARD, number, confirm=discard),
         *thread,
     ]
     return [*actions(buttons), context("Nobody outside sees this unless you press *Send to customer*.")]
@@ -119,8 +121,8 @@ def remembered(answers: Sequence[Remembered]) -> Rendered:
         told = line(rich_text.words(rich_text.from_markdown(one.answer)), 300)
         words = f"*{link(one.url, one.question)}*\n{told}\nFor {line(one.audience, 80)}, by {person(one.by)}"
         about = f"Forget: {one_line(one.question, 60)}"
-        press = button("Forget", ids.REMEMBERED_FORGET, one.answer_id, confirm=forget, about=about)
-        blocks.append(section(words, press))
+        number = AnswerNumber(answer_id=one.answer_id)
+        blocks.append(section(words, press(REMEMBERED_FORGET, number, confirm=forget, about=about)))
     if len(answers) > len(shown):
         blocks.append(context(f"{len(answers) - len(shown)} older ones are not shown; `/support search` finds them."))
     told = "; ".join(spoken(one.question) for one in shown)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bot.actions.arguments import TicketNumber
+from bot.actions.tickets import RESOLUTION_NOT_SOLVED, RESOLUTION_SOLVED
 from bot.contents.tickets import CustomerWords
 from bot.texts.catalogue import Texts, for_customers
-from handlers.slack.views import ids, rich_text
-from handlers.slack.views.blocks import Block, Rendered, actions, button, context, message, section
+from handlers.slack.views import rich_text
+from handlers.slack.views.blocks import Block, Rendered, actions, context, message, section
+from handlers.slack.views.buttons import press
 from handlers.slack.views.text import escape, person, plain
 
 
@@ -16,11 +19,11 @@ def customer_words(content: CustomerWords) -> Rendered:
     end: list[Block] = []
     if content.ask_solved and not content.closed_by:
         blocks.append(section(f"*{t('Is it solved for you?')}*"))
-        number = content.ticket_id or 0
+        number = TicketNumber(ticket_id=content.ticket_id or 0)
         end += actions(
             [
-                button(t("Yes, it is solved"), ids.RESOLUTION_SOLVED, number, style="primary"),
-                button(t("No, still stuck"), ids.RESOLUTION_NOT_SOLVED, number),
+                press(RESOLUTION_SOLVED, number, label=t(RESOLUTION_SOLVED.label), style="primary"),
+                press(RESOLUTION_NOT_SOLVED, number, label=t(RESOLUTION_NOT_SOLVED.label)),
             ]
         )
     if content.closed_by:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from bot.actions.arguments import EscalationNumber, RelayNumber, TicketNumber
+from bot.actions.escalations import (
+    ESCALATION_DRAFT,
+    ESCALATION_RESOLVE,
+    ESCALATION_TAKE,
+    RELAY_APPROVE,
+    RELAY_DISCARD,
+    RELAY_EDIT,
+    RELAY_SEND,
+)
+from bot.actions.insights import WHY_TICKET
 from bot.contents.escalations import ContextPack, EscalationContent, RelayDraft, RelayedIn
 from bot.contents.tickets import Notice
 from handlers.slack.views import ids, rich_text, ticket
@@ -10,7 +21,6 @@ from handlers.slack.views.blocks import (
     Element,
     Rendered,
     actions,
-    button,
     confirm,
     context,
     fields,
@@ -19,6 +29,7 @@ from handlers.slack.views.blocks import (
     message,
     section,
 )
+from handlers.slack.views.buttons import opens, press
 from handlers.slack.views.text import (
     count,
     date,
@@ -78,16 +89,15 @@ def _status(content: EscalationContent) -> str:
 
 
 def _escalation_buttons(content: EscalationContent) -> list[Element]:
-    number = content.escalation_id
+    number, ticket_id = EscalationNumber(escalation_id=content.escalation_id), content.ticket_id
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.customer_link)
-    why = button("Why?", ids.WHY_TICKET, content.ticket_id, about=f"Why? How ticket #{content.ticket_id} came about")
+    why = press(WHY_TICKET, TicketNumber(ticket_id=ticket_id), about=f"Why? How ticket #{ticket_id} came about")
     if content.status == "resolved":
         return [why, *thread]
-    take = button("I take it", ids.ESCALATION_TAKE, number, style="primary", about=f"I take it: escalation {number}")
-    draft = button(
-        "Draft for the customer", ids.ESCALATION_DRAFT, number, style="primary" if content.engineer_id else None
-    )
-    resolve = button("Resolve", ids.ESCALATION_RESOLVE, content.ticket_id, about=f"Resolve ticket #{content.ticket_id}")
+    about = f"I take it: escalation {content.escalation_id}"
+    take = press(ESCALATION_TAKE, number, style="primary", about=about)
+    draft = press(ESCALATION_DRAFT, number, style="primary" if content.engineer_id else None)
+    resolve = opens(ESCALATION_RESOLVE, ticket_id, about=f"Resolve ticket #{ticket_id}")
     return [*([] if content.engineer_id else [take]), draft, resolve, why, *thread]
 
 
@@ -189,7 +199,7 @@ def _relay_end(content: RelayDraft, update: bool) -> list[Block]:
 
 
 def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
-    number, has_words = content.relay_id, bool(content.text.strip())
+    number, has_words = RelayNumber(relay_id=content.relay_id), bool(content.text.strip())
     send = confirm(
         "Send this to the customer?",
         "It goes into the customer's own thread, where everybody in their "
@@ -200,20 +210,19 @@ def _relay_buttons(content: RelayDraft, update: bool) -> list[Element]:
     discard = confirm("Discard these words?", "The customer will not see them.", "Discard", "Keep them", style="danger")
     buttons = []
     if update and content.state == "drafted" and has_words:
-        buttons.append(button("Approve for when it is due", ids.RELAY_APPROVE, number, style="primary"))
+        buttons.append(press(RELAY_APPROVE, number, style="primary"))
     if has_words:
         buttons.append(
-            button(
-                "Send to customer",
-                ids.RELAY_SEND,
+            press(
+                RELAY_SEND,
                 number,
                 confirm=send,
                 style=None if buttons else "primary",
                 about="Send to customer: these words, now",
             )
         )
-    buttons.append(button("Edit", ids.RELAY_EDIT, number, about="Edit the words before they are sent"))
-    buttons.append(button("Discard", ids.RELAY_DISCARD, number, confirm=discard if has_words else None))
+    buttons.append(opens(RELAY_EDIT, content.relay_id, about="Edit the words before they are sent"))
+    buttons.append(press(RELAY_DISCARD, number, confirm=discard if has_words else None))
     return buttons
 
 

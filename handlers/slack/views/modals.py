@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.contents.answers import RememberForm
-from bot.contents.escalations import EscalationForm
+from bot.contents.escalations import EscalationForm, RelayForm
 from bot.contents.lookups import TicketDetail
 from bot.contents.tickets import ResolutionForm
 from handlers.slack.views import ids, ticket
@@ -38,17 +38,14 @@ def words(title: str, text: str) -> View:
     return _view(title, [section(with_mentions(text))])
 
 
-def reply(ticket_id: int, text: str = "") -> View:
+def reply(ticket_id: int) -> View:
     return filled_form(
-        ids.REPLY,
-        ticket_id,
         f"Reply on #{ticket_id}",
         "Send to customer",
         [
             text_input(
                 ids.WORDS,
                 "Your words for the customer",
-                initial=text,
                 hint="They are posted into the customer's thread, under your name.",
             ),
         ],
@@ -59,8 +56,6 @@ def escalate(form: EscalationForm) -> View:
     teams = [option(team_id, name, handles) for team_id, name, handles in form.teams]
     severities = [option(severity, label) for severity, label in form.severities]
     return filled_form(
-        ids.ESCALATE,
-        form.ticket_id,
         f"Escalate ticket #{form.ticket_id}",
         "Escalate",
         [
@@ -89,8 +84,6 @@ def _choice(options: Sequence[Element], chosen: str, placeholder: str) -> Elemen
 
 def resolve(form: ResolutionForm) -> View:
     return filled_form(
-        ids.RESOLVE,
-        form.ticket_id,
         f"Resolve ticket #{form.ticket_id}",
         "Tell the customer",
         [
@@ -112,10 +105,8 @@ def resolve(form: ResolutionForm) -> View:
     )
 
 
-def edit_suggestion(answer_id: int, text: str) -> View:
+def edit_suggestion(text: str) -> View:
     return filled_form(
-        ids.EDIT_SUGGESTION,
-        answer_id,
         "Edit the draft",
         "Send to customer",
         [
@@ -130,10 +121,8 @@ def edit_suggestion(answer_id: int, text: str) -> View:
     )
 
 
-def edit_correction(correction_id: int, text: str) -> View:
+def edit_correction(text: str) -> View:
     return filled_form(
-        ids.EDIT_CORRECTION,
-        correction_id,
         "Edit the correction",
         "Send to customer",
         [
@@ -149,8 +138,6 @@ def edit_correction(correction_id: int, text: str) -> View:
 
 def remember(form: RememberForm) -> View:
     return filled_form(
-        ids.REMEMBER,
-        form.subject_id,
         "Remember the answer",
         "Remember it",
         [
@@ -178,17 +165,16 @@ def _remember_for(label: str, chosen: str, customer: str = "") -> Block:
     return choice_input(ids.REMEMBER_FOR, label, element)
 
 
-def edit_relay(relay_id: int, text: str, *, may_wait: bool) -> View:
-    """`may_wait`: a status update, which can also go out when it is due."""
+def edit_relay(form: RelayForm) -> View:
     blocks = [
         text_input(
             ids.WORDS,
             "What the customer will read",
-            initial=text,
+            initial=form.text,
             hint="Only these words reach the customer, nothing else of the thread.",
         )
     ]
-    if may_wait:
+    if form.may_wait:
         choices = [option(ids.WHEN_DUE, "When the update is due"), option(ids.WHEN_NOW, "Now")]
         blocks.append(
             choice_input(
@@ -197,8 +183,8 @@ def edit_relay(relay_id: int, text: str, *, may_wait: bool) -> View:
                 {"type": "radio_buttons", "action_id": ids.CHOICE, "options": choices, "initial_option": choices[0]},
             )
         )
-    submit = "Approve" if may_wait else "Send to customer"
-    return filled_form(ids.EDIT_RELAY, relay_id, "Words for the customer", submit, blocks)
+    submit = "Approve" if form.may_wait else "Send to customer"
+    return filled_form("Words for the customer", submit, blocks)
 
 
 def history(detail: TicketDetail) -> View:
@@ -216,12 +202,11 @@ def _view(title: str, blocks: list[Block], close: str = "Close") -> View:
     }
 
 
-def filled_form(
-    callback_id: str, subject_id: int, title: str, submit: str, blocks: list[Block], cancel: str = "Cancel"
-) -> View:
-    """A form about the thing whose id it carries."""
-    return _view(title, blocks, close=cancel) | {
-        "callback_id": callback_id,
-        "submit": plain_text(submit, 24),
-        "private_metadata": ids.private_metadata(subject_id),
-    }
+def filled_form(title: str, submit: str, blocks: list[Block], cancel: str = "Cancel") -> View:
+    """Something to fill in and to send. Whose form it is, and what it is about, is added where it is opened."""
+    return _view(title, blocks, close=cancel) | {"submit": plain_text(submit, 24)}
+
+
+def carrying(view: View, action_id: str, number: int) -> View:
+    """The form with the action that sending it does, and the number of the thing that it is about."""
+    return view | {"callback_id": action_id, "private_metadata": ids.private_metadata(number)}

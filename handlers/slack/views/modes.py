@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.actions.arguments import ModeChangeNumber
+from bot.actions.modes import MODE_ACCEPT, MODE_DECLINE
 from bot.contents.modes import ChannelMode, ModeCard, ModeExample
 from bot.incoming import Address
-from handlers.slack.views import ids
 from handlers.slack.views.blocks import (
     Block,
     Element,
     Rendered,
     actions,
-    button,
     confirm,
     context,
     fields,
@@ -21,6 +21,7 @@ from handlers.slack.views.blocks import (
     message,
     section,
 )
+from handlers.slack.views.buttons import press
 from handlers.slack.views.text import count, date, escape, line, link, one_line
 
 MEANS = {
@@ -149,10 +150,10 @@ def _end(content: ModeCard) -> list[Block]:
 def _buttons(content: ModeCard) -> list[Element]:
     accept = ACCEPT.get(content.after, f"Change to {content.after}")
     sure = confirm(f"{accept}?", MEANS.get(content.after, ""), "Yes", "Cancel")
-    about = one_line(content.customer, 40)
+    about, number = one_line(content.customer, 40), ModeChangeNumber(change_id=content.change_id)
     return [
-        button(accept, ids.MODE_ACCEPT, content.change_id, style="primary", confirm=sure, about=f"{accept}: {about}"),
-        button("Not yet", ids.MODE_DECLINE, content.change_id, about=f"Not yet for {about}"),
+        press(MODE_ACCEPT, number, label=accept, style="primary", confirm=sure, about=f"{accept}: {about}"),
+        press(MODE_DECLINE, number, about=f"Not yet for {about}"),
     ]
 
 

@@ -12,8 +12,6 @@ from handlers.slack.views.modals import View, filled_form
 def not_quite(form: NotQuiteForm) -> View:
     t = for_customers(form.language)
     return filled_form(
-        ids.NOT_QUITE,
-        form.answer_id,
         t("What is missing?"),
         t("Send"),
         [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.actions.insights import REPLAY, WHY, WHY_CONVERSATION, WHY_REPLAY, ConversationNumber, ReplayReceipt
 from bot.contents.receipts import FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep, ReplayContent, Verdict
 from handlers.slack.views import ids, rich_text
 from handlers.slack.views.blocks import (
     MOST_IN_A_VIEW,
     Block,
     actions,
-    button,
     context,
     divider,
     fitted,
@@ -20,6 +20,7 @@ from handlers.slack.views.blocks import (
     plain_text,
     section,
 )
+from handlers.slack.views.buttons import press
 from handlers.slack.views.text import count, date, escape, line, link, one_line, shorten, size, spoken
 
 View = dict[str, Any]
@@ -38,7 +39,7 @@ def receipt(content: ReceiptContent) -> View:
     blocks += _said(content)
     end = [*_others(content.others), *_made_by(content)]
     blocks += _steps(content.steps)
-    return _view("Why?", [*blocks, *end], len(end))
+    return _view(WHY.label, [*blocks, *end], len(end))
 
 
 def _view(title: str, blocks: Sequence[Block], keep_last: int) -> View:
@@ -63,10 +64,9 @@ def _whose(content: ReceiptContent) -> Block:
 def _buttons(content: ReceiptContent) -> list[Block]:
     replay = (
         [
-            button(
-                "Replay today",
-                ids.WHY_REPLAY,
-                content.replay_of,
+            press(
+                WHY_REPLAY,
+                ReplayReceipt(receipt_id=content.replay_of),
                 style="primary",
                 about="Replay today: ask the same question again, without telling anybody",
             )
@@ -169,7 +169,8 @@ def _others(others: Sequence[OtherReceipt]) -> list[Block]:
     for one in others[:5]:
         about = f"Why? {one_line(one.title, 60)}"
         text = f"{line(one.title, 200)}\n{line(one.headline, 120)} · {date(one.at)}"
-        blocks.append(section(text, button("Why?", ids.WHY_CONVERSATION, one.conversation_id, about=about)))
+        number = ConversationNumber(conversation_id=one.conversation_id)
+        blocks.append(section(text, press(WHY_CONVERSATION, number, about=about)))
     return blocks
 
 
@@ -188,7 +189,7 @@ def replay(content: ReplayContent) -> View:
         title = rich_text.paragraph(rich_text.text("What was asked", bold=True))
         blocks.append(rich_text.block([title, rich_text.quote(content.question, 900)]))
     blocks += _difference(content)
-    return _view("Replay today", blocks, 0)
+    return _view(REPLAY.label, blocks, 0)
 
 
 def _changes(changes: Sequence[str]) -> list[Block]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bot.actions.answers import SUGGESTION_DISCARD, SUGGESTION_EDIT, SUGGESTION_SEND
+from bot.actions.arguments import AnswerNumber
+from bot.actions.insights import WHY_ANSWER
 from bot.answering.gate import in_percent
 from bot.contents.answers import SuggestionContent
-from handlers.slack.views import answer, ids
-from handlers.slack.views.blocks import Element, Rendered, actions, button, confirm, context, message
+from handlers.slack.views import answer
+from handlers.slack.views.blocks import Element, Rendered, actions, confirm, context, message
+from handlers.slack.views.buttons import opens, press
 from handlers.slack.views.text import escape, person, sentence, spoken
 
 
@@ -40,6 +44,7 @@ def _how_sure(content: SuggestionContent) -> str:
 
 
 def _suggestion_buttons(answer_id: int) -> list[Element]:
+    number = AnswerNumber(answer_id=answer_id)
     send = confirm(
         "Send this to the customer?",
         "It is posted as it stands into the customer's own thread, where everybody in that channel can read it.",
@@ -54,13 +59,13 @@ def _suggestion_buttons(answer_id: int) -> list[Element]:
         style="danger",
     )
     return [
-        button("Send to customer", ids.SUGGESTION_SEND, answer_id, style="primary", confirm=send),
-        button("Edit", ids.SUGGESTION_EDIT, answer_id, about="Edit the draft before sending it"),
-        button("Discard", ids.SUGGESTION_DISCARD, answer_id, confirm=discard),
+        press(SUGGESTION_SEND, number, style="primary", confirm=send),
+        opens(SUGGESTION_EDIT, answer_id, about="Edit the draft before sending it"),
+        press(SUGGESTION_DISCARD, number, confirm=discard),
         _why(answer_id),
     ]
 
 
 def _why(answer_id: int) -> Element:
     """On drafts for agents alone: what a customer sees has no such button."""
-    return button("Why?", ids.WHY_ANSWER, answer_id, about="Why? How this draft came about")
+    return press(WHY_ANSWER, AnswerNumber(answer_id=answer_id), about="Why? How this draft came about")

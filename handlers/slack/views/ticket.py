@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.actions.arguments import TicketNumber
+from bot.actions.escalations import TICKET_ESCALATE
+from bot.actions.insights import WHY_TICKET
+from bot.actions.knowledge import TICKET_REMEMBER
+from bot.actions.tickets import TICKET_CLAIM, TICKET_PRIORITY, TICKET_REPLY, TICKET_RESOLVE, TICKET_SHOW
 from bot.contents.conversations import TranscriptLine
 from bot.contents.lookups import TicketDetail, TicketList, TicketStep
 from bot.contents.tickets import SimilarTicket, TicketContent
@@ -13,7 +18,6 @@ from handlers.slack.views.blocks import (
     Element,
     Rendered,
     actions,
-    button,
     context,
     fields,
     header,
@@ -23,6 +27,7 @@ from handlers.slack.views.blocks import (
     section,
     select,
 )
+from handlers.slack.views.buttons import opens, press
 from handlers.slack.views.text import count, date, escape, line, link, one_line, person, sentence, when
 
 PRIORITIES = {"low": "Low", "normal": "Normal", "high": "High", "urgent": "Urgent"}
@@ -102,25 +107,22 @@ def _first_response(content: TicketContent) -> str:
 
 
 def _buttons(content: TicketContent) -> list[Element]:
-    number = content.ticket_id
-    claim = button("Claim", ids.TICKET_CLAIM, number, style="primary", about=f"Claim ticket #{number}")
-    reply = button(
-        "Reply",
-        ids.TICKET_REPLY,
+    number, this = content.ticket_id, TicketNumber(ticket_id=content.ticket_id)
+    claim = press(TICKET_CLAIM, this, style="primary", about=f"Claim ticket #{number}")
+    reply = opens(
+        TICKET_REPLY,
         number,
         about=f"Reply to the customer of ticket #{number}",
         style="primary" if content.status == "claimed" else None,
     )
-    escalate = button("Escalate", ids.TICKET_ESCALATE, number, about=f"Escalate ticket #{number} to a team")
-    resolve = button("Resolve", ids.TICKET_RESOLVE, number, about=f"Resolve ticket #{number}")
-    show = button("History", ids.TICKET_SHOW, number, about=f"History of ticket #{number}")
-    why = button("Why?", ids.WHY_TICKET, number, about=f"Why? How ticket #{number} came about")
+    escalate = opens(TICKET_ESCALATE, number, about=f"Escalate ticket #{number} to a team")
+    resolve = opens(TICKET_RESOLVE, number, about=f"Resolve ticket #{number}")
+    show = press(TICKET_SHOW, this, about=f"History of ticket #{number}")
+    why = press(WHY_TICKET, this, about=f"Why? How ticket #{number} came about")
     thread = link_button("Open the customer's thread", ids.LINK_THREAD, content.link)
     escalation = link_button("Open the escalation", ids.LINK_ESCALATION, content.escalation_link)
     if content.status in ("resolved", "closed"):
-        remember = button(
-            "Remember the answer", ids.TICKET_REMEMBER, number, about=f"Remember the answer of ticket #{number}"
-        )
+        remember = opens(TICKET_REMEMBER, number, about=f"Remember the answer of ticket #{number}")
         return [show, why, remember, *thread, *escalation]
     moves = {"new": [claim, reply, escalate, resolve], "claimed": [reply, escalate, resolve]}
     return [*moves.get(content.status, [reply, resolve]), _priority(content), show, why, *thread, *escalation]
@@ -128,7 +130,7 @@ def _buttons(content: TicketContent) -> list[Element]:
 
 def _priority(content: TicketContent) -> Element:
     options = [option(value, f"Priority: {label.lower()}") for value, label in PRIORITIES.items()]
-    return select(ids.TICKET_PRIORITY, options, content.priority, "Priority")
+    return select(TICKET_PRIORITY.id, options, content.priority, TICKET_PRIORITY.label)
 
 
 def tickets(content: TicketList, title: str, nothing: str) -> Rendered:
@@ -154,7 +156,8 @@ def entry(content: TicketContent) -> list[Block]:
     text = (
         f"*#{content.ticket_id}* {title}\n{line(content.customer, 80)} · {state}{owner} · {priority} priority · {due}"
     )
-    show = button("Show", ids.TICKET_SHOW, content.ticket_id, about=f"Show ticket #{content.ticket_id}")
+    number = TicketNumber(ticket_id=content.ticket_id)
+    show = press(TICKET_SHOW, number, label="Show", about=f"Show ticket #{content.ticket_id}")
     return [section(text, show)]
 
 
@@ -171,7 +174,7 @@ def detail(content: TicketDetail) -> Rendered:
     one = content.ticket
     card = ticket(one)
     end = [
-        block | {"elements": [one for one in block["elements"] if one["action_id"] != ids.TICKET_SHOW]}
+        block | {"elements": [one for one in block["elements"] if one["action_id"] != TICKET_SHOW.id]}
         for block in card.blocks
         if block["type"] == "actions"
     ]

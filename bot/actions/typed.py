@@ -1,0 +1,125 @@
+"""Reads what a person typed after `/support WORD`; what cannot be read is answered with how to type it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.contents.receipts import About
+from bot.errors import BadRequest
+from storage.addresses import Address
+
+COMMAND = "/support"
+_NUMBER = re.compile(r"#?(\d{1,9})")
+_ANSWER = re.compile(r"(?:answer|a)\s*#?(\d{1,9})", re.IGNORECASE)
+
+
+def no_address(link: str) -> Address | None:
+    """For doors whose messages have no links."""
+    return None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands after the word; `people` and `places` are those that are mentioned in it, in their order.
+
+    `example` is how the action is typed. `typed_in` is where that was, `address_of` reads the link to a message.
+    """
+
+    word: str
+    text: str
+    example: str
+    typed_in: Address | None = None
+    people: tuple[str, ...] = ()
+    places: tuple[Address, ...] = ()
+    address_of: Callable[[str], Address | None] = no_address
+
+    @property
+    def like(self) -> str:
+        return f"like `{COMMAND} {self.example}`"
+
+
+def is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def read_number(typed: Typed) -> int:
+    """The number of a ticket. Raises BadRequest with an example."""
+    return _split(typed)[0]
+
+
+def read_number_alone(typed: Typed) -> None:
+    """For what opens a form: the number must be there, and nothing else is read."""
+    read_number(typed)
+
+
+def read_number_and_text(typed: Typed, what: str) -> tuple[int, str]:
+    """The number of a ticket and the words after it; `what` they are, for who left them out."""
+    number, text = _split(typed)
+    if not text:
+        raise BadRequest(f"Write {what} after the number, {typed.like}.")
+    return number, text
+
+
+def read_number_and_perhaps_text(typed: Typed) -> tuple[int, str]:
+    return _split(typed)
+
+
+def read_number_and_person(typed: Typed) -> tuple[int, str]:
+    """The number of a ticket and the id of the person who is mentioned after it."""
+    number, _ = _split(typed)
+    if not typed.people:
+        raise BadRequest(f"Assign to whom? Mention a colleague, {typed.like}.")
+    return number, typed.people[0]
+
+
+def _split(typed: Typed) -> tuple[int, str]:
+    first, _, rest = typed.text.partition(" ")
+    found = _NUMBER.fullmatch(first)
+    if found is None:
+        wrong = f" “{first[:40]}” is not a number." if first else ""
+        raise BadRequest(f"Which ticket? Write its number after `{typed.word}`, {typed.like}.{wrong}")
+    return int(found[1]), rest.strip()
+
+
+def read_text(typed: Typed, question: str) -> str:
+    """All that was typed; `question` is asked of who typed nothing."""
+    if not typed.text:
+        raise BadRequest(f"{question}, {typed.like}.")
+    return typed.text
+
+
+def read_article_and_text(typed: Typed) -> tuple[str, str]:
+    """The id or link of an article, and the words after it."""
+    reference, _, text = typed.text.partition(" ")
+    if not reference or not text.strip():
+        raise BadRequest(
+            f"Which article, and what is wrong with it? Write its id or link and a few words, {typed.like}."
+        )
+    return reference, text.strip()
+
+
+def read_channel_and_mode(typed: Typed) -> tuple[str, str]:
+    """A channel, by its address when it is mentioned and else as it was typed, and the mode at the end."""
+    which, _, mode = typed.text.rpartition(" ")
+    if not which.strip():
+        raise BadRequest(f"Which channel, and which mode? Type it {typed.like}.")
+    return typed.places[0].key if typed.places else which.strip(), mode.lower()
+
+
+def read_about(typed: Typed) -> About:
+    """What a receipt is asked of; nothing at all means what was last in this channel."""
+    if not typed.text:
+        return About(address=typed.typed_in)
+    if ticket := _NUMBER.fullmatch(typed.text):
+        return About(ticket_id=int(ticket[1]))
+    if answer := _ANSWER.fullmatch(typed.text):
+        return About(answer_id=int(answer[1]))
+    if address := typed.address_of(typed.text):
+        return About(address=address)
+    raise BadRequest(
+        f"Which one? Write a ticket's number, an answer's number or the link of a message, like "
+        f"`{COMMAND} {typed.word} 12` or `{COMMAND} {typed.word} answer 7`. Without anything it is what was last in "
+        "this channel."
+    )
