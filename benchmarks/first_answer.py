@@ -1,8 +1,8 @@
-"""Measures what a customer waits for: from pressing Enter in the demo's page to the answer standing in the thread.
+"""Measure how long a customer waits: from pressing Enter on the demo's page until the answer is shown in the thread.
 
 python -m benchmarks.first_answer [--questions 30]
 
-Starts the demo on free ports, opens its page in a real Chromium and asks as customers, one question after another.
+It starts the demo on free ports, opens its page in Chromium and asks questions as customers, one after another.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from bot.triage.standalone_question import depends_on_earlier
 from sandbox import SandboxClient
 
 ROOT = Path(__file__).parents[1]
-ASKERS = (("U0MAYA", "C0BRIGHT"), ("U0IMOGEN", "C0KESTREL"), ("U0DEREK", "C0BRIGHT"), ("U0JONAS", "C0KESTREL"))
-PATIENCE_MS = 30_000
-OPENS = ("question", "problem", "request")
+CUSTOMERS = (("U0MAYA", "C0BRIGHT"), ("U0IMOGEN", "C0KESTREL"), ("U0DEREK", "C0BRIGHT"), ("U0JONAS", "C0KESTREL"))
+TIMEOUT_MS = 30_000
+QUESTION_KINDS = ("question", "problem", "request")
 
-NOTE_ENTER = """() => addEventListener("keydown", (event) => {
+RECORD_ENTER = """() => addEventListener("keydown", (event) => {
   if (event.key === "Enter") window.enterAt = performance.now();
 }, true)"""
 SECONDS_TO_ANSWER = """(ts) => {
@@ -50,11 +50,11 @@ SECONDS_TO_ANSWER = """(ts) => {
 
 
 @dataclass(frozen=True)
-class Waited:
-    """Seconds of one question; each part begins where the one before it ended."""
+class WaitingTime:
+    """Waiting time for one answer, in seconds. Each part begins where the previous one ends."""
 
-    acknowledged: float  # the event is stored, and Slack knows
-    answered: float  # waited for the rest of the question, searched, chose the sentences
+    acknowledged: float  # the event is stored and acknowledged to Slack
+    answered: float  # waiting for the rest of the question, searching, choosing the sentences
     posted: float  # the answer is in Slack
     shown: float  # the page shows it
     all: float  # from pressing Enter to the answer on the screen
@@ -64,33 +64,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--questions", type=int, default=30)
     wanted = parser.parse_args(arguments).questions
-    questions = _answerable()[:wanted]
-    with tempfile.TemporaryDirectory() as folder, _demo(Path(folder)) as url, _browser() as browser:
+    questions = _read_questions()[:wanted]
+    with tempfile.TemporaryDirectory() as folder, _start_demo(Path(folder)) as url, _start_browser() as browser:
         people = SandboxClient(url)
-        pages = [_open(browser, url, who, channel) for who, channel in ASKERS]
+        pages = [_open_page(browser, url, who, channel) for who, channel in CUSTOMERS]
         waited = [
             _ask(pages[number % len(pages)], question, people)
             for number, question in enumerate(track(questions, "Asking", console=Console(stderr=True)))
         ]
         people.close()
-    _print(waited)
+    _print_table(waited)
     return 0
 
 
-def _answerable() -> list[str]:
-    """Questions that stand alone: one that leans on what was said before is answered in that thread, with it."""
+def _read_questions() -> list[str]:
+    """Return the demo's answerable questions, without follow-ups, which would be answered in another thread."""
     lines = (ROOT / "demo/questions.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["article"] and not row.get("kind")]
-    return [row["text"] for row in rows if _opens(row["text"])]
+    return [row["text"] for row in rows if _is_first_question(row["text"])]
 
 
-def _opens(text: str) -> bool:
-    return classify(text, in_thread=False, model=shipped_model()).kind in OPENS and not depends_on_earlier(text)
+def _is_first_question(text: str) -> bool:
+    return classify(text, in_thread=False, model=shipped_model()).kind in QUESTION_KINDS and not depends_on_earlier(
+        text
+    )
 
 
 @contextmanager
-def _demo(folder: Path) -> Iterator[str]:
-    """The demo as `make demo` starts it; its page's address."""
+def _start_demo(folder: Path) -> Iterator[str]:
+    """Start the demo as `make demo` does; yield the URL of its page."""
     log = folder / "demo.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -111,7 +113,7 @@ def _demo(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def _start_browser() -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not found:
         raise SystemExit("There is no Chromium on this machine. Install one (Debian: apt-get install chromium).")
@@ -121,15 +123,15 @@ def _browser() -> Iterator[Browser]:
         running.close()
 
 
-def _open(browser: Browser, url: str, who: str, channel: str) -> Page:
+def _open_page(browser: Browser, url: str, who: str, channel: str) -> Page:
     page = browser.new_page()
     page.goto(f"{url}?{urlencode({'as': who, 'channel': channel, 'panel': 'none'})}")
     page.wait_for_selector("body[data-ready]")
-    page.evaluate(NOTE_ENTER)
+    page.evaluate(RECORD_ENTER)
     return page
 
 
-def _ask(page: Page, question: str, people: SandboxClient) -> Waited:
+def _ask(page: Page, question: str, people: SandboxClient) -> WaitingTime:
     before = max((entry["n"] for entry in people.traffic()), default=0)
     field = page.get_by_role("main").get_by_role("combobox")
     field.fill(question)
@@ -139,33 +141,35 @@ def _ask(page: Page, question: str, people: SandboxClient) -> Waited:
     row.hover()
     row.get_by_role("button", name="Reply in thread").first.click()
     try:
-        seen = float(page.wait_for_function(SECONDS_TO_ANSWER, arg=ts, timeout=PATIENCE_MS).json_value())
+        seen = float(page.wait_for_function(SECONDS_TO_ANSWER, arg=ts, timeout=TIMEOUT_MS).json_value())
     except TimeoutError as error:
-        raise SystemExit(f"Nobody answered in its thread: {question}") from error
-    return _parts(people.traffic(since=before), float(ts), ts, seen)
+        raise SystemExit(f"No answer was posted in the thread of: {question}") from error
+    return _split_time(people.traffic(since=before), float(ts), ts, seen)
 
 
-def _parts(traffic: Sequence[Mapping[str, Any]], asked: float, ts: str, seen: float) -> Waited:
-    """What the pretend Slack noted about the question: when it was acknowledged, and when the answer came and was in.
+def _split_time(traffic: Sequence[Mapping[str, Any]], asked: float, ts: str, seen: float) -> WaitingTime:
+    """Split the waiting time by what the pretend Slack recorded: the acknowledgement, and the post of the answer.
 
-    Its message's ts is the moment at which the page's request reached it, a few milliseconds after Enter.
+    The message's ts is the time at which the page's request arrived, a few milliseconds after Enter.
     """
     event = next(e for e in traffic if e["kind"] == "event" and e["request"]["event"].get("ts") == ts)
     post = next(e for e in traffic if e["name"] == "chat.postMessage" and e["request"].get("thread_ts") == ts)
-    came = post["at"] - post["ms"] / 1000
-    return Waited(event["at"] - asked, came - event["at"], post["at"] - came, seen - (post["at"] - asked), seen)
+    received = post["at"] - post["ms"] / 1000
+    return WaitingTime(
+        event["at"] - asked, received - event["at"], post["at"] - received, seen - (post["at"] - asked), seen
+    )
 
 
-def _print(waited: Sequence[Waited]) -> None:
+def _print_table(waited: Sequence[WaitingTime]) -> None:
     load = os.getloadavg()[0]
     busy = f"load average {load:.1f} on {os.cpu_count()} cores" + (": a busy machine" if load > 1.5 else "")
-    table = Table("seconds", "median", "95th percentile", "most", caption=f"{len(waited)} questions; {busy}")
+    table = Table("seconds", "median", "95th percentile", "maximum", caption=f"{len(waited)} questions; {busy}")
     for name, column in zip(
-        (each.name for each in fields(Waited)), zip(*map(astuple, waited), strict=True), strict=True
+        (each.name for each in fields(WaitingTime)), zip(*map(astuple, waited), strict=True), strict=True
     ):
-        figures = sorted(column)
-        at_95 = figures[round(0.95 * (len(figures) - 1))]
-        table.add_row(name, f"{statistics.median(figures):.2f}", f"{at_95:.2f}", f"{figures[-1]:.2f}")
+        values = sorted(column)
+        at_95 = values[round(0.95 * (len(values) - 1))]
+        table.add_row(name, f"{statistics.median(values):.2f}", f"{at_95:.2f}", f"{values[-1]:.2f}")
     Console().print(table)
 
 

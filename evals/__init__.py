@@ -1,1 +1,1 @@
-"""Measures answers and retrieval: data sets in, tables out. Nothing here is needed to run the desk."""
+"""Evaluations: measure the quality of answers, search, triage and safety on labelled data sets."""

@@ -1,4 +1,4 @@
-"""Reads labelled questions and the articles they are asked of; every evaluation takes them from here."""
+"""Read data sets: labelled questions, and the articles that they are asked about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rich.progress import Progress
 
 from bot.settings.config import Config
 from bot.settings.knowledge_entries import FolderEntry
-from evals.indexing import opened, rows_of
+from evals.indexing import open_knowledge_base, read_rows
 from knowledge.documents import PUBLIC, Article, article
 from knowledge.knowledge_base import KnowledgeBase
 from knowledge.sources import folder as markdown_folder
@@ -31,10 +31,10 @@ AUDIENCES = frozenset({PUBLIC})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A labelled question; `relevant` is article id -> grade, empty when nothing answers it.
+    """A labelled question. `relevant` maps the id of each article that answers it to a grade.
 
-    `first` is what was asked before it, "" when it begins a conversation; `facts` must stand in a right answer, and
-    `extracts` are sentences of the articles that people marked as the answer.
+    `first` is the question asked before it, or "" if it begins a conversation. A right answer contains all `facts`.
+    `extracts` are the sentences that people marked as the answer.
     """
 
     id: str
@@ -48,14 +48,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Articles and the questions asked of them."""
+    """Articles, and labelled questions about them."""
 
     name: str
     articles: tuple[Article, ...]
     questions: tuple[Question, ...]
 
     def limited(self, limit: int | None, seed: int) -> DataSet:
-        """At most `limit` of its questions, drawn by `seed`; all of them, in order, without a limit."""
+        """Return the set with at most `limit` of its questions, chosen by `seed`; with all if `limit` is None."""
         if limit is None or limit >= len(self.questions):
             return self
         drawn = sorted(random.Random(seed).sample(range(len(self.questions)), limit))
@@ -63,23 +63,23 @@ class DataSet:
 
 
 def load(folder: Path) -> DataSet:
-    """What is in `folder`; OSError, KeyError or ValueError when that is no data set.
+    """Read the data set in `folder`. Raises OSError, KeyError or ValueError if it is not a data set.
 
-    It holds `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`, maybe `answerable`, `first`,
-    `facts`) and `qrels.tsv` (query-id, corpus-id, score) as in BEIR; or `dev_answerable.jsonl` as in CLAPnq.
+    It contains `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`, optionally `answerable`,
+    `first`, `facts`) and `qrels.tsv` (query-id, corpus-id, score) as in BEIR; or `dev_answerable.jsonl` as in CLAPnq.
     """
     if (folder / "dev_answerable.jsonl").exists():
-        return _clapnq(folder)
+        return _load_clapnq(folder)
     articles = tuple(
         article(id=row["_id"], title=row.get("title") or "", body=row["text"], source=f"{folder}/{row['_id']}")
-        for row in rows_of(folder / "corpus.jsonl")
+        for row in read_rows(folder / "corpus.jsonl")
     )
     relevant: dict[str, dict[str, int]] = {}
     for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
         if not line.strip():
             continue
         question, page, grade = line.split("\t")
-        if grade.strip().lstrip("-").isdigit() and int(grade) > 0:  # the first line names the columns
+        if grade.strip().lstrip("-").isdigit() and int(grade) > 0:  # the first line has the column names
             relevant.setdefault(question, {})[page] = int(grade)
     questions = tuple(
         Question(
@@ -90,66 +90,68 @@ def load(folder: Path) -> DataSet:
             first=row.get("first") or "",
             facts=tuple(row.get("facts") or ()),
         )
-        for row in rows_of(folder / "queries.jsonl")
+        for row in read_rows(folder / "queries.jsonl")
     )
     return DataSet(folder.resolve().name, articles, questions)
 
 
-def demo() -> DataSet:
-    """The demo's articles and the questions written for them."""
+def load_demo() -> DataSet:
+    """Return the demo's articles and questions."""
     reading = markdown_folder.read([ROOT / "demo/articles"], audience=PUBLIC)
     ids = {Path(page.source).stem: page.id for page in reading.articles}
     questions = tuple(
         Question(row["id"], row["text"], bool(row["article"]), {ids[row["article"]]: 1} if row["article"] else {})
-        for row in rows_of(ROOT / "demo/questions.jsonl")
+        for row in read_rows(ROOT / "demo/questions.jsonl")
         if row.get("kind") != "small_talk"
     )
     return DataSet("demo", reading.articles, questions)
 
 
-def folders_of(config: Config) -> tuple[Article, ...]:
-    """The articles in every folder that a footbridge.yaml names, each for its audience."""
+def read_folders(config: Config) -> tuple[Article, ...]:
+    """Read the articles of all folders in footbridge.yaml, each with its audience."""
     entries = [entry for entry in config.knowledge if isinstance(entry, FolderEntry)]
     return tuple(
         page for entry in entries for page in markdown_folder.read([entry.path], audience=entry.audience).articles
     )
 
 
-def _clapnq(folder: Path) -> DataSet:
-    """Questions with a passage each that answers them, or looks as if it did; every passage is an article."""
+def _load_clapnq(folder: Path) -> DataSet:
+    """Read CLAPnq: each question has one passage that answers it or seems to. Each passage becomes an article."""
     articles: dict[str, Article] = {}
     questions = []
     for name, answerable in (("dev_answerable", True), ("dev_unanswerable", False)):
-        for row in rows_of(folder / f"{name}.jsonl"):
-            pages = [_wiki(page, folder) for page in _listed(row["passages"])]
+        for row in read_rows(folder / f"{name}.jsonl"):
+            pages = [_make_article(page, folder) for page in _parse_list(row["passages"])]
             articles |= {page.id: page for page in pages}
             relevant = {page.id: 1 for page in pages} if answerable else {}
-            marked = [each["selected_sentences"] for each in _listed(row["output"]) if each.get("selected_sentences")]
+            marked = [
+                each["selected_sentences"] for each in _parse_list(row["output"]) if each.get("selected_sentences")
+            ]
             sentences = tuple(marked[0]) if marked and answerable else ()
             questions.append(Question(str(row["id"]), row["input"], answerable, relevant, extracts=sentences))
     return DataSet("clapnq", tuple(articles.values()), tuple(questions))
 
 
-def _listed(value: Any) -> list[dict[str, Any]]:
+def _parse_list(value: Any) -> list[dict[str, Any]]:
     listed: list[dict[str, Any]] = ast.literal_eval(value) if isinstance(value, str) else value
     return listed
 
 
-def _wiki(page: Mapping[str, str], folder: Path) -> Article:
+def _make_article(page: Mapping[str, str], folder: Path) -> Article:
     digest = hashlib.sha256(f"{page['title']}\n{page['text']}".encode()).hexdigest()[:16]
     return article(id=digest, title=page["title"], body=page["text"], source=f"{folder}/{digest}")
 
 
 @contextmanager
-def indexed(data: DataSet, place: Path | None = None) -> Iterator[KnowledgeBase]:
-    """A knowledge base that holds the articles: kept in `place`, else gone at the end. Shows its progress."""
+def open_index(data: DataSet, place: Path | None = None) -> Iterator[KnowledgeBase]:
+    """Open a knowledge base with the articles, in the folder `place` or in a temporary one. Shows a progress bar."""
     roots = {str(Path(page.source).parent) for page in data.articles}
-    with TemporaryDirectory() as spare, opened(place or Path(spare), data.articles, *roots) as knowledge:
+    with TemporaryDirectory() as spare, open_knowledge_base(place or Path(spare), data.articles, *roots) as knowledge:
         yield knowledge
 
 
-def tracked(what: str, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
-    """`work` done on every item, with a progress bar."""
+def map_with_progress(what: str, items: Sequence[T], work: Callable[[T], R]) -> list[R]:
+    """Return `work(item)` for every item, with a progress bar."""
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=len(items))
         done = []

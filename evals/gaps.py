@@ -1,7 +1,7 @@
-"""Measures whether questions that mean the same are put together. `python -m evals.gaps --data DIR`.
+"""Measure whether questions with the same meaning are grouped together: `python -m evals.gaps --data DIR`.
 
-Real questions with labels made by people: Banking77 (77 intents) and IT tickets (8 broad categories). Samples are
-shaped like what a desk sees in a month: many subjects, a few questions each.
+The questions are real and labelled by people: Banking77 (77 intents) and IT tickets (8 broad categories). The samples
+are like the questions of a month at a desk: many subjects, with a few questions each.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bot.insights.clusters import THRESHOLD, group
-from knowledge.embeddings import LocalEmbeddings, Vectors, normalised
+from knowledge.embeddings import Vectors, normalise
+from knowledge.local_embeddings import LocalEmbeddings
 
 THRESHOLDS = (0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 SAMPLES = 5
@@ -32,7 +33,7 @@ SAMPLES = 5
 
 @dataclass(frozen=True)
 class Shape:
-    """How a sample is drawn: so many subjects, with at least and at most so many questions each."""
+    """The shape of a sample: the number of subjects, and the least and the most questions of each."""
 
     name: str
     file: str
@@ -49,8 +50,11 @@ SHAPES = (
 
 
 @dataclass(frozen=True)
-class Figures:
-    """Averages over the samples. `rand` is adjusted for chance; `groups` were found where there are `subjects`."""
+class Metrics:
+    """Means over the samples. `groups` is the number of groups found, `subjects` the true number.
+
+    `rand` is the Rand index, adjusted for chance.
+    """
 
     set: str
     way: str
@@ -65,7 +69,7 @@ class Figures:
 
 
 def load(path: Path) -> dict[str, list[str]]:
-    """Texts by their label, in the order of the file."""
+    """Read a data set: label -> its texts, in the order of the file."""
     texts: dict[str, list[str]] = defaultdict(list)
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines) if path.suffix == ".csv" else map(json.loads, lines):
@@ -74,7 +78,7 @@ def load(path: Path) -> dict[str, list[str]]:
 
 
 def sample(texts: dict[str, list[str]], shape: Shape, seed: int) -> list[tuple[str, str]]:
-    """(label, text) in random order; the same seed draws the same."""
+    """Draw a sample: pairs of label and text in random order. The same seed gives the same sample."""
     dice = random.Random(seed)
     chosen = dice.sample(sorted(texts), min(shape.subjects, len(texts)))
     rows = [
@@ -87,10 +91,10 @@ def sample(texts: dict[str, list[str]], shape: Shape, seed: int) -> list[tuple[s
 
 
 def by_words(texts: Sequence[str]) -> Vectors:
-    """The baseline: words weighted by rarity, without any model."""
+    """Return TF-IDF vectors, the baseline without a model."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
 
-    return normalised(np.asarray(TfidfVectorizer(sublinear_tf=True).fit_transform(texts).todense()))
+    return normalise(np.asarray(TfidfVectorizer(sublinear_tf=True).fit_transform(texts).todense()))
 
 
 def measure(
@@ -98,8 +102,8 @@ def measure(
     texts: dict[str, list[str]],
     ways: Mapping[str, Callable[[Sequence[str]], Vectors]],
     seeds: Sequence[int],
-) -> list[Figures]:
-    """One row for each way and threshold."""
+) -> list[Metrics]:
+    """Measure every way of embedding with every threshold."""
     rows = []
     for way, embed in ways.items():
         prepared = []
@@ -108,13 +112,11 @@ def measure(
             began = time.perf_counter()
             vectors = embed([text for _, text in drawn])
             prepared.append(([label for label, _ in drawn], vectors, time.perf_counter() - began))
-        rows += [_averaged(shape, way, threshold, prepared) for threshold in THRESHOLDS]
+        rows += [_average(shape, way, threshold, prepared) for threshold in THRESHOLDS]
     return rows
 
 
-def _averaged(
-    shape: Shape, way: str, threshold: float, prepared: Sequence[tuple[list[str], Vectors, float]]
-) -> Figures:
+def _average(shape: Shape, way: str, threshold: float, prepared: Sequence[tuple[list[str], Vectors, float]]) -> Metrics:
     from sklearn import metrics  # noqa: PLC0415
 
     measured = []
@@ -125,39 +127,42 @@ def _averaged(
         homogeneity, completeness, v_measure = metrics.homogeneity_completeness_v_measure(truth, labels)
         rand = metrics.adjusted_rand_score(truth, labels)
         measured.append((len(set(truth)), len(set(labels)), rand, v_measure, homogeneity, completeness, seconds))
-    return Figures(
+    return Metrics(
         shape.name, way, threshold, *(round(float(mean(column)), 3) for column in zip(*measured, strict=True))
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; 0 when the tables were printed, 2 when the data cannot be read."""
+    """Run the command line. Return 0 if the tables were printed, 2 if the data cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m evals.gaps", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with the data sets")
-    parser.add_argument("--samples", type=int, default=SAMPLES, help="average over so many samples")
-    parser.add_argument("--seed", type=int, default=0, help="the first sample's seed")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    given = parser.parse_args(arguments)
-    missing = [shape.file for shape in SHAPES if not (given.data / shape.file).is_file()]
+    parser.add_argument("--samples", type=int, default=SAMPLES, help="number of samples to average over")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the first sample")
+    parser.add_argument("--json", type=Path, help="also write the results to this file")
+    options = parser.parse_args(arguments)
+    missing = [shape.file for shape in SHAPES if not (options.data / shape.file).is_file()]
     if missing:
-        print(f"{given.data} lacks {', '.join(missing)}; say with --data where the data sets are.", file=sys.stderr)
+        print(
+            f"{options.data} does not contain {', '.join(missing)}. Give the folder of the data sets with --data.",
+            file=sys.stderr,
+        )
         return 2
     ways = {"meaning": LocalEmbeddings().embed, "words": by_words}
-    group(np.eye(2, dtype=np.float32))  # reading in the library is not part of the time
-    rows: list[Figures] = []
+    group(np.eye(2, dtype=np.float32))  # loads the library, whose loading time is not to be measured
+    rows: list[Metrics] = []
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("Grouping", total=len(SHAPES))
         for shape in SHAPES:
-            seeds = range(given.seed, given.seed + given.samples)
-            rows += measure(shape, load(given.data / shape.file), ways, seeds)
+            seeds = range(options.seed, options.seed + options.samples)
+            rows += measure(shape, load(options.data / shape.file), ways, seeds)
             shown.advance(task)
-    _show(rows)
-    if given.json:
-        given.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
+    _print_tables(rows)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
     return 0
 
 
-def _show(rows: Sequence[Figures]) -> None:
+def _print_tables(rows: Sequence[Metrics]) -> None:
     console = Console()
     for name in dict.fromkeys(row.set for row in rows):
         table = Table("", "at", "groups", "rand", "V", "homog.", "compl.", "seconds", title=name)
@@ -173,7 +178,7 @@ def _show(rows: Sequence[Figures]) -> None:
                     f"{row.seconds:.2f}",
                 )
         console.print(table)
-    console.print("rand is adjusted for chance; * is the threshold in use (bot/insights/clusters.py).")
+    console.print("rand: Rand index adjusted for chance. *: the threshold in use (bot/insights/clusters.py).")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Reads labelled messages out of folders of data sets, each with what it is.
+"""Read labelled messages from folders of data sets.
 
-Known files, in the folder itself or in those below it:
+These files are known, in the folder itself and in the folders below it:
 
-    queries.jsonl, questions.jsonl   `text`, maybe `kind` or `intent`, `answerable`, `first` (then it is a follow-up)
-    in_scope.jsonl out_of_scope.jsonl small_talk.jsonl   `text`, maybe `intent`
+    queries.jsonl, questions.jsonl   `text`; optional: `kind` or `intent`, `answerable`, `first` (for a follow-up)
+    in_scope.jsonl out_of_scope.jsonl small_talk.jsonl   `text`; optional: `intent`
     train.csv test.csv               `text` (customers' questions)
     train.jsonl test.jsonl           `text` (tickets)
-    all_without_fiqa.jsonl           `turns`: the last that a user said, and the one before it as `first`
-    messages.jsonl unseen_messages.jsonl   our own: `text`, `kind`, maybe `in_thread`, `company` (of *companies.jsonl)
+    all_without_fiqa.jsonl           `turns`: the user's last message is used, with the one before as `first`
+    messages.jsonl unseen_messages.jsonl   our own: `text`, `kind`; optional: `in_thread`, `company` (*companies.jsonl)
     injections.jsonl                 `text`, `label` (malicious or benign), `channel`
     sysprompt_extraction_attacks.json   lists of attacks
 """
@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 Wanted = Literal["question", "errand", "small talk", "off topic", "attack"]
 WANTED: tuple[Wanted, ...] = ("question", "errand", "small talk", "off topic", "attack")
-"""An errand asks a voice assistant to do something: no small talk, but no matter of a vendor's support either."""
+"""What a message is. An errand asks a voice assistant to do something: neither small talk nor a support question."""
 
 _LABELS: dict[str, Wanted] = {
     **dict.fromkeys(
@@ -35,8 +35,8 @@ _LABELS: dict[str, Wanted] = {
     "benign": "question",
     **dict.fromkeys(("solved", "withdrawn"), "small talk"),
 }
-# Of CLINC150: what an organisation's support is asked, as its authors group it (banking, cards, work, devices).
-_MATTERS = frozenset(
+# Intents of CLINC150 that are support questions, by the groups of its authors (banking, cards, work, devices).
+_SUPPORT_INTENTS = frozenset(
     """
     account_blocked application_status apr balance bill_balance bill_due card_declined change_language
     change_user_name confirm_reservation credit_limit credit_limit_change credit_score damaged_card direct_deposit
@@ -47,16 +47,17 @@ _MATTERS = frozenset(
     taxes transactions transfer travel_notification user_name w2
     """.split()  # noqa: SIM905
 )
-# Whole messages that mean yes, no, perhaps or cancel: utterances for a voice assistant, none of them a question.
-_NO_MESSAGES = frozenset({"yes", "no", "maybe", "repeat", "cancel"})
-_A_LABEL = "editorial = chitchat"  # a line of small-talk-ms that is no message
+# Intents for a voice assistant (yes, no, perhaps, cancel), which are not questions.
+_LEFT_OUT_INTENTS = frozenset({"yes", "no", "maybe", "repeat", "cancel"})
+_NOT_A_MESSAGE = "editorial = chitchat"  # a line of small-talk-ms that is a label
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A message and what it is; `first` is what was asked before it in its thread, `answerable` None when unsaid.
+    """A message and its label `wanted`.
 
-    `kind` is the label as it stands in the file; `names` are the product's, in sets that know whose messages they are.
+    `first` is the message before it in its thread, or "". `answerable` is None if the set does not say it. `kind` is
+    the label in the file. `names` are the names of the product, if the set has them.
     """
 
     text: str
@@ -69,11 +70,12 @@ class Labelled:
 
     @property
     def in_thread(self) -> bool:
+        """Whether the message is a reply in a thread."""
         return self.threaded or bool(self.first)
 
 
-def labelled(data: Path) -> dict[str, list[Labelled]]:
-    """Set name -> its messages, for every known file in `data`, in the folders below it and in those below them."""
+def read_messages(data: Path) -> dict[str, list[Labelled]]:
+    """Return set name -> its messages, for every known file in `data` and in two levels of folders below it."""
     sets: dict[str, list[Labelled]] = {}
     for pattern in ("*", "*/*", "*/*/*"):
         for path in sorted(data.glob(pattern)):
@@ -87,43 +89,43 @@ def labelled(data: Path) -> dict[str, list[Labelled]]:
     return sets
 
 
-def sampled(messages: list[Labelled], limit: int | None, seed: int) -> list[Labelled]:
-    """At most `limit` of them, drawn by `seed`, in their order."""
+def draw_sample(messages: list[Labelled], limit: int | None, seed: int) -> list[Labelled]:
+    """Return at most `limit` messages, chosen by `seed`, in their original order."""
     if limit is None or len(messages) <= limit:
         return messages
     chosen = sorted(random.Random(seed).sample(range(len(messages)), limit))
     return [messages[at] for at in chosen]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _iterate_rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
 
 
 def _queries(path: Path) -> Iterator[Labelled]:
-    for row in _rows(path):
+    for row in _iterate_rows(path):
         label = str(row.get("kind") or row.get("intent") or "question").lower()
         answerable = row["article"] is not None if "article" in row else row.get("answerable")
         yield Labelled(row["text"], _LABELS.get(label, "question"), row.get("first", ""), answerable, label)
 
 
 def _in_scope(path: Path) -> Iterator[Labelled]:
-    for row in _rows(path):
-        if row.get("intent") not in _NO_MESSAGES:
-            yield Labelled(row["text"], "question" if row.get("intent", "") in _MATTERS | {""} else "errand")
+    for row in _iterate_rows(path):
+        if row.get("intent") not in _LEFT_OUT_INTENTS:
+            yield Labelled(row["text"], "question" if row.get("intent", "") in _SUPPORT_INTENTS | {""} else "errand")
 
 
 def _all(wanted: Wanted) -> Callable[[Path], Iterator[Labelled]]:
     def read(path: Path) -> Iterator[Labelled]:
-        yield from (Labelled(row["text"], wanted) for row in _rows(path) if row["text"] != _A_LABEL)
+        yield from (Labelled(row["text"], wanted) for row in _iterate_rows(path) if row["text"] != _NOT_A_MESSAGE)
 
     return read
 
 
 def _own(path: Path) -> Iterator[Labelled]:
     companies = path.with_name(path.name.replace("messages", "companies"))
-    names = {row["company"]: tuple(row["names"]) for row in _rows(companies)} if companies.exists() else {}
-    for row in _rows(path):
+    names = {row["company"]: tuple(row["names"]) for row in _iterate_rows(companies)} if companies.exists() else {}
+    for row in _iterate_rows(path):
         yield Labelled(
             row["text"],
             _LABELS.get(row["kind"], "question"),
@@ -134,7 +136,7 @@ def _own(path: Path) -> Iterator[Labelled]:
 
 
 def _turns(path: Path) -> Iterator[Labelled]:
-    for row in _rows(path):
+    for row in _iterate_rows(path):
         *before, last = [turn["text"] for turn in row["turns"] if turn["speaker"] == "user"]
         yield Labelled(last, "question", before[-1] if before else "")
 
@@ -145,7 +147,7 @@ def _table(path: Path) -> Iterator[Labelled]:
 
 
 def _injections(path: Path) -> Iterator[Labelled]:
-    for row in _rows(path):
+    for row in _iterate_rows(path):
         if row.get("channel", "user_input") == "user_input":
             yield Labelled(row["text"], _LABELS.get(str(row.get("label", "malicious")), "attack"))
 

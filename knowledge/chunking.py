@@ -1,4 +1,4 @@
-"""Cuts articles into passages that can be found and quoted. It drops no word and opens no code block."""
+"""Split articles into passages that can be found and quoted. No word is lost and no code block is broken open."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from functools import cache
 from semantic_text_splitter import MarkdownSplitter
 
 from knowledge.documents import Article, Passage
-from knowledge.embedded_instructions import without_orders
-from knowledge.markdown_blocks import Block, blocks, heading_text
+from knowledge.embedded_instructions import remove_instructions
+from knowledge.markdown_blocks import Block, heading_text, parse_blocks
 
 VERSION = "2"
-"""Part of what an index remembers of itself: raise it when passages come out differently."""
+"""Part of the index's name. Raise it whenever this module produces different passages, so that the index is rebuilt."""
 
 SHORTEST, LONGEST = 600, 1_600
-"""Characters of a passage that are aimed at; the last one of an article may be shorter."""
+"""Target length of a passage in characters; the last one of an article may be shorter."""
 WHOLE = 4_000
-"""Code, tables and steps stay in one piece up to this many characters."""
+"""Code, tables and numbered steps stay in one piece up to this many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ class _Piece:
     opens_section: bool
 
 
-def passages(article: Article) -> list[Passage]:
-    """The passages of `article`, in order; empty for an article without text."""
+def split_article(article: Article) -> list[Passage]:
+    """Return the passages of `article`, in order; an empty list for an article without text."""
     found = []
-    for position, group in enumerate(_packed(list(_pieces(article)))):
+    for position, group in enumerate(_group_pieces(list(_split_into_pieces(article)))):
         found.append(
             Passage(
                 id=f"{article.id}#{position}",
@@ -46,20 +46,20 @@ def passages(article: Article) -> list[Passage]:
 
 
 def embedded_text(passage: Passage) -> str:
-    """What the embedding sees: the title, then the Markdown as it is.
+    """Return the text that is embedded for `passage`: the title, then the Markdown unchanged.
 
-    Measured: the heading path in front made results worse, and so did taking out marks and links. What was planted
-    to steer a machine is no matter of the page's, and must not draw it away from the questions that it answers.
+    Adding the heading path made the measured results worse, and so did removing markup and links. Instructions that
+    somebody planted for a machine are removed: they are not what the page is about, and must not change its vector.
     """
-    return f"{passage.title}\n\n{without_orders(passage.text)}"
+    return f"{passage.title}\n\n{remove_instructions(passage.text)}"
 
 
-def _pieces(article: Article) -> Iterator[_Piece]:
-    """Blocks that must stay together, glued: a heading with what follows it, 'like this:' with its list."""
+def _split_into_pieces(article: Article) -> Iterator[_Piece]:
+    """Yield the blocks; those that belong together (a heading and its text, 'like this:' and a list) are joined."""
     path: list[tuple[int, str]] = []
     glued: list[str] = []
     opens = False
-    for block in blocks(article.body):
+    for block in parse_blocks(article.body):
         if block.kind == "rule":
             continue
         here = tuple(words for _, words in path)
@@ -72,7 +72,7 @@ def _pieces(article: Article) -> Iterator[_Piece]:
             glued.append(block.text)
             opens = True
             continue
-        whole_pieces = _split(block)
+        whole_pieces = _split_block(block)
         if glued and sum(map(len, glued)) + len(whole_pieces[0]) > WHOLE:
             yield _Piece("\n\n".join(glued), here, opens)
             glued, opens = [], False
@@ -88,10 +88,11 @@ def _pieces(article: Article) -> Iterator[_Piece]:
 
 
 def _only_headings(texts: Iterable[str]) -> bool:
-    return all(block.kind == "heading" for text in texts for block in blocks(text))
+    return all(block.kind == "heading" for text in texts for block in parse_blocks(text))
 
 
-def _packed(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+def _group_pieces(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Group pieces into passages of about `SHORTEST` to `LONGEST` characters."""
     groups: list[list[_Piece]] = []
     size = 0
     for piece in pieces:
@@ -119,13 +120,13 @@ def _shared_path(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(shared)
 
 
-def _split(block: Block) -> list[str]:
-    """The block in one piece when it may be long, otherwise cut where it hurts least."""
+def _split_block(block: Block) -> list[str]:
+    """Split a block that is too long at the least harmful place; return any other block as it is."""
     text = block.text
     if len(text) <= LONGEST or (block.kind in ("steps", "code", "table") and len(text) <= WHOLE):
         return [text]
     if block.kind in ("steps", "bullets") and len(block.items) > 1:
-        return list(_joined_items(block))
+        return list(_group_items(block))
     if block.kind == "code" and text.startswith(("```", "~~~")):
         return _split_fence(text)
     if block.kind == "table":
@@ -135,8 +136,8 @@ def _split(block: Block) -> list[str]:
     return _splitter().chunks(text)
 
 
-def _joined_items(block: Block) -> Iterator[str]:
-    """Items of a long list in groups of up to `LONGEST`; an item that is longer still is cut by itself."""
+def _group_items(block: Block) -> Iterator[str]:
+    """Yield the items of a long list in groups of up to `LONGEST` characters. An item longer than that is split."""
     group: list[str] = []
     for item in block.items:
         if group and sum(map(len, group)) + len(item) > LONGEST:
@@ -154,17 +155,17 @@ def _split_fence(text: str) -> list[str]:
     opening, *body = text.split("\n")
     fence = opening[: len(opening) - len(opening.lstrip("`~"))]
     closed = bool(body) and body[-1].strip().startswith(fence)
-    parts = _lines_up_to(body[:-1] if closed else body, LONGEST)
+    parts = _group_lines(body[:-1] if closed else body, LONGEST)
     return [f"{opening}\n{part}\n{fence}" for part in parts]
 
 
 def _split_table(text: str) -> list[str]:
     rows = text.split("\n")
     head = "\n".join(rows[:2])
-    return [f"{head}\n{part}" for part in _lines_up_to(rows[2:], LONGEST)] or [text]
+    return [f"{head}\n{part}" for part in _group_lines(rows[2:], LONGEST)] or [text]
 
 
-def _lines_up_to(lines: Iterable[str], longest: int) -> list[str]:
+def _group_lines(lines: Iterable[str], longest: int) -> list[str]:
     parts: list[list[str]] = [[]]
     for line in lines:
         if parts[-1] and sum(map(len, parts[-1])) + len(line) > longest:

@@ -1,4 +1,4 @@
-"""The words of the knowledge base: articles, passages, hits. Plain data; nothing here reads or searches."""
+"""The data of the knowledge base: articles, passages, search hits, and the result of reading a source."""
 
 import hashlib
 import json
@@ -14,12 +14,12 @@ _CUSTOMER = "customer:"
 
 
 def customer_audience(customer_id: str) -> str:
-    """The audience of passages that only one customer and our own people may see."""
+    """Return the audience of articles that only one customer and our colleagues may see."""
     return check_audience(_CUSTOMER + customer_id)
 
 
 def check_audience(audience: str) -> str:
-    """Return `audience` when it is `public`, `internal` or `customer:<id>`; ValueError otherwise."""
+    """Return `audience` if it is `public`, `internal` or `customer:<id>`. Raises ValueError otherwise."""
     if audience in (PUBLIC, INTERNAL):
         return audience
     customer_id = audience.removeprefix(_CUSTOMER)
@@ -30,13 +30,12 @@ def check_audience(audience: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One page of knowledge.
+    """One page of the knowledge base.
 
-    `id` is stable over edits and moves, `body` is Markdown without the title, `source` is the absolute
-    path (or address) of the page it was read from, and `checksum` changes exactly when something that a
-    reader sees, or who may see it, changes. `pinned` tells that the id was given to the page by its writer
-    or its system; otherwise it was made from where the page lies, and an older one may be kept for it.
-    `owner` is who looks after it, where the page itself says so.
+    `id` stays the same when the page is edited or moved. `body` is Markdown without the title. `source` is the
+    absolute path or the URL of the page. `checksum` changes exactly when something that a reader sees, or who may see
+    it, changes. `pinned` is True if the page's author or its system chose the id; otherwise the id was made from the
+    page's location, and an earlier id may be kept instead. `owner` is the person responsible, if the page names one.
     """
 
     id: str
@@ -63,24 +62,24 @@ def article(
     pinned: bool = True,
     owner: str | None = None,
 ) -> Article:
-    """An `Article` with its checksum worked out; ValueError when the audience is none that we know."""
+    """Make an `Article` and compute its checksum. Raises ValueError if `audience` is not valid."""
     check_audience(audience)
     checksum = checksum_of(title, body, url, audience)
     return Article(id, title, body, url, source, audience, updated_at, checksum, pinned, owner)
 
 
 def checksum_of(title: str, body: str, url: str | None, audience: str) -> str:
-    """What tells one state of an article from the next."""
+    """Return a checksum of everything that a reader sees of an article, and of who may see it."""
     seen = json.dumps([title, body, url, audience], ensure_ascii=False)
     return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of an article that retrieval returns.
+    """A piece of an article that a search returns.
 
-    `text` is Markdown, `heading_path` the headings above it (outermost first, without the title), and
-    `position` counts from 0 within its article. `id` is `<article id>#<position>`.
+    `text` is Markdown. `heading_path` lists the headings above it, outermost first, without the title. `position`
+    counts from 0 within the article. `id` is `<article id>#<position>`.
     """
 
     id: str
@@ -95,11 +94,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that fits a question, and how well.
+    """A passage that a search found, with its scores.
 
-    `score` (0..1) weighs all the others: see `retrieval.weighed`. `cosine` is 0..1 (negative ones count as 0), `bm25`
-    is 0 and up; `match` (words one by one, see `LateInteraction`) and `title` (cosine with its article's title) are
-    0..1, or None where there was no second look.
+    `score` (0..1) combines the others: see `retrieval.combine_scores`. `cosine` is 0..1 (negative values count as 0);
+    `bm25` is 0 or more. `match` (word by word, see `LateInteraction`) and `title` (cosine with the article's title)
+    are 0..1, or None if the passage was not reranked.
     """
 
     passage: Passage
@@ -111,9 +110,9 @@ class Hit:
 
 
 class SearchResult(list[Hit]):
-    """Hits: first the best passage of each article, best article first, then the passages around the very best.
+    """Hits: the best passage of each article, best article first, then the neighbours of the best passages.
 
-    `degraded` says in plain words why only exact words were searched, or is None when all went well.
+    `degraded` is the reason why only exact words were searched, as a sentence, or None for a complete search.
     """
 
     def __init__(self, hits: Iterable[Hit] = (), degraded: str | None = None) -> None:
@@ -123,7 +122,7 @@ class SearchResult(list[Hit]):
 
 @dataclass(frozen=True, slots=True)
 class BrokenPage:
-    """A page that could not be read: where it is, why, and what its owner can do about it."""
+    """A page that could not be read: its path or URL, the reason, and what its owner can do."""
 
     path: str
     reason: str
@@ -132,12 +131,12 @@ class BrokenPage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a look into the sources found.
+    """The result of reading one or more sources.
 
-    `roots` are the absolute paths and addresses below which everything was looked for: what is missing there is gone.
-    `kept` are pages (by their `source`) that are as they were and were not read again. `moved` says of pages that have
-    a new place where they are now, old `source` -> new. `states` is what each source, by its key, wants to find again
-    at the next reading.
+    `roots` are the absolute paths and URLs that were read completely: an article from below one of them that is
+    missing here has been deleted. `kept` lists unchanged pages, by their `source`, that were not read again. `moved`
+    maps the old `source` of a moved page to its new one. `states` maps the key of each source to the state that it
+    needs for the next reading.
     """
 
     articles: tuple[Article, ...] = ()
@@ -148,8 +147,8 @@ class Reading:
     states: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def joined(readings: Iterable[Reading]) -> Reading:
-    """Several readings as one."""
+def merge_readings(readings: Iterable[Reading]) -> Reading:
+    """Combine several readings into one."""
     all_of = list(readings)
     return Reading(
         articles=tuple(article for each in all_of for article in each.articles),
@@ -162,5 +161,5 @@ def joined(readings: Iterable[Reading]) -> Reading:
 
 
 def slug(text: str) -> str:
-    """`text` as lower-case words joined by hyphens, safe in ids; never empty."""
+    """Return `text` as lower-case words joined by hyphens, safe to use in an id. The result is never empty."""
     return re.sub(r"[^\w]+", "-", text.casefold()).strip("-_") or "page"

@@ -1,4 +1,7 @@
-"""Recognises text that gives orders to whatever machine reads it; a speed bump, which guards nothing by itself."""
+"""Detect and remove instructions to an AI that are embedded in text (prompt injection).
+
+This is one layer of defence and can be evaded: the checks on an answer must not depend on it.
+"""
 
 import base64
 import re
@@ -22,7 +25,7 @@ _DO = (
     r"|misspell|scramble|jumble|rearrange|anagram|remove|delete|group|combine|capitali[sz]e|shorten|switch|mix|transform"
     r"|deliver|send|make|reply|respond|answer|disguise|hide|change|conclude|precede|follow)"
 )
-# Words of a screen: "click Insert to add the macro to your reply" tells a person what to press.
+# Words for parts of a screen: "click Insert to add the macro to your reply" tells a person which button to press.
 _SCREEN = re.compile(
     r"\b(?:click|tap|press|select|choose|button|menu|field|box|tab|page|toolbar|editor|icon|window|dialog|composer"
     r"|shortcut|screen)\b",
@@ -39,14 +42,14 @@ _MACHINE = (
     r"|ai (?:assistants?|systems?|coding agents?|tools?|models?))"
 )
 _PATTERNS = (
-    # away with the rules, and other roles
+    # dropping the rules, and taking another role
     r"\b(?:ignore|disregard|forget|override|bypass)\b .{0,40}\b(?:previous|prior|above|earlier|all|any|your|these"
     r"|system)\b .{0,40}\b(?:instructions?|prompts?|rules?|directions?|guidelines?|messages?|context|safety checks)\b",
     r"\bas an? (?:ai|artificial intelligence|language model|llm|assistant|chatbot)\b",
     r"\b(?:you are|act as|pretend to be|behave as) (?:now )?(?:an?|the) (?:\w+ )?(?:ai|assistant|language model|llm"
     r"|chatbot|bot)\b",
     r"\b(?:skip|ignore) all safety (?:checks|rules)\b",
-    # parts of a prompt, and words for whoever reads along
+    # parts of a prompt, and words addressed to a machine
     r"\b(?:system|developer) (?:prompt|message)\b|<\|?(?:im_start|im_end|system|endoftext)\b",
     r"(?:\A|\n)\W*(?:system(?: note)?|assistant|user|human|ai)\s*:\s",
     r"(?:\A|\n)\W*(?:systemhinweis|note syst[eè]me|nota del sistema|nota di sistema)\b",
@@ -60,15 +63,15 @@ _PATTERNS = (
     r"\b(?:do not|don't|never) (?:tell|reveal to|inform|mention (?:this )?to) the user\b",
     rf"\bwhen (?:you|ever you) (?:summari[sz]e|process|answer|reply to)\b{_NEAR},?\s*(?:you )?(?:must|also|always"
     rf"|{_DO})\b",
-    # what a reply is to hold or to look like
+    # what a reply must contain or look like
     r"\b(?:reply|respond|answer) (?:only )?with (?:the following|exactly|only)\b",
     rf"\b(?:added|appended|included|inserted|mentioned|repeated|shown)\b{_NEAR}\b(?:in|to|of) {_YOUR_REPLY}",
     rf"(?<!we )(?<!you can )\b(?:reply|respond|answer) (?:only )?(?:in|using) (?:\w+ )?(?:{_LANGUAGE})\b",
-    # what is to be remembered, done or called before a reply
+    # what to remember, do or call before replying
     r"\b(?:save|store|add|keep)\b[^.!?\n]{0,40}\b(?:to|in) your (?:long[- ]term )?memory\b|\bnote to self\b",
     r"\b(?:call|invoke|use|execute) (?:send|delete|remove|forward|post|http|exec|run|write|drop|transfer|fetch)_\w+",
     r"\bbefore (?:you )?(?:reply|respond|answer)(?:ing)?\b(?! (?:the|a|to)\b)",
-    # Morse: nobody reads that in a manual
+    # Morse code, which no manual contains
     r"(?:(?:\.-|-\.)[.-]{0,4}[ /]+(?:[.-]{1,5}[ /]+){0,6}?){8,}",
     r"\bdecode\b[^.!?\n]{0,60}\b(?:and|then)\b[^.!?\n]{0,30}\b(?:do|follow|execute|run|obey)\b",
     # the same in other languages
@@ -82,7 +85,7 @@ _QUOTED = re.compile(r"[\"“'][^\"”\n]{3,300}[\"”']")
 _SENTENCE_END = re.compile(r"(?<=[.!?]) +(?=\W{0,3}[A-ZÀ-Þ0-9])")
 _ESCAPES = re.compile(r"(?:%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4})")
 _SHORTEST_CODED = 24
-"""Characters of an unbroken run from which on it is tried whether it is text in code: fewer hold no order."""
+"""Runs of this many characters or more without a space are decoded and checked. A shorter one cannot hold a command."""
 _CODED = re.compile(rf"\S{{{_SHORTEST_CODED},}}")
 _BYTES = re.compile(r"(?:[01]{8}\s*){6,}")
 _DECODERS = (
@@ -102,44 +105,44 @@ _ABOUT_A_REPLY = re.compile(
 
 
 def talks_to_an_assistant(text: str) -> bool:
-    """Whether `text` gives orders to whatever machine reads it, rather than to a person."""
-    forms = (re.sub(r"[^\S\n]+", " ", form) for form in (plain_text(text), *_unescaped(text)))
-    return any(_TO_AN_ASSISTANT.search(form) or _orders_a_reply(form) for form in forms)
+    """Return whether `text` gives instructions to an AI that reads it, rather than to a person."""
+    forms = (re.sub(r"[^\S\n]+", " ", form) for form in (plain_text(text), *_decode(text)))
+    return any(_TO_AN_ASSISTANT.search(form) or _prescribes_a_reply(form) for form in forms)
 
 
-def _orders_a_reply(text: str) -> bool:
-    """Whether a sentence tells how a reply is to be written ("encode your answer"), and not on what screen."""
-    told = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
-    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in told)
+def _prescribes_a_reply(text: str) -> bool:
+    """Return whether a sentence says how to write a reply ("encode your answer") and mentions no part of a screen."""
+    pieces = (piece for line in text.split("\n") for piece in _SENTENCE_END.split(line))
+    return any(_ABOUT_A_REPLY.search(piece) and not _SCREEN.search(_QUOTED.sub(" ", piece)) for piece in pieces)
 
 
-# Asked of the same passages at every question, and it takes longer than the rest of the search together.
+# Every search calls this for the same passages, and without the cache it takes longer than the rest of the search.
 @lru_cache(maxsize=4096)
-def without_orders(text: str) -> str:
-    """`text` without the sentences that talk to an assistant, its lines otherwise as they are."""
+def remove_instructions(text: str) -> str:
+    """Return `text` without the sentences that talk to an assistant. Other sentences and lines are unchanged."""
     if not talks_to_an_assistant(text):
         return text
     lines = (_SENTENCE_END.split(line) for line in text.split("\n"))
-    spared = (" ".join(piece for piece in line if not talks_to_an_assistant(piece)) for line in lines)
-    kept = "\n".join(spared)
+    remaining = (" ".join(piece for piece in line if not talks_to_an_assistant(piece)) for line in lines)
+    kept = "\n".join(remaining)
     return "" if talks_to_an_assistant(kept) else kept
 
 
-def _unescaped(text: str) -> Iterator[str]:
-    """`text` as it reads once its %20 and \\u0020 are undone, and what runs in Base64 and its like say."""
+def _decode(text: str) -> Iterator[str]:
+    """Yield `text` with %20 and \\u0020 decoded, and every run of Base64, hexadecimal and the like as plain text."""
     if len(_ESCAPES.findall(text)) >= 3:
         plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
         yield unquote(plain, errors="replace")
     for run in _CODED.findall(text):
-        yield from filter(None, (_decoded(decode, run) for decode in _DECODERS))
+        yield from filter(None, (_decode_run(decode, run) for decode in _DECODERS))
     for bits in _BYTES.findall(text):
-        yield _decoded(lambda run: bytes(int(each, 2) for each in run), re.findall("[01]{8}", bits))
+        yield _decode_run(lambda run: bytes(int(each, 2) for each in run), re.findall("[01]{8}", bits))
 
 
-def _decoded(decode: Callable[[Any], bytes], run: object) -> str:
-    """What `run` says, "" when it is no text in this code."""
+def _decode_run(decode: Callable[[Any], bytes], run: object) -> str:
+    """Return `run` decoded, or "" if it is not text in this encoding."""
     try:
-        said = decode(run).decode("utf-8")
+        decoded = decode(run).decode("utf-8")
     except ValueError:
         return ""
-    return said if said.isprintable() else ""
+    return decoded if decoded.isprintable() else ""

@@ -1,18 +1,18 @@
-"""What can go wrong with knowledge; this module only names it and never handles it.
+"""The exceptions of the knowledge base.
 
 KnowledgeError
-+-- EmbeddingsError          no vectors came back (wrong key, dead endpoint, missing model file)
-+-- IndexBusyError           another process owns the index folder
++-- EmbeddingsError          texts could not be embedded (wrong key, endpoint down, model file missing)
++-- IndexBusyError           another process is using the index folder
 +-- IndexUnavailableError    the index folder or the Chroma server cannot be used
 """
 
 
 class KnowledgeError(Exception):
-    """The root of this package's errors; the message says what happened and what to do."""
+    """Base class of this package's exceptions. The message says what happened and what to do."""
 
 
 class EmbeddingsError(KnowledgeError):
-    """Texts could not be turned into vectors. `transient` tells whether trying again later may help."""
+    """Texts could not be turned into vectors. `transient` is True if trying again later may help."""
 
     def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
@@ -20,7 +20,7 @@ class EmbeddingsError(KnowledgeError):
 
 
 class IndexBusyError(KnowledgeError):
-    """Another process owns the index folder; `pid` is its process id when it could be read."""
+    """Another process is using the index folder. `pid` is its process id, or None if unknown."""
 
     def __init__(self, message: str, *, pid: int | None = None) -> None:
         super().__init__(message)
@@ -28,4 +28,4 @@ class IndexBusyError(KnowledgeError):
 
 
 class IndexUnavailableError(KnowledgeError):
-    """The index cannot be opened or asked."""
+    """The index cannot be opened or searched."""

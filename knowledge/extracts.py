@@ -1,4 +1,4 @@
-"""Answers in the articles' own words, without a model: the best lines, quoted. It writes nothing itself."""
+"""Extractive answers: chooses the lines of an article that answer a question best, and quotes them verbatim."""
 
 import re
 import threading
@@ -13,27 +13,27 @@ from knowledge.documents import Hit
 from knowledge.embeddings import Embeddings, Vectors
 from knowledge.errors import EmbeddingsError
 from knowledge.keyword_index import words
-from knowledge.quotable import Unit, units
+from knowledge.quotable import Unit, split_passage
 
 LONGEST = 1_200
-"""Characters of an extract; steps, tables and code that belong together may take `LONGEST_WHOLE`."""
+"""Maximum characters of an extract; one with steps, tables or code may have up to `LONGEST_WHOLE`."""
 LONGEST_WHOLE = 2_500
 _SHORT_SECTION = 700
-"""A section up to this long is quoted whole: an answer out of its surroundings reads like a riddle."""
+"""A section of up to this many characters is quoted completely: an answer without its context is hard to follow."""
 _BRIEF = 160
-"""A line shorter than this seldom answers by itself: what follows it is quoted with it."""
+"""A line of fewer characters seldom answers alone, so the next line is quoted with it."""
 _ARTICLES = 3
 _ARTICLE_MARGIN = 0.03
-"""Articles that score this much below the best are not looked at."""
+"""Articles whose score is lower than the best one's by more than this are not considered."""
 _ARTICLE_WEIGHT = 3.0
-"""What the score of its article counts beside a line's own cosine."""
+"""Weight of the article's score, relative to the line's own cosine."""
 _UNITS = 24
 _CLOSE = 0.03
 _MEANING = 240
-"""Characters of a line that are compared: the opening says what it is about, and reading costs time."""
-_REMEMBERED = 20_000
+"""Characters of a line that are embedded: the beginning says what it is about, and embedding takes time."""
+_CACHED_VECTORS = 20_000
 _NAMED = 0.5
-"""What it is worth that a line has the very code that was asked for."""
+"""Bonus for a line that contains the same code (such as TW-ERP-409) as the question."""
 _CODE = re.compile(r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=[\w-]*\d{2})[\w-]{4,40}(?![\w-])")
 
 _FACT = re.compile(
@@ -50,9 +50,9 @@ _ANNOUNCES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of an article as they stand: `text` is Markdown of the passage, `heading` the nearest above it, or "".
+    """A verbatim quote: `text` is Markdown from the passage, `heading` the nearest heading above it, or "".
 
-    Every line of `text` stands in the passage, one after the other; only of a long table, rows may be left out.
+    All lines of `text` are in the passage in the same order; only rows of a long table may be left out.
     """
 
     text: str
@@ -62,9 +62,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """An answer made of quotes from one article, in the article's order; no parts when nothing can be quoted.
+    """An answer made of quotes from one article, in the article's order. Without `parts` nothing could be quoted.
 
-    `similarity` is the cosine (0..1) of the question and the best quote, 0 when it could not be computed.
+    `similarity` is the cosine (0..1) of the question and the best quote, or 0 if it could not be computed.
     """
 
     parts: tuple[Quote, ...] = ()
@@ -79,33 +79,36 @@ class _Rated:
 
 
 class Extractor:
-    """Chooses quotes out of the passages it is given, and out of no others. Thread-safe."""
+    """Chooses quotes from the passages that it is given. Thread-safe."""
 
     def __init__(self, embeddings: Embeddings) -> None:
         self._embeddings = embeddings
-        self._remembered: OrderedDict[str, Vectors] = OrderedDict()
+        self._cached: OrderedDict[str, Vectors] = OrderedDict()
         self._guard = threading.Lock()
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
-        """The best lines for `question` of one of the best articles among `hits`, verbatim."""
-        candidates = self._candidates(question, hits)
+        """Return the lines that answer `question` best, from one of the best articles among `hits`."""
+        candidates = self._select_candidates(question, hits)
         if not candidates:
             return Extract()
         scores = _scores(hits)
-        asked = [question, *_separate(question)]
-        rated = [self._rated(each, candidates, scores) for each in asked]
-        top = _best(rated[0])
+        asked = [question, *_split_questions(question)]
+        rated = [self._rate(each, candidates, scores) for each in asked]
+        top = _find_best(rated[0])
         article = top.unit.passage.article_id
         of_article = [
-            [_for_purpose(each, one) for one in ratings if one.unit.passage.article_id == article]
+            [_prefer_steps(each, one) for one in ratings if one.unit.passage.article_id == article]
             for each, ratings in zip(asked, rated, strict=True)
         ]
-        bests = [_best(ratings) for ratings in of_article]
-        chosen = _with_company(bests[1:] or bests, of_article[0], steps=not _FACT.match(asked[-1]))
+        bests = [_find_best(ratings) for ratings in of_article]
+        chosen = _add_context(bests[1:] or bests, of_article[0], steps=not _FACT.match(asked[-1]))
         return Extract(tuple(_quotes(chosen)), max(best.cosine for best in bests))
 
-    def _candidates(self, question: str, hits: Sequence[Hit]) -> list[Unit]:
-        """What can be quoted of the best articles; of much, what shares words and stands in the best passages."""
+    def _select_candidates(self, question: str, hits: Sequence[Hit]) -> list[Unit]:
+        """Return what can be quoted from the best articles.
+
+        If that is too much, prefer units that share words with the question and are in the best passages.
+        """
         found: list[Unit] = []
         asked = set(words(question))
         scores = _scores(hits)
@@ -114,17 +117,17 @@ class Extractor:
             if scores[article] < scores[best[0]] - _ARTICLE_MARGIN:
                 break
             passages = {hit.passage.id: hit for hit in hits if hit.passage.article_id == article}
-            of_article = [unit for hit in passages.values() for unit in units(hit.passage)]
+            of_article = [unit for hit in passages.values() for unit in split_passage(hit.passage)]
 
-            def fitting(unit: Unit, hits: dict[str, Hit] = passages) -> float:
+            def relevance(unit: Unit, hits: dict[str, Hit] = passages) -> float:
                 shared = len(asked.intersection(words(unit.meaning)))
                 return shared + 2 * unit.is_steps + 4 * hits[unit.passage.id].score
 
             share = _UNITS // 2 if article == best[0] else _UNITS // 4
-            found += sorted(of_article, key=fitting, reverse=True)[:share]
+            found += sorted(of_article, key=relevance, reverse=True)[:share]
         return found
 
-    def _rated(self, question: str, candidates: Sequence[Unit], scores: dict[str, float]) -> list[_Rated]:
+    def _rate(self, question: str, candidates: Sequence[Unit], scores: dict[str, float]) -> list[_Rated]:
         highest = max(scores.values(), default=0.0)
         try:
             cosines = self._cosines(question, [unit.meaning[:_MEANING] for unit in candidates])
@@ -142,20 +145,20 @@ class Extractor:
     def _cosines(self, question: str, texts: Sequence[str]) -> list[float]:
         asked = self._embeddings.embed([question[:2_000]])[0]
         with self._guard:
-            known = {text: self._remembered[text] for text in texts if text in self._remembered}
+            known = {text: self._cached[text] for text in texts if text in self._cached}
         fresh = sorted(set(texts) - set(known))
         known |= dict(zip(fresh, self._embeddings.embed(fresh), strict=True)) if fresh else {}
         with self._guard:
             for text in texts:
-                self._remembered[text] = known[text]
-                self._remembered.move_to_end(text)
-            while len(self._remembered) > _REMEMBERED:
-                self._remembered.popitem(last=False)
+                self._cached[text] = known[text]
+                self._cached.move_to_end(text)
+            while len(self._cached) > _CACHED_VECTORS:
+                self._cached.popitem(last=False)
         return [float(np.dot(known[text], asked)) for text in texts]
 
 
 def _scores(hits: Sequence[Hit]) -> dict[str, float]:
-    """Article id -> the score of its best passage."""
+    """Return article id -> score of its best passage."""
     scores: dict[str, float] = {}
     for hit in hits:
         scores[hit.passage.article_id] = max(scores.get(hit.passage.article_id, 0.0), hit.score)
@@ -163,42 +166,42 @@ def _scores(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def _bonus(unit: Unit, asked: set[str]) -> float:
-    """What words that the question and a line share are worth, beyond what the embedding saw in them."""
-    said = asked.intersection(words(f"{unit.heading} {unit.lead} {unit.text}"))
+    """Return the bonus for words that the question and a line share, in addition to their cosine."""
+    shared = asked.intersection(words(f"{unit.heading} {unit.lead} {unit.text}"))
     special = asked.intersection(words(unit.heading)).difference(words(unit.passage.title))
-    return 0.2 * len(said) / max(1, len(asked)) + (0.04 if special else 0.0) - (0.2 if _announces(unit) else 0.0)
+    return 0.2 * len(shared) / max(1, len(asked)) + (0.04 if special else 0.0) - (0.2 if _announces(unit) else 0.0)
 
 
 def _codes(text: str) -> set[str]:
-    """Codes such as TW-ERP-409 or AADSTS50011: to an embedding they all look alike, to a reader none does."""
+    """Return the codes in `text`, such as TW-ERP-409 or AADSTS50011, whose embeddings are all nearly the same."""
     return {code.upper() for code in _CODE.findall(text)}
 
 
 def _announces(unit: Unit) -> bool:
-    """Whether it only says what is told elsewhere."""
+    """Return whether the unit only announces other text, such as "Learn how to ..." or "See also"."""
     return not unit.is_steps and _ANNOUNCES.match(unit.lead or unit.text) is not None
 
 
-def _separate(question: str) -> list[str]:
-    """The questions of somebody who asks several at once; none when there is only one."""
+def _split_questions(question: str) -> list[str]:
+    """Return up to three questions of a text that asks several; an empty list if there is only one."""
     parts = [part.strip() for part in re.findall(r"[^?]*\?", question)]
-    told = [part for part in parts if len(words(part)) >= 2]
-    return told[:3] if len(told) > 1 else []
+    questions = [part for part in parts if len(words(part)) >= 2]
+    return questions[:3] if len(questions) > 1 else []
 
 
-def _for_purpose(question: str, rated: _Rated) -> _Rated:
-    """Who asks for help with doing something is better served by steps than by what leads up to them."""
+def _prefer_steps(question: str, rated: _Rated) -> _Rated:
+    """Rank steps higher if the question asks how to do something rather than for a fact."""
     if not rated.unit.is_steps or _FACT.match(question):
         return rated
     return replace(rated, rank=rated.rank + (0.06 if _MAY.search(question) else 0.12))
 
 
-def _best(rated: Sequence[_Rated]) -> _Rated:
+def _find_best(rated: Sequence[_Rated]) -> _Rated:
     return max(rated, key=lambda each: (each.rank, [-part for part in each.unit.order]))
 
 
-def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bool) -> list[Unit]:
-    """The best units and what makes them an answer, within the length and in the article's order."""
+def _add_context(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bool) -> list[Unit]:
+    """Return the best units and the context that makes them an answer, in the article's order."""
     chosen = _Chosen()
     for best in bests:
         chosen.add(best.unit)
@@ -210,7 +213,7 @@ def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bo
         if sum(each.unit.length for each in section) <= _SHORT_SECTION:
             chosen.extend(each.unit for each in others)
             continue
-        if _goes_on(best.unit):
+        if _is_incomplete(best.unit):
             after = [each.unit for each in others if each.unit.order > best.unit.order]
             chosen.extend(after[:1])
         near = sorted(others, key=lambda each: -each.rank)[:3]
@@ -222,16 +225,16 @@ def _with_company(bests: Sequence[_Rated], rated: Sequence[_Rated], *, steps: bo
     return sorted(chosen.units, key=lambda unit: unit.order)
 
 
-def _goes_on(unit: Unit) -> bool:
-    """Whether it leaves open what comes next: a short line, an error's text, 'Invite members:'."""
+def _is_incomplete(unit: Unit) -> bool:
+    """Return whether the next line is needed to understand this one: a short line, an error text, 'Invite members:'."""
     if unit.head:
-        return False  # a row of a table: the next one is about something else
+        return False  # a row of a table: the next row is about something else
     bare = unit.kind == "code" and not unit.lead
     return unit.length < _BRIEF or bare or unit.text.rstrip("*_ ").endswith(":")
 
 
 class _Chosen:
-    """Units without doubles whose length stays within bounds; the first one always fits."""
+    """Units without duplicates whose total length is limited. The first unit is always accepted."""
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
@@ -249,13 +252,13 @@ class _Chosen:
 
 
 def _quotes(chosen: Sequence[Unit]) -> Iterator[Quote]:
-    """Units as quotes: neighbours of one list or table in one, with the words that introduce them said once."""
+    """Yield the units as quotes. Neighbours in a list or table become one quote, with their introduction once."""
     for _, group in groupby(chosen, key=lambda unit: unit.block):
         parts = list(group)
         first = parts[0]
         if first.head:
             rows = "\n".join(part.text for part in parts)
-            yield from _led(first, f"{first.head}\n{rows}")
+            yield from _quote_with_lead(first, f"{first.head}\n{rows}")
             continue
         runs: list[list[Unit]] = []
         for part in parts:
@@ -266,11 +269,11 @@ def _quotes(chosen: Sequence[Unit]) -> Iterator[Quote]:
         glue = " " if first.kind == "paragraph" else "\n"
         for run in runs:
             text = glue.join(part.text for part in run)
-            yield from _led(first, text) if run is runs[0] else [_quote(first, text)]
+            yield from _quote_with_lead(first, text) if run is runs[0] else [_quote(first, text)]
 
 
-def _led(unit: Unit, text: str) -> list[Quote]:
-    """The introduction and what it introduces: one quote when they touch, two when something stands between."""
+def _quote_with_lead(unit: Unit, text: str) -> list[Quote]:
+    """Return the introduction and the text as one quote if they are adjacent, otherwise as two."""
     if not unit.lead:
         return [_quote(unit, text)]
     if unit.order[2] == 0:

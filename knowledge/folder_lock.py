@@ -1,4 +1,4 @@
-"""Keeps a folder for one process at a time. It never waits: a folder that is taken is an error."""
+"""A lock that lets only one process use a folder. A folder that is already locked is an error; there is no waiting."""
 
 import os
 import sys
@@ -10,10 +10,11 @@ from knowledge.errors import IndexBusyError, IndexUnavailableError
 
 
 class FolderLock:
-    """Held from construction to `close()`, or until the process ends in whatever way.
+    """A lock on `folder`, held until `close()` or the end of the process.
 
-    IndexBusyError names the owner when somebody else holds it. The lock lies on an open file, so no
-    crash leaves a stale one behind; the number written in the file is for people to read.
+    Raises IndexBusyError if another process holds the lock, and IndexUnavailableError if the folder cannot be used.
+    The operating system releases the lock with the open file, so a crash leaves none behind. The process id in the
+    file is only for people to read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,15 +27,15 @@ class FolderLock:
                 f"The index folder {folder} cannot be used ({error.strerror}). "
                 "Choose a folder that this user may write to."
             ) from error
-        if not _locked(self._file):
-            pid = _owner(self._file)
+        if not _try_lock(self._file):
+            pid = _read_owner(self._file)
             os.close(self._file)
-            raise IndexBusyError(_busy(folder, pid), pid=pid)
+            raise IndexBusyError(_describe_owner(folder, pid), pid=pid)
         os.ftruncate(self._file, 0)
         os.write(self._file, str(os.getpid()).encode())
 
     def close(self) -> None:
-        """Give the folder back; closing twice is fine."""
+        """Release the lock. Calling this twice does nothing."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -51,7 +52,7 @@ class FolderLock:
 if sys.platform == "win32":
     import msvcrt
 
-    def _locked(file: int) -> bool:
+    def _try_lock(file: int) -> bool:
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -60,7 +61,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _locked(file: int) -> bool:
+    def _try_lock(file: int) -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -68,7 +69,7 @@ else:
         return True
 
 
-def _owner(file: int) -> int | None:
+def _read_owner(file: int) -> int | None:
     try:
         written = os.read(file, 20)
     except OSError:
@@ -76,11 +77,11 @@ def _owner(file: int) -> int | None:
     return int(written) if written.isdigit() else None
 
 
-def _busy(folder: Path, pid: int | None) -> str:
+def _describe_owner(folder: Path, pid: int | None) -> str:
     if pid == os.getpid():
-        return f"The index in {folder} is open in this process already. Use the one that is open."
+        return f"The index in {folder} is already open in this process. Use the open one."
     who = f"the process {pid}" if pid else "another process"
     return (
-        f"The index in {folder} belongs to {who}, and only one process may use it at a time. "
-        "Stop that process, or run a Chroma server and set its address for all of them."
+        f"The index in {folder} is in use by {who}, and only one process may use it at a time. "
+        "Stop that process, or run a Chroma server and set its URL for all of them."
     )

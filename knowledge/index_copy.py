@@ -1,4 +1,4 @@
-"""Copies an index to try something out on; the one that is at work is never written to, and never waited for."""
+"""Copy an index for a trial, so that the index in use is not changed."""
 
 import shutil
 from pathlib import Path
@@ -8,9 +8,9 @@ from knowledge.folder_lock import FolderLock
 
 
 def copy_index(folder: Path, to: Path) -> bool:
-    """Copies the index in `folder` to `to`; False when there is none or somebody has it open.
+    """Copy the index in `folder` to `to`. Return False if there is none or another process is using it.
 
-    Without a copy a trial begins with nothing and embeds every passage anew: slower, with the same result.
+    Without a copy, a trial starts empty and embeds every passage again: slower, with the same result.
     """
     if not folder.is_dir():
         return False

@@ -1,4 +1,4 @@
-"""Names of collections and folders of the vector index. It opens nothing; it deletes only indexes of our own making."""
+"""Names of the collections and folders of the vector index, and deletion of the folders of outdated indexes."""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ from knowledge.documents import INTERNAL, PUBLIC
 
 
 def collection_name(audience: str) -> str:
-    """`audience` as a collection's name, within Chroma's rules; two audiences never share one."""
+    """Return the name of the collection for `audience`. It follows Chroma's rules and is unique per audience."""
     if audience in (PUBLIC, INTERNAL):
         return audience
     customer_id = audience.removeprefix("customer:")
@@ -19,7 +19,7 @@ def collection_name(audience: str) -> str:
 
 
 def audience_of(name: str) -> str | None:
-    """The audience whose collection has that name, or None."""
+    """Return the audience whose collection has this name, or None."""
     if name in (PUBLIC, INTERNAL):
         return name
     escaped = name.removeprefix("customer-")
@@ -29,10 +29,10 @@ def audience_of(name: str) -> str | None:
     return f"customer:{raw.decode('utf-8', 'replace')}"
 
 
-def place_for(folder: Path, made_with: str, *, fresh: bool) -> tuple[Path, bool]:
-    """The folder inside `folder` for an index of this making, and whether only older makings were there.
+def choose_folder(folder: Path, made_with: str, *, fresh: bool) -> tuple[Path, bool]:
+    """Return the folder inside `folder` for an index made with `made_with`, and whether only outdated ones existed.
 
-    Starting afresh takes a new folder: deleting inside of Chroma's own leaves files behind.
+    `fresh` creates a new folder, because deleting inside a folder of Chroma's leaves files behind.
     """
     generations = _generations(folder)
     mine = sorted(number for stem, number in generations if stem == _stem(made_with))
@@ -41,19 +41,19 @@ def place_for(folder: Path, made_with: str, *, fresh: bool) -> tuple[Path, bool]
     for number in mine:
         shutil.rmtree(generations[_stem(made_with), number])
     place = folder / f"{_stem(made_with)}.{mine[-1] + 1 if mine else 1}"
-    place.mkdir(exist_ok=True)  # left empty when an earlier start was cut short
+    place.mkdir(exist_ok=True)  # an interrupted start may have left it empty
     return place, bool(generations) and not mine
 
 
 def discard_others(folder: Path, made_with: str) -> None:
-    """Delete the indexes in `folder` that were made with something else."""
+    """Delete the indexes in `folder` that were made with anything other than `made_with`."""
     for (stem, _), path in _generations(folder).items():
         if stem != _stem(made_with):
             shutil.rmtree(path)
 
 
 def _generations(folder: Path) -> dict[tuple[str, int], Path]:
-    """Every index in `folder` by what it was made with and its number."""
+    """Return every index in `folder`: (what it was made with, its number) -> its path."""
     found = {}
     for path in folder.iterdir():
         stem, _, number = path.name.rpartition(".")

@@ -1,4 +1,4 @@
-"""Brings the index up to date: works out what changed, then embeds only that. It reads no sources itself."""
+"""Updates the index: compares the sources with what is stored, and embeds only what changed."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.chunking import embedded_text, passages
+from knowledge.chunking import embedded_text, split_article
 from knowledge.documents import Article, BrokenPage, Passage, Reading, checksum_of
 from knowledge.embeddings import Embeddings, Vectors
-from knowledge.stable_ids import below as _below
-from knowledge.stable_ids import with_lasting_ids
-from knowledge.vector_index import Known, VectorIndex
+from knowledge.index_rows import IndexedArticle
+from knowledge.stable_ids import assign_stable_ids, is_below
+from knowledge.vector_index import VectorIndex
 
 _SLICE = 64
-"""Passages that are embedded together: large enough for even batches, small enough to show progress."""
+"""Passages that are embedded together: enough for efficient batches, few enough to show progress."""
 
 Progress = Callable[[int, int, str], None]
-"""Called with articles done, articles to do, and the title of the last one."""
+"""Called with the number of articles done, the total number, and the title of the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between the sources and what is held. `removed` and `unchanged` are article ids.
+    """The differences between the sources and the index. `removed` and `unchanged` are article ids.
 
-    A page that has only another place now is `moved`: its words are the same, and so is its id.
+    A `moved` article has a new location, but the same text and the same id.
     """
 
     new: tuple[Article, ...] = ()
@@ -42,7 +42,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What was done: articles written and removed, passages embedded, passages whose vector was kept."""
+    """Counts of an update: articles written and removed, passages embedded, and passages whose vector was reused."""
 
     articles: int
     removed: int
@@ -50,27 +50,29 @@ class Ingested:
     reused: int
 
 
-def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str], bool] = os.path.exists) -> Changes:
-    """What to do so that the index says what the sources say.
+def plan_changes(
+    reading: Reading, known: Mapping[str, IndexedArticle], *, exists: Callable[[str], bool] = os.path.exists
+) -> Changes:
+    """Work out what must change so that the index matches the sources.
 
-    An article is removed only when it came from below a root that was read, and its page is not merely
-    broken. A page that would overwrite another one's id from elsewhere (which still `exists`) is broken.
+    An article is removed only if it came from below a root that was read and its page is not just broken. A page is
+    reported as broken if its id is already used by a page of another source that still `exists`.
     """
     new, changed, moved, unchanged, broken = [], [], [], [], list(reading.broken)
-    kept = _kept(reading, known)
+    kept = _find_kept(reading, known)
     found: dict[str, str] = {article_id: known[article_id].source for article_id in kept}
-    for page in with_lasting_ids(reading, known):
+    for page in assign_stable_ids(reading, known):
         before = known.get(page.id)
         taken_by = found.setdefault(page.id, page.source)
         if taken_by != page.source:
-            broken.append(_taken(page, taken_by))
+            broken.append(_report_taken_id(page, taken_by))
         elif before is None:
             new.append(page)
-        elif before == Known(page.checksum, page.source):
+        elif before == IndexedArticle(page.checksum, page.source):
             unchanged.append(page.id)
-        elif before.source != page.source and not _below(before.source, reading.roots) and exists(before.source):
-            broken.append(_taken(page, before.source))
-        elif before.source != page.source and _says_the_same(page, before):
+        elif before.source != page.source and not is_below(before.source, reading.roots) and exists(before.source):
+            broken.append(_report_taken_id(page, before.source))
+        elif before.source != page.source and _has_same_text(page, before):
             moved.append(page)
         else:
             changed.append(page)
@@ -78,36 +80,38 @@ def plan(reading: Reading, known: Mapping[str, Known], *, exists: Callable[[str]
     removed = [
         article_id
         for article_id, before in known.items()
-        if article_id not in found and _below(before.source, reading.roots) and not _below(before.source, unreadable)
+        if article_id not in found
+        and is_below(before.source, reading.roots)
+        and not is_below(before.source, unreadable)
     ]
     return Changes(tuple(new), tuple(changed), tuple(sorted(removed)), (*kept, *unchanged), tuple(broken), tuple(moved))
 
 
-def _kept(reading: Reading, known: Mapping[str, Known]) -> list[str]:
-    as_they_were = set(reading.kept)
-    return [article_id for article_id, before in known.items() if before.source in as_they_were]
+def _find_kept(reading: Reading, known: Mapping[str, IndexedArticle]) -> list[str]:
+    unchanged = set(reading.kept)
+    return [article_id for article_id, before in known.items() if before.source in unchanged]
 
 
-def _says_the_same(page: Article, before: Known) -> bool:
-    """A web page's address is a part of what a reader sees, and yet not of what the page says."""
-    at_the_old_place = checksum_of(page.title, page.body, before.source, page.audience)
-    return before.checksum in (page.checksum, at_the_old_place)
+def _has_same_text(page: Article, before: IndexedArticle) -> bool:
+    """Return whether only the location changed. The checksum contains a web page's URL, so try the old one as well."""
+    with_old_url = checksum_of(page.title, page.body, before.source, page.audience)
+    return before.checksum in (page.checksum, with_old_url)
 
 
-def apply(
+def apply_changes(
     changes: Changes,
     index: VectorIndex,
     embeddings: Embeddings,
     progress: Progress = lambda done, total, title: None,
 ) -> Ingested:
-    """Carry out `changes`. When it is interrupted, what was written stays and the next plan names the rest."""
+    """Write `changes` to the index. After an interruption, the next `plan_changes` finds what is still missing."""
     for article_id in changes.removed:
         index.remove(article_id)
     articles = changes.to_write
     known = {page.id for page in changes.changed + changes.moved}
     embedded = reused = done = 0
-    for group in _slices(articles):
-        cut = [(page, passages(page)) for page in group]
+    for group in _group_articles(articles):
+        cut = [(page, split_article(page)) for page in group]
         kept = {
             embedded_text(passage): vector
             for page in group
@@ -117,7 +121,7 @@ def apply(
         fresh = sorted({embedded_text(each) for _, cuts in cut for each in cuts} - set(kept))
         kept |= dict(zip(fresh, embeddings.embed(fresh), strict=True)) if fresh else {}
         for page, cuts in cut:
-            index.put(page, cuts, _stacked(cuts, kept, embeddings.dimensions))
+            index.put(page, cuts, _stack_vectors(cuts, kept, embeddings.dimensions))
             done += 1
             progress(done, len(articles), page.title)
         embedded += len(fresh)
@@ -125,13 +129,13 @@ def apply(
     return Ingested(len(articles), len(changes.removed), embedded, reused)
 
 
-def _stacked(cuts: Sequence[Passage], kept: Mapping[str, Vectors], dimensions: int) -> Vectors:
+def _stack_vectors(cuts: Sequence[Passage], kept: Mapping[str, Vectors], dimensions: int) -> Vectors:
     if not cuts:
         return np.zeros((0, dimensions), dtype=np.float32)
     return np.stack([kept[embedded_text(each)] for each in cuts])
 
 
-def _slices(articles: Sequence[Article]) -> Iterator[list[Article]]:
+def _group_articles(articles: Sequence[Article]) -> Iterator[list[Article]]:
     group: list[Article] = []
     for page in articles:
         group.append(page)
@@ -142,9 +146,9 @@ def _slices(articles: Sequence[Article]) -> Iterator[list[Article]]:
         yield group
 
 
-def _taken(page: Article, source: str) -> BrokenPage:
+def _report_taken_id(page: Article, source: str) -> BrokenPage:
     return BrokenPage(
         page.source,
-        f"The id '{page.id}' belongs to {source} already.",
-        "Give one of them another 'id:' in its front matter.",
+        f"The id '{page.id}' is already used by {source}.",
+        "Give one of the two pages a different 'id:' in its front matter.",
     )

@@ -1,4 +1,7 @@
-"""The knowledge base as one object to open, search, quote and update. It never decides who may see what."""
+"""The knowledge base: one object to open, search, quote and update.
+
+Callers pass the audiences that a search may see.
+"""
 
 import hashlib
 import threading
@@ -11,19 +14,25 @@ from typing import Self
 from knowledge import chunking
 from knowledge.chunking import embedded_text
 from knowledge.documents import Hit, SearchResult
-from knowledge.embeddings import Embeddings, LocalEmbeddings, Remembering, Vectors
+from knowledge.embeddings import CachedEmbeddings, Embeddings, Vectors
 from knowledge.extracts import Extract, Extractor
-from knowledge.ingestion import Changes, Ingested, Progress, apply
+from knowledge.index_rows import IndexedArticle
+from knowledge.ingestion import Changes, Ingested, Progress, apply_changes
 from knowledge.keyword_index import KeywordIndex
+from knowledge.local_embeddings import LocalEmbeddings
 from knowledge.reranking import LateInteraction
 from knowledge.retrieval import Retriever
-from knowledge.vector_index import Known, VectorIndex
+from knowledge.vector_index import VectorIndex
 from knowledge.vocabulary import EMPTY, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How the index is: sizes, what it was made with, and whether everything must be read again."""
+    """The state of the index.
+
+    `made_with` names the embedding model and the version of the splitting. If `outdated`, all sources must be ingested
+    again. `unreachable` counts the checked passages that a search for their own vector does not find.
+    """
 
     articles: int
     passages: int
@@ -33,7 +42,7 @@ class Status:
 
 
 class KnowledgeBase:
-    """Articles that can be searched. Several threads may read while one writes; writers take turns."""
+    """Searchable articles. Several threads may read while one writes; a second writer waits."""
 
     def __init__(
         self,
@@ -52,10 +61,10 @@ class KnowledgeBase:
         self._writing = threading.Lock()
         self._content: str | None = None
         self._keywords = KeywordIndex(index.passages())
-        mirror_again = self._mirror_again if shared else lambda: None
-        self._retriever = Retriever(embeddings, index, self._keywords, mirror_again, late, vocabulary)
+        refresh_mirror = self._refresh_mirror if shared else lambda: None
+        self._retriever = Retriever(embeddings, index, self._keywords, refresh_mirror, late, vocabulary)
         self._extractor = Extractor(embeddings)
-        self._remembering = Remembering(embeddings)
+        self._cached_embeddings = CachedEmbeddings(embeddings)
 
     @classmethod
     def open(
@@ -67,10 +76,10 @@ class KnowledgeBase:
         fresh: bool = False,
         vocabulary: Callable[[], Vocabulary] = lambda: EMPTY,
     ) -> "KnowledgeBase":
-        """Open the index in `folder`, or on the Chroma server at `chroma_url`. `fresh` starts with nothing.
-        `vocabulary` gives the company's own words; it is asked at every search.
+        """Open the index in `folder`, or on the Chroma server at `chroma_url`. With `fresh` it starts empty.
 
-        IndexBusyError when another process owns the folder, IndexUnavailableError when it cannot be used.
+        `vocabulary` returns the company's own terms and is called at every search. Raises IndexBusyError if another
+        process is using the folder, and IndexUnavailableError if the folder or the server cannot be used.
         """
         made_with = f"{embeddings.name}.cut{chunking.VERSION}"
         if chroma_url:
@@ -81,35 +90,38 @@ class KnowledgeBase:
         return cls(index, embeddings, late, made_with, shared=bool(chroma_url), vocabulary=vocabulary)
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
-        """The best passage of each article that fits, best first, then their neighbours: `Retriever.search`."""
+        """Return the best passage of each matching article, then their neighbours; see `Retriever.search`."""
         return self._retriever.search(question, audiences, limit)
 
     def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
-        """The answer in the articles' own words; see `Extractor.extract`."""
+        """Return an answer made of quotes from `hits`; see `Extractor.extract`."""
         return self._extractor.extract(question, hits)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One row of length 1 for each text: how alike they are is their rows' product. EmbeddingsError."""
-        return self._remembering.embed(texts)
+        """Return one unit vector for each text, shape (n, dimensions). Their products are cosines.
 
-    def known(self) -> dict[str, Known]:
-        """Article id -> what the index holds of it; what `ingestion.plan` compares with."""
+        Raises EmbeddingsError.
+        """
+        return self._cached_embeddings.embed(texts)
+
+    def known(self) -> dict[str, IndexedArticle]:
+        """Return article id -> what the index holds of it, for `ingestion.plan_changes`."""
         return self._index.known()
 
     def update(self, changes: Changes, progress: Progress = lambda done, total, title: None) -> Ingested:
-        """Write `changes`. What was written before an error can be searched."""
+        """Write `changes`. After an error, what was already written can be searched."""
         with self._writing:
             try:
-                done = apply(changes, self._index, self._late or self._embeddings, progress)
+                done = apply_changes(changes, self._index, self._late or self._embeddings, progress)
                 self._index.discard_outdated()
                 return done
             finally:
                 self._mirror()
                 if self._late is not None and changes.removed + changes.changed:
-                    self._late.forget_others(map(embedded_text, self._keywords.passages(self._index.audiences())))
+                    self._late.delete_others(map(embedded_text, self._keywords.passages(self._index.audiences())))
 
     def status(self, *, sample: int = 50) -> Status:
-        """Counts, and how many of about `sample` passages an audience are not found by their own vector."""
+        """Return the state of the index; `unreachable` is counted among about `sample` passages per audience."""
         held = list(self._keywords.passages(self._index.audiences()))
         return Status(
             articles=len({each.article_id for each in held}),
@@ -120,7 +132,7 @@ class KnowledgeBase:
         )
 
     def version(self) -> dict[str, str | int]:
-        """What is searched now: `made_with`, `passages` (how many), `content` (changes when any of them does)."""
+        """Return what is searched now: `made_with`, `passages` (their number) and `content` (a hash of them)."""
         content = self._content
         if content is None:
             content = self._content = self._fingerprint()
@@ -134,7 +146,7 @@ class KnowledgeBase:
         return content.hexdigest()
 
     def close(self) -> None:
-        """Give the folder back. Searching afterwards is an error."""
+        """Close the index and release the folder. The knowledge base cannot be searched afterwards."""
         with self._writing:
             self._index.close()
 
@@ -147,12 +159,12 @@ class KnowledgeBase:
         self.close()
 
     def _mirror(self) -> None:
-        """Make the keyword index hold what the vector index holds."""
+        """Rebuild the keyword index from the vector index."""
         self._keywords.reset(self._index.passages())
         self._content = None
 
-    def _mirror_again(self) -> None:
-        # While an update runs, the mirror is behind on purpose and catches up at its end.
+    def _refresh_mirror(self) -> None:
+        # A running update rebuilds the mirror at its end, so there is nothing to do until then.
         if self._writing.acquire(blocking=False):
             try:
                 self._mirror()

@@ -1,4 +1,4 @@
-"""Cuts Markdown into its blocks, each with its source text unchanged. It never rewrites what people wrote."""
+"""Parse Markdown into its top-level blocks, each with its source text unchanged."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of Markdown: `text` is verbatim; `level` counts for headings; `items` are those of a list."""
+    """One block of Markdown: `text` is verbatim, `level` is that of a heading, `items` are those of a list."""
 
     kind: Kind
     text: str
@@ -36,10 +36,10 @@ class Block:
     items: tuple[str, ...] = ()
 
 
-def blocks(markdown: str) -> list[Block]:
-    """Every block of `markdown` in order. No line that holds text is left out."""
+def parse_blocks(markdown: str) -> list[Block]:
+    """Return the blocks of `markdown` in order. No line of text is left out."""
     lines = markdown.splitlines()
-    # markdown-it counts lines by \n alone: hand it the same lines that we cut by.
+    # markdown-it counts only \n as the end of a line, so give it the same lines that are used below.
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
     found: list[Block] = []
     at = 0
@@ -47,7 +47,7 @@ def blocks(markdown: str) -> list[Block]:
         if token.level != 0 or token.map is None or token.type not in _KINDS:
             continue
         start, end = token.map
-        found += _loose(lines, at, start)
+        found += _leftover_block(lines, at, start)
         text = _cut(lines, start, end)
         if token.type == "heading_open" and token.markup == "-" and _is_prose(tokens[index + 1].content):
             found.append(Block("paragraph", _cut(lines, start, end - 1)))
@@ -57,26 +57,21 @@ def blocks(markdown: str) -> list[Block]:
         elif text:
             found.append(Block(_KINDS[token.type], text, 0, _items(lines, tokens, index, end)))
         at = max(at, end)
-    return found + _loose(lines, at, len(lines))
+    return found + _leftover_block(lines, at, len(lines))
 
 
 def heading_text(block: Block) -> str:
-    """A heading's words, without marks and links."""
+    """Return the words of a heading, without markup."""
     return plain_text(block.items[0]) if block.items else plain_text(block.text)
 
 
 def plain_text(markdown: str) -> str:
-    """`markdown` for matching, and for readers who draw none: link targets, marks of emphasis and escapes are gone."""
+    """Return `markdown` without link targets, emphasis and escapes: for matching, and for plain-text readers."""
     text = _LINK.sub(r"\1", markdown)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])", r"\1", text)
     text = re.sub(r"(?<!\w)_(?=\S)([^_\n]+?)(?<=\S)_(?!\w)", r"\1", text)
     return _ESCAPE.sub(r"\1", text.replace("`", "")).strip()
-
-
-def folded(text: str) -> str:
-    """`text` with every run of white space as one space: two quotes are the same when this is."""
-    return " ".join(text.split())
 
 
 def _cut(lines: Sequence[str], start: int, end: int) -> str:
@@ -85,14 +80,14 @@ def _cut(lines: Sequence[str], start: int, end: int) -> str:
     return "\n".join(lines[start:end]).rstrip()
 
 
-def _loose(lines: Sequence[str], start: int, end: int) -> list[Block]:
-    """Lines that belong to no token, such as link definitions: kept as paragraphs."""
+def _leftover_block(lines: Sequence[str], start: int, end: int) -> list[Block]:
+    """Return lines that belong to no token, such as link definitions, as a paragraph."""
     text = _cut(lines, start, end)
     return [Block("paragraph", text)] if text else []
 
 
 def _is_prose(heading: str) -> bool:
-    """Whether what a row of dashes made a heading is a paragraph above a separator, as people mostly mean it."""
+    """Return whether text above a row of dashes, which is a heading to Markdown, is a paragraph and a separator."""
     return "\n" in heading.strip() or heading.rstrip().endswith(".")
 
 

@@ -1,8 +1,8 @@
-"""The second look at what a search found: each word of the question with its best match in a passage; no new model.
+"""Reranking: compares each word of the question with its best match in a passage, using the embedding model.
 
-The embedding model reads a text word by word before it averages the words into one vector. Here those single states are
-kept (late interaction, Khattab and Zaharia 2020, with a model that was not trained for it): a question fits a passage
-as well as its rarest words do. It needs the local model; vectors from an endpoint have no single states.
+The embedding model computes a vector for each token before it averages them into one vector of the text. Reranking uses
+those token vectors ("late interaction", Khattab and Zaharia 2020, "ColBERT"), although the model was not trained for
+it, and gives rare words a higher weight. It needs the local model: an endpoint returns no token vectors.
 """
 
 import hashlib
@@ -18,20 +18,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.embeddings import LocalEmbeddings, Vectors
+from knowledge.embeddings import Vectors, normalise
+from knowledge.local_embeddings import LocalEmbeddings
 
 States = NDArray[np.int8]
 _SCALE = 127.0
 _WORD = re.compile(r"\w+")
 _KEPT_STATES, _KEPT_TITLES = 400, 5_000
-"""Passages (about 60 kB each) and titles (1.5 kB) that stay in memory; the others are read from their files."""
+"""Passages (about 60 kB each) and titles (1.5 kB each) kept in memory; other passages are read from their files."""
 
 
 class LateInteraction:
-    """Compares questions with passages word by word. An `Embeddings` for passages, whose states it keeps on the way.
+    """Compares questions with passages word by word. Also an `Embeddings` that stores the token vectors of passages.
 
-    `folder` is a cache by content: what is missing is worked out again, and nothing in it says who may see it.
-    Thread-safe.
+    `folder` is a cache with one file for each text, named by its hash; missing files are computed again. Thread-safe.
     """
 
     def __init__(self, model: LocalEmbeddings, folder: Path) -> None:
@@ -44,91 +44,91 @@ class LateInteraction:
 
     @property
     def name(self) -> str:
-        """That of the model."""
+        """Name of the embedding model."""
         return self._model.name
 
     @property
     def dimensions(self) -> int:
-        """Those of the model's vectors."""
+        """Length of a vector."""
         return self._model.dimensions
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of passages, shape (n, dimensions); their states are kept for later questions."""
+        """Return the vectors of passages, shape (n, dimensions), and store their token vectors for later questions."""
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for at, text in enumerate(texts):
             reading = self._model.read(text)
             rows[at] = reading.vector
-            self._keep(_key(text), _packed(reading.tokens, reading.states))
+            self._store(_key(text), _pack(reading.tokens, reading.states))
         return rows
 
     def vector(self, question: str) -> Vectors:
-        """The question's vector, shape (dimensions,). It is read once, however often it is compared."""
+        """Return the question's vector, shape (dimensions,). The last questions are cached."""
         return self._read(question).vector
 
     def matches(self, question: str, weigh: Callable[[str], float], texts: Sequence[str]) -> list[float]:
-        """How well each text has what the question says, about 0.2 (nothing) to 1 (all of it, to the letter).
+        """Return how well each text matches the question: from about 0.2 (not at all) to 1 (word for word).
 
-        The mean over the question's words of the best cosine with any word of the text, each word with the weight that
-        `weigh` gives it (0 and up).
+        It is the weighted mean, over the question's words, of the best cosine with any word of the text. `weigh`
+        returns the weight of a word, 0 or more.
         """
         reading = self._read(question)
-        weights = np.array([weigh(word) for word in _words_at(question, reading.offsets)])
+        weights = np.array([weigh(word) for word in _words_of_tokens(question, reading.offsets)])
         weights = weights if weights.sum() else np.ones(len(reading.tokens))
-        held = [self._held(text) for text in texts]
+        held = [self._load(text) for text in texts]
         filled = [at for at, states in enumerate(held) if len(states)]
         found = np.zeros(len(texts))
         if filled and len(reading.tokens):
-            # One product for all passages: many small ones cost a hundred times their arithmetic.
+            # One matrix product for all passages: many small ones would take a hundred times longer.
             everything = np.concatenate([held[at] for at in filled]).astype(np.float32) / _SCALE
             starts = np.cumsum([0, *(len(held[at]) for at in filled)])[:-1]
-            best = np.maximum.reduceat(_unit(reading.states) @ everything.T, starts, axis=1)
+            best = np.maximum.reduceat(normalise(reading.states) @ everything.T, starts, axis=1)
             found[filled] = weights @ best / weights.sum()
         return [float(each) for each in found]
 
     def title_cosines(self, vector: Vectors, titles: Sequence[str]) -> list[float]:
-        """Cosine of a question's vector with each title's."""
-        return [float(np.dot(self._title(title), vector)) for title in titles]
+        """Return the cosine of a question's vector with the vector of each title."""
+        return [float(np.dot(self._title_vector(title), vector)) for title in titles]
 
-    def forget_others(self, texts: Iterable[str]) -> None:
-        """Deletes what is kept of texts other than these."""
+    def delete_others(self, texts: Iterable[str]) -> None:
+        """Delete the stored token vectors of all texts except these."""
         current = {_key(text) for text in texts}
         for path in self._folder.glob("*/*.npy"):
             if path.stem not in current:
                 path.unlink(missing_ok=True)
 
-    def _held(self, text: str) -> States:
+    def _load(self, text: str) -> States:
         key = _key(text)
         with self._guard:
             if key in self._states:
                 self._states.move_to_end(key)
                 return self._states[key]
         with suppress(OSError, ValueError, EOFError):
-            states: States = np.load(self._place(key), allow_pickle=False)
-            self._remember(key, states)
+            states: States = np.load(self._path(key), allow_pickle=False)
+            self._remember_states(key, states)
             return states
         reading = self._model.read(text)
-        states = _packed(reading.tokens, reading.states)
-        self._keep(key, states)
+        states = _pack(reading.tokens, reading.states)
+        self._store(key, states)
         return states
 
-    def _keep(self, key: str, states: States) -> None:
-        self._remember(key, states)
-        place = self._place(key)
-        # A full disk costs time, not answers: what cannot be kept is worked out again.
+    def _store(self, key: str, states: States) -> None:
+        self._remember_states(key, states)
+        path = self._path(key)
+        # If the disk is full, the search still works: what cannot be stored is computed again.
         with suppress(OSError):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            written = place.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            written = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
             with written.open("wb") as file:
                 np.save(file, states, allow_pickle=False)
-            written.replace(place)
+            written.replace(path)
 
-    def _remember(self, key: str, states: States) -> None:
+    def _remember_states(self, key: str, states: States) -> None:
         with self._guard:
             self._states[key] = states
             while len(self._states) > _KEPT_STATES:
                 self._states.popitem(last=False)
 
-    def _title(self, title: str) -> Vectors:
+    def _title_vector(self, title: str) -> Vectors:
         with self._guard:
             if title in self._titles:
                 self._titles.move_to_end(title)
@@ -140,7 +140,7 @@ class LateInteraction:
                 self._titles.popitem(last=False)
         return vector
 
-    def _place(self, key: str) -> Path:
+    def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.npy"
 
 
@@ -148,17 +148,13 @@ def _key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
-def _packed(tokens: Sequence[str], states: Vectors) -> States:
-    """The states of words (not of punctuation) as bytes: a fourth of the size, without a measured loss."""
+def _pack(tokens: Sequence[str], states: Vectors) -> States:
+    """Return the vectors of the words, without punctuation, as int8: a quarter of the size, with no measured loss."""
     kept = [at for at, token in enumerate(tokens) if any(map(str.isalnum, token))]
-    return np.round(_unit(states[kept]) * _SCALE).astype(np.int8)
+    return np.round(normalise(states[kept]) * _SCALE).astype(np.int8)
 
 
-def _unit(states: Vectors) -> Vectors:
-    return np.asarray(states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12), dtype=np.float32)
-
-
-def _words_at(text: str, offsets: Sequence[tuple[int, int]]) -> list[str]:
-    """For each token the word that it is (a part of); "" for punctuation."""
+def _words_of_tokens(text: str, offsets: Sequence[tuple[int, int]]) -> list[str]:
+    """Return, for each token, the word that it belongs to; "" for punctuation."""
     spans = [(found.start(), found.end(), found[0]) for found in _WORD.finditer(text)]
     return [next((word for start, end, word in spans if start <= at < end), "") for at, _ in offsets]

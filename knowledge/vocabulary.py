@@ -1,4 +1,4 @@
-"""Words of a company's own, and which of them mean the same; a small file that anybody can edit. It finds nothing.
+"""A company's own terms and their synonyms, read from a small text file such as this:
 
 # one line for each meaning
 2FA = two-step verification = authenticator code
@@ -15,19 +15,19 @@ _MOST_ADDED = 4
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Groups of terms that mean the same, each at least two, as they are written."""
+    """Groups of at least two terms that mean the same."""
 
     groups: tuple[tuple[str, ...], ...] = ()
 
-    def expanded(self, question: str) -> str:
-        """The question, with the other words for what it names behind it; at most four."""
+    def expand(self, question: str) -> str:
+        """Return the question with up to four synonyms of its terms appended in parentheses."""
         lowered = question.casefold()
         others = [
             term
             for group in self.groups
-            if any(_stands_in(each, lowered) for each in group)
+            if any(_contains(each, lowered) for each in group)
             for term in group
-            if not _stands_in(term, lowered)
+            if not _contains(term, lowered)
         ]
         return f"{question} ({', '.join(dict.fromkeys(others[:_MOST_ADDED]))})" if others else question
 
@@ -35,25 +35,27 @@ class Vocabulary:
 EMPTY = Vocabulary()
 
 
-def _stands_in(term: str, lowered: str) -> bool:
+def _contains(term: str, lowered: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(term.casefold())}(?!\w)", lowered) is not None
 
 
 def load(path: Path) -> Vocabulary:
-    """Reads the file. OSError when it cannot be read; ValueError names each line that is no group of words."""
+    """Read a vocabulary file. Raises OSError if it cannot be read, and ValueError that lists every wrong line."""
     return parse(path.read_text(encoding="utf-8").splitlines())
 
 
 def parse(lines: Iterable[str]) -> Vocabulary:
-    """The groups in these lines; what stands behind a # is a remark."""
+    """Parse the lines of a vocabulary file. A # starts a comment. Raises ValueError that lists every wrong line."""
     groups, wrong = [], []
     for number, line in enumerate(lines, 1):
-        said = line.partition("#")[0].strip()
-        if not said:
+        content = line.partition("#")[0].strip()
+        if not content:
             continue
-        terms = tuple(dict.fromkeys(term.strip() for term in said.split("=")))
+        terms = tuple(dict.fromkeys(term.strip() for term in content.split("=")))
         if len(terms) < 2 or not all(any(map(str.isalnum, term)) for term in terms):
-            wrong.append(f"line {number} names no two words that mean the same: write them like 2FA = two-step login")
+            wrong.append(
+                f"line {number} needs two or more words that mean the same: write it like 2FA = two-step login"
+            )
             continue
         groups.append(terms)
     if wrong:

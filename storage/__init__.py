@@ -1,1 +1,1 @@
-"""Remembers: the only place that speaks SQL; it must not know Slack, models or what a job does."""
+"""The database: tables, queries, transactions and the job queue. All SQL is in this package."""

@@ -1,4 +1,4 @@
-"""Where things are, as the channels outside name them: the one table with ids of Slack, of a mailbox, and so on."""
+"""Addresses: where a channel or a message is, in the ids of Slack, of a mailbox and so on. One table holds them all."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
 
-#: The kind of channel that jobs and rows of earlier versions, which knew no other, belong to.
+#: Slack; also the kind of all jobs and rows of earlier versions, which supported nothing else.
 SLACK = "slack"
-#: Words that came in through Footbridge's own forms and buttons, or that it posts itself.
+#: Text from Footbridge's own forms and buttons, or that Footbridge posts itself.
 FOOTBRIDGE = "footbridge"
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where something is. `kind` names the kind of channel; only its door reads what `place` and `item` hold.
+    """The address of a channel or a message. `kind` is the kind of channel.
 
-    `place` is where people talk (a channel of Slack, a mailbox), `item` one message there; "" is the place itself.
+    `place` is the channel, the mailbox or the like, and `item` a message in it, or "" for the place itself. Only the
+    door for this kind of channel interprets `place` and `item`.
     """
 
     kind: str
@@ -31,13 +32,13 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The address as one string, for jobs and links; `from_key` reads it."""
+        """The address as one string, for jobs and links. `from_key` parses it."""
         where = f"{self.kind}:{quote(self.place, safe='@.-_')}"
         return f"{where}/{quote(self.item, safe='@.-_')}" if self.item else where
 
     @classmethod
     def from_key(cls, key: str) -> Address:
-        """A key without a kind is a channel of Slack's, as earlier versions queued it."""
+        """Parse a `key`. One without a kind, as earlier versions queued it, is a Slack channel."""
         kind, colon, rest = key.partition(":")
         if not colon:
             return cls(SLACK, key)
@@ -46,15 +47,16 @@ class Address:
 
     @property
     def whole(self) -> Address:
-        """The place, without the item."""
+        """The address of the place, without the item."""
         return replace(self, item="")
 
     def at(self, item: str) -> Address:
+        """Return the address of a message in this place."""
         return replace(self, item=item)
 
 
-def own(what: str, number: int) -> Address:
-    """The address of words of Footbridge's own making: `own("post", 12)`."""
+def own_address(what: str, number: int) -> Address:
+    """Return the address of a text of Footbridge's own, for example `own_address("post", 12)`."""
     return Address(FOOTBRIDGE, what, str(number))
 
 
@@ -69,8 +71,8 @@ class AddressRow(Base):
     __table_args__ = (UniqueConstraint("kind", "place", "item"),)
 
 
-def is_at(address: Address) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a row of the table is that address."""
+def matches(address: Address) -> tuple[ColumnElement[bool], ...]:
+    """Return the SQL conditions for the row of this address."""
     return AddressRow.kind == address.kind, AddressRow.place == address.place, AddressRow.item == address.item
 
 
@@ -80,7 +82,7 @@ class Addresses:
         self._known: dict[int, Address] = {}
 
     def get(self, address_id: int) -> Address:
-        """Raises LookupError when there is none."""
+        """Return the address with this id. Raises LookupError if there is none."""
         if address_id not in self._known:
             row = self._session.get(AddressRow, address_id)
             if row is None:
@@ -89,19 +91,19 @@ class Addresses:
         return self._known[address_id]
 
     def find(self, address: Address) -> int | None:
-        """Its id; None when nothing is there."""
-        return self._session.scalar(select(AddressRow.id).where(*is_at(address)))
+        """Return the id of an address, or None if it is not stored."""
+        return self._session.scalar(select(AddressRow.id).where(*matches(address)))
 
     def move(self, before: Address, after: Address) -> None:
-        """All that was at one place is at another from now on: a channel has got a new id.
+        """Move all addresses of a place to another one, because a channel has got a new id.
 
-        What is known at the new place already, such as a message that came in first, keeps its row; what referred to
-        the old row of it refers to that one, unless something else does and only one may.
+        An address that is already stored at the new place keeps its row. References to its old row are changed to it,
+        unless the reference must be unique and is taken.
         """
-        here = self._at_place(after)
+        stored = self._at_place(after)
         for item, address_id in self._at_place(before).items():
-            if item in here:
-                self._refer_to(here[item], instead_of=address_id)
+            if item in stored:
+                self._replace_references(address_id, stored[item])
             else:
                 moved = update(AddressRow).where(AddressRow.id == address_id)
                 self._session.execute(moved.values(kind=after.kind, place=after.place))
@@ -114,17 +116,17 @@ class Addresses:
         )
         return {item: address_id for item, address_id in self._session.execute(rows)}
 
-    def _refer_to(self, address_id: int, *, instead_of: int) -> None:
+    def _replace_references(self, before: int, after: int) -> None:
         for table in Base.metadata.tables.values():
             for column in table.columns:
                 if any(key.target_fullname == "addresses.id" for key in column.foreign_keys):
-                    taken = select(column).where(column == address_id).limit(1)
+                    taken = select(column).where(column == after).limit(1)
                     if not (column.unique and self._session.scalar(taken)):
-                        there = update(table).where(column == instead_of)
-                        self._session.execute(there.values({column.name: address_id}))
+                        references = update(table).where(column == before)
+                        self._session.execute(references.values({column.name: after}))
 
     def id_of(self, address: Address) -> int:
-        """Its id; stored when it is new. Several transactions may do this at once."""
+        """Return the id of an address; store it if it is new. Several transactions may do this at the same time."""
         found = self.find(address)
         if found is None:
             values = {"kind": address.kind, "place": address.place, "item": address.item}

@@ -1,4 +1,4 @@
-"""Remembers every answer that was drafted, whether or not anybody saw it."""
+"""Answers: every answer that was drafted, whether or not it was sent, and the articles that it cites."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from storage.database import Base, JsonColumn, UtcDateTime
 class Answer(Base):
     """A drafted answer.
 
-    `outcome`: answered, asked_back (what, or which one, is it about?) or handed_over. `state`: drafted (shadow, or
-    waiting for an agent), sent, discarded, withdrawn, or replaced (a later draft stands in its place). `parts`,
-    `citations` and `near` are lists as `bot.messages` has them; `options` are what a question back offers to choose
-    from. `closed_by` says what the customer pressed and when, in words. `drafted` is what the draft said before an
-    agent edited it; `parts` are then the words that were sent. `sure` says whether auto would have given it: drafts for
-    agents may be less sure.
+    `outcome`: answered, asked_back (what, or which one, is the question about?) or handed_over. `state`: drafted (in
+    shadow mode, or waiting for an agent), sent, discarded, withdrawn, or replaced by a later draft. `parts`,
+    `citations` and `near` are lists of plain values; `options` are the choices of an answer that asks back.
+    `closed_by` says in words which button the customer pressed and when. `drafted` is the text before an agent edited
+    it, and `parts` is then the text that was sent. `sure` is False for drafts that only agents see because they were
+    not certain enough for the mode auto.
     """
 
     __tablename__ = "answers"
@@ -52,7 +52,7 @@ class Answer(Base):
 
 
 class AnswerDependency(Base):
-    """That an answer cites an article, and what the article's checksum was then."""
+    """An article that an answer cites, and the article's checksum at that time."""
 
     __tablename__ = "answer_dependencies"
 
@@ -71,20 +71,20 @@ class Answers:
         return answer
 
     def get(self, answer_id: int) -> Answer:
-        """Raises LookupError when there is none."""
+        """Return the answer with this id. Raises LookupError if there is none."""
         found = self._session.get(Answer, answer_id)
         if found is None:
             raise LookupError(f"no answer {answer_id}")
         return found
 
     def of_conversation(self, conversation_id: int) -> Sequence[Answer]:
-        """Oldest first."""
+        """Return the conversation's answers, oldest first."""
         return self._session.scalars(
             select(Answer).where(Answer.conversation_id == conversation_id).order_by(Answer.id)
         ).all()
 
     def past(self, limit: int) -> Sequence[Answer]:
-        """The newest answers and hand-overs that stand, or were thrown away by somebody; newest first."""
+        """Return the newest answers and hand-overs that were drafted, sent or discarded, newest first."""
         return self._session.scalars(
             select(Answer)
             .where(Answer.state.in_(("drafted", "sent", "discarded")), Answer.question != "")
@@ -93,17 +93,17 @@ class Answers:
         ).all()
 
     def record_dependencies(self, answer_id: int, checksums: Mapping[str, str]) -> None:
-        """Remembers which articles an answer cites: article id -> its checksum."""
+        """Store which articles an answer cites: article id -> its checksum."""
         for article_id, checksum in checksums.items():
             self._session.merge(AnswerDependency(answer_id=answer_id, article_id=article_id, checksum=checksum))
 
     def dependencies(self, answer_id: int) -> dict[str, str]:
-        """Article id -> its checksum when the answer was made, of those that it cites."""
+        """Return the cited articles: article id -> its checksum when the answer was made."""
         rows = self._session.scalars(select(AnswerDependency).where(AnswerDependency.answer_id == answer_id))
         return {row.article_id: row.checksum for row in rows}
 
     def depending_on(self, article_id: str) -> Sequence[Answer]:
-        """Every answer that cites the article, oldest first."""
+        """Return every answer that cites the article, oldest first."""
         return self._session.scalars(
             select(Answer)
             .join(AnswerDependency, AnswerDependency.answer_id == Answer.id)

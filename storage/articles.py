@@ -1,4 +1,4 @@
-"""Remembers the articles as they were last read from their sources; the search index is made from these rows."""
+"""Articles as they were last read from their sources. The search index is built from these rows."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class StoredArticle(Base):
-    """One article with its whole text (Markdown). `source` is the folder or site it came from.
+    """One article with its text (Markdown). `source` is the path or URL of the page it was read from.
 
-    `owner` looks after it (a Slack user id, or a name); after `review_by` it counts as stale. `wrong_since` is set when
-    one of us says that it is wrong: until its text changes nothing is answered from it, and `wrong_note` says why.
+    `owner` is responsible for it (a Slack user id or a name); after `review_by` it is stale. `wrong_since` is set when
+    a colleague reports that it is wrong, with the reason in `wrong_note`; no answer uses it until its text changes.
     """
 
     __tablename__ = "articles"
@@ -37,7 +37,7 @@ class StoredArticle(Base):
 
 
 class SourceState(Base):
-    """What a source of articles wants to find again at the next reading (etags, cursors, broken pages), by its key."""
+    """The state of a source that it needs for the next reading (etags, cursors, broken pages), by the source's key."""
 
     __tablename__ = "source_states"
 
@@ -57,25 +57,25 @@ class Articles:
         return self._session.scalars(select(StoredArticle).order_by(StoredArticle.id)).all()
 
     def titles(self) -> dict[str, str]:
-        """Article id -> title."""
+        """Return article id -> title."""
         return {row.id: row.title for row in self._session.execute(select(StoredArticle.id, StoredArticle.title))}
 
     def sources(self) -> frozenset[str]:
-        """The pages that the articles were read from."""
+        """Return the paths and URLs of the pages that the articles were read from."""
         return frozenset(self._session.scalars(select(StoredArticle.source)))
 
     def checksums(self, article_ids: Iterable[str]) -> dict[str, str]:
-        """Article id -> checksum, of those that are there."""
+        """Return article id -> checksum; ids without an article are left out."""
         wanted = StoredArticle.id.in_(set(article_ids))
         rows = self._session.execute(select(StoredArticle.id, StoredArticle.checksum).where(wanted))
         return {row.id: row.checksum for row in rows}
 
     def at(self, url: str) -> StoredArticle | None:
-        """The article that has this address of its own."""
+        """Return the article with this URL, or None."""
         return self._session.scalar(select(StoredArticle).where(StoredArticle.url == url).limit(1))
 
     def of_source(self, beginning: str) -> Sequence[StoredArticle]:
-        """Those whose source begins so, by id."""
+        """Return the articles whose `source` starts with `beginning`, ordered by id."""
         return self._session.scalars(
             select(StoredArticle)
             .where(StoredArticle.source.startswith(beginning, autoescape=True))
@@ -83,6 +83,7 @@ class Articles:
         ).all()
 
     def put(self, article: StoredArticle) -> None:
+        """Insert the article, or replace the one with the same id."""
         self._session.merge(article)
 
     def remove(self, article_ids: Iterable[str]) -> None:
@@ -92,7 +93,7 @@ class Articles:
         return self._session.scalar(select(func.count()).select_from(StoredArticle)) or 0
 
     def stale(self, now: datetime) -> Sequence[StoredArticle]:
-        """Articles that somebody should have looked over by `now`, longest due first."""
+        """Return the articles that should have been reviewed by `now`, the longest overdue first."""
         return self._session.scalars(
             select(StoredArticle)
             .where(StoredArticle.review_by <= now)
@@ -100,16 +101,11 @@ class Articles:
         ).all()
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """What is kept for each source, by its key."""
+        """Return the key of each source -> its state."""
         return {row.key: dict(row.state) for row in self._session.scalars(select(SourceState))}
 
     def forget_states(self, keys: Iterable[str]) -> None:
         self._session.execute(delete(SourceState).where(SourceState.key.in_(list(keys))))
-
-    def state_of(self, source: str) -> dict[str, Any]:
-        """What was kept for the source; empty when nothing was."""
-        found = self._session.get(SourceState, source)
-        return dict(found.state) if found else {}
 
     def keep_state(self, source: str, state: dict[str, Any], at: datetime) -> None:
         self._session.merge(SourceState(key=source, state=state, read_at=at))

@@ -1,4 +1,4 @@
-"""Remembers which mode a channel has earned, and every change of it with its evidence."""
+"""Every change of a channel's mode, with the evidence for it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class ModeChange(Base):
-    """One step of a channel's mode. `cause`: earned (proposed on evidence), fell (lowered at once) or chosen.
+    """A change of a channel's mode. `cause`: earned (proposed because of good results), fell (lowered at once because
+    of bad ones) or chosen by a person.
 
-    `state`: proposed, done, declined or withdrawn (overtaken while it waited); only `done` ones count. `configured` is
-    the mode that footbridge.yaml gave the channel at that time. `evidence` is the figures that led to it.
+    `state`: proposed, done, declined or withdrawn (outdated before anybody decided); only `done` changes have an
+    effect. `configured` is the channel's mode in footbridge.yaml at that time. `evidence` holds the numbers that led to
+    the change.
     """
 
     __tablename__ = "mode_changes"
@@ -44,27 +46,30 @@ class ChannelModes:
         return change
 
     def get(self, change_id: int, *, lock: bool = False) -> ModeChange | None:
-        """With `lock` it is read anew, and nobody else changes it until this transaction ends."""
+        """Return the change with this id, or None.
+
+        With `lock` it is read again, and no other transaction can change it until this one ends.
+        """
         return self._session.get(ModeChange, change_id, with_for_update=lock or None, populate_existing=lock)
 
     def last_done(self, place_id: int) -> ModeChange | None:
-        """The change that gave the channel its mode; None when there was none."""
+        """Return the change that gave the channel its current mode, or None."""
         return self._last(place_id, ModeChange.state == "done")
 
     def last_decided(self, place_id: int) -> ModeChange | None:
-        """The last change that people or figures decided, a declined proposal included."""
+        """Return the last change that was done or declined, or None."""
         return self._last(place_id, ModeChange.state.in_(("done", "declined")))
 
     def last_fresh_start(self, place_id: int) -> ModeChange | None:
-        """The last time that the channel fell or people chose its mode: evidence is counted anew from there."""
+        """Return the last time that the mode fell or was chosen by a person: only evidence after it counts."""
         return self._last(place_id, ModeChange.state == "done", ModeChange.cause.in_(("fell", "chosen")))
 
     def proposed(self, place_id: int) -> ModeChange | None:
-        """The proposal that waits for people; there is never more than one."""
+        """Return the proposal that waits for a decision, or None. There is never more than one."""
         return self._last(place_id, ModeChange.state == "proposed")
 
     def _last(self, place_id: int, *conditions: ColumnElement[bool]) -> ModeChange | None:
-        """By the order of decisions, which is not that of proposals."""
+        """Return the last change by the time of the decision, which may differ from the order of the proposals."""
         return self._session.scalars(
             select(ModeChange)
             .where(ModeChange.place_id == place_id, *conditions)
@@ -73,7 +78,7 @@ class ChannelModes:
         ).first()
 
     def of_channel(self, place_id: int) -> Sequence[ModeChange]:
-        """Oldest first."""
+        """Return the channel's changes, oldest first."""
         return self._session.scalars(
             select(ModeChange).where(ModeChange.place_id == place_id).order_by(ModeChange.id)
         ).all()

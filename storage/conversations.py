@@ -1,4 +1,4 @@
-"""Conversations with customers, who takes part in them, and every message in them, edits and deletions included."""
+"""Conversations with customers, their participants and their messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, is_at, own
+from storage.addresses import Address, AddressRow, matches, own_address
 from storage.database import Base, JsonColumn, UtcDateTime
 from storage.posts import Post
 
@@ -18,7 +18,7 @@ class Conversation(Base):
     """One thread with a customer, on any kind of channel. `status`: see bot/desk/lifecycle.py.
 
     `place_id` is the address of the channel, `thread_id` that of the thread's first message. `taken_over_at` is when a
-    person of ours first answered in it: from then on Footbridge keeps quiet. `link` is the thread's web address.
+    colleague first answered in it: from then on Footbridge does not answer. `link` is the thread's URL.
     """
 
     __tablename__ = "conversations"
@@ -40,7 +40,7 @@ class Conversation(Base):
 
 
 class Participant(Base):
-    """A person who wrote in a conversation; `side` is contact or ours."""
+    """A person who wrote in a conversation. `side`: contact or ours."""
 
     __tablename__ = "participants"
 
@@ -51,10 +51,10 @@ class Participant(Base):
 
 
 class Message(Base):
-    """One message. `side` is contact, ours, bot or inside (an escalation's thread); `text` is None once deleted.
+    """One message. `side`: contact, ours, bot or inside (in an escalation's thread). `text` is None once deleted.
 
-    `kind` is what triage took it for: question, thanks, small_talk, ... Words that Footbridge posts, or that somebody
-    wrote into a form of ours, have an address of the kind "footbridge" (`storage.addresses.own`).
+    `kind` is the result of triage: question, thanks, small_talk, ... Text that Footbridge posts, or that somebody
+    entered in a form, has an address of the kind "footbridge" (`storage.addresses.own_address`).
     """
 
     __tablename__ = "messages"
@@ -79,7 +79,7 @@ class Conversations:
         self._session = session
 
     def lock_channel(self, place: Address) -> None:
-        """Until the transaction ends nobody else decides about this channel; on SQLite there is one writer anyway."""
+        """Lock a channel until the transaction ends. On SQLite nothing is needed: only one transaction can write."""
         if self._session.get_bind().dialect.name == "postgresql":
             self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(place.key, 0))))
 
@@ -89,35 +89,35 @@ class Conversations:
         return conversation
 
     def get(self, conversation_id: int) -> Conversation:
-        """Raises LookupError when there is none."""
+        """Return the conversation with this id. Raises LookupError if there is none."""
         found = self._session.get(Conversation, conversation_id)
         if found is None:
             raise LookupError(f"no conversation {conversation_id}")
         return found
 
     def with_ids(self, ids: Iterable[int]) -> Sequence[Conversation]:
-        """Those that there are, in no order."""
+        """Return the conversations with these ids, in any order; missing ones are left out."""
         return self._session.scalars(select(Conversation).where(Conversation.id.in_(set(ids)))).all()
 
     def of_thread(self, thread: Address) -> Conversation | None:
-        """The conversation whose thread hangs under that message, or in which it was said, by them or by us."""
+        """Return the conversation whose thread starts with this message, or that contains it, or None."""
         found = self._session.scalar(
-            select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*is_at(thread))
+            select(Conversation).join(AddressRow, AddressRow.id == Conversation.thread_id).where(*matches(thread))
         )
         if found is not None:
             return found
-        message = self.message_at(thread) or self._words_posted_at(thread)
+        message = self.message_at(thread) or self._message_of_post(thread)
         return self._session.get(Conversation, message.conversation_id) if message and message.conversation_id else None
 
-    def _words_posted_at(self, address: Address) -> Message | None:
-        """What a post of ours says to the customer: a letter answers whichever letter came last, ours too."""
+    def _message_of_post(self, address: Address) -> Message | None:
+        """Return the message of the post at this address: an e-mail may reply to a post of ours."""
         post_id = self._session.scalar(
-            select(Post.id).join(AddressRow, AddressRow.id == Post.address_id).where(*is_at(address))
+            select(Post.id).join(AddressRow, AddressRow.id == Post.address_id).where(*matches(address))
         )
-        return self.message_at(own("post", post_id)) if post_id is not None else None
+        return self.message_at(own_address("post", post_id)) if post_id is not None else None
 
     def latest_by(self, place_id: int, contact_id: str, since: datetime) -> Conversation | None:
-        """The contact's newest conversation in the channel with a message of theirs at or after `since`."""
+        """Return the contact's newest conversation in the channel with a message of theirs at or after `since`."""
         return self._session.scalar(
             select(Conversation)
             .join(Message, Message.conversation_id == Conversation.id)
@@ -132,7 +132,7 @@ class Conversations:
         )
 
     def open_by(self, place_id: int, contact_id: str, since: datetime) -> Sequence[Conversation]:
-        """The contact's conversations in the channel that are open, with a word in them at or after `since`."""
+        """Return the contact's open conversations in the channel with a message at or after `since`, newest first."""
         return self._session.scalars(
             select(Conversation)
             .where(
@@ -145,7 +145,7 @@ class Conversations:
         ).all()
 
     def latest_in(self, place_id: int, limit: int) -> Sequence[Conversation]:
-        """The channel's conversations in which something was said last, newest first."""
+        """Return the channel's conversations with the newest messages, newest first."""
         return self._session.scalars(
             select(Conversation)
             .where(Conversation.place_id == place_id)
@@ -154,11 +154,11 @@ class Conversations:
         ).all()
 
     def add_message(self, message: Message) -> Message:
-        """Stores it; whoever wrote it in a conversation is a participant from then on."""
+        """Store a message. Its author becomes a participant of the conversation."""
         self._session.add(message)
         self._session.flush()
-        who = (message.conversation_id, message.author_id)
-        if message.conversation_id and message.side in ("contact", "ours") and not self._session.get(Participant, who):
+        key = (message.conversation_id, message.author_id)
+        if message.conversation_id and message.side in ("contact", "ours") and not self._session.get(Participant, key):
             self._session.add(
                 Participant(
                     conversation_id=message.conversation_id,
@@ -171,7 +171,7 @@ class Conversations:
         return message
 
     def participants(self, conversation_id: int) -> Sequence[Participant]:
-        """Everybody who wrote in it, in the order in which they joined."""
+        """Return the people who wrote in the conversation, in the order in which they joined."""
         return self._session.scalars(
             select(Participant).where(Participant.conversation_id == conversation_id).order_by(Participant.since)
         ).all()
@@ -181,11 +181,11 @@ class Conversations:
 
     def message_at(self, address: Address) -> Message | None:
         return self._session.scalar(
-            select(Message).join(AddressRow, AddressRow.id == Message.address_id).where(*is_at(address))
+            select(Message).join(AddressRow, AddressRow.id == Message.address_id).where(*matches(address))
         )
 
     def messages(self, conversation_id: int) -> Sequence[Message]:
-        """What was said and not deleted, oldest first."""
+        """Return the messages of a conversation that are not deleted, oldest first."""
         return self._session.scalars(
             select(Message)
             .where(Message.conversation_id == conversation_id, Message.deleted_at.is_(None))
@@ -193,7 +193,7 @@ class Conversations:
         ).all()
 
     def inside(self, escalation_id: int) -> Sequence[Message]:
-        """What was said in an escalation's thread and not deleted, oldest first."""
+        """Return the messages in an escalation's thread that are not deleted, oldest first."""
         return self._session.scalars(
             select(Message)
             .where(Message.escalation_id == escalation_id, Message.deleted_at.is_(None))

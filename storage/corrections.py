@@ -1,4 +1,4 @@
-"""Remembers what must be put right in customers' threads because an article changed, was wrong or is gone."""
+"""Corrections of answers whose article changed, was wrong or was removed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Correction(Base):
-    """Words that put one answer right. `cause`: changed, wrong or withdrawn.
+    """A correction of one answer. `cause`: changed, wrong or withdrawn.
 
-    `state`: drafted, sent, discarded, or replaced (the article changed again before anybody decided). `checksum` is
-    that of the article when the correction was drafted ("" when it is gone): one answer gets one correction for one
-    change. `before` is what no longer holds, `citations` what `text` stands on now (none: a person must look).
+    `state`: drafted, sent, discarded, or replaced (the article changed again before anybody decided). `checksum` is the
+    article's when the correction was drafted, or "" if the article was removed: an answer gets one correction per
+    change. `before` is the text that is no longer true; `citations` support the new `text`, and if there are none, a
+    person must write it.
     """
 
     __tablename__ = "corrections"
@@ -49,7 +50,7 @@ class Corrections:
         return correction
 
     def get(self, correction_id: int, *, lock: bool = False) -> Correction | None:
-        """With `lock` nobody else changes it until this transaction ends."""
+        """Return the correction with this id, or None. `lock` locks it until this transaction ends."""
         return self._session.get(Correction, correction_id, with_for_update=lock or None)
 
     def of_answer(self, answer_id: int) -> Sequence[Correction]:
@@ -58,7 +59,7 @@ class Corrections:
         ).all()
 
     def waiting(self, article_id: str) -> Sequence[Correction]:
-        """Those that an article led to and nobody has decided about, oldest first."""
+        """Return the corrections caused by an article that wait for a decision, oldest first."""
         return self._session.scalars(
             select(Correction)
             .where(Correction.article_id == article_id, Correction.state == "drafted")

@@ -1,8 +1,4 @@
-"""Remembers who the company, its people, teams and customers are, where customers ask, and how the desk works.
-
-Customers, colleagues, teams, tiers and severities that are taken out stay as rows with an `inactive_since`: past
-conversations, open tickets and running escalations still refer to them.
-"""
+"""The directory: reads and replaces the rows about the company, its colleagues, teams, customers and policies."""
 
 from __future__ import annotations
 
@@ -11,180 +7,31 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from storage.addresses import Address
-from storage.database import Base, JsonColumn, UtcDateTime
-
-
-class DirectoryVersion(Base):
-    """The one row that counts changes: who holds an older number holds an old directory.
-
-    `checksum` is that of the configuration file as it was last applied.
-    """
-
-    __tablename__ = "directory_version"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(default=0)
-    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    checksum: Mapped[str | None]
-
-
-class StoredCompany(Base):
-    """The one row about ourselves, and what belongs to the whole desk."""
-
-    __tablename__ = "company"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    name: Mapped[str]
-    team_ids: Mapped[list[str]] = mapped_column(JsonColumn)
-    timezone: Mapped[str]
-    language: Mapped[str]
-    help_centre: Mapped[str | None]
-    calendar: Mapped[str | None]
-    triage_kind: Mapped[str]
-    triage_address: Mapped[str]
-    vocabulary: Mapped[str | None]
-
-
-class StoredColleague(Base):
-    """A person of ours with something to do; `id` is theirs in Slack."""
-
-    __tablename__ = "colleagues"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    name: Mapped[str]
-    roles: Mapped[list[str]] = mapped_column(JsonColumn)
-    teams: Mapped[list[str]] = mapped_column(JsonColumn)
-    digest_at: Mapped[str | None]
-    inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class StoredTeam(Base):
-    """A group of our people with an escalation channel; `on_call` is in the order of who is called first."""
-
-    __tablename__ = "teams"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    name: Mapped[str]
-    channel_kind: Mapped[str]
-    address: Mapped[str]
-    on_call: Mapped[list[str]] = mapped_column(JsonColumn)
-    handles: Mapped[str]
-    inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class StoredCustomer(Base):
-    __tablename__ = "customers"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    name: Mapped[str]
-    tier: Mapped[str]
-    timezone: Mapped[str]
-    language: Mapped[str | None]
-    success_manager: Mapped[str | None]
-    calendar: Mapped[str | None]
-    inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class StoredChannel(Base):
-    """Where a customer asks. Of active customers no two have the same channel; a former one keeps its own."""
-
-    __tablename__ = "customer_channels"
-
-    customer_id: Mapped[str] = mapped_column(primary_key=True)
-    channel_kind: Mapped[str] = mapped_column(primary_key=True)
-    address: Mapped[str] = mapped_column(primary_key=True, index=True)
-    position: Mapped[int]
-    mode: Mapped[str | None]
-    highest_mode: Mapped[str]
-    precision: Mapped[float | None] = mapped_column(Float(53))
-    language: Mapped[str | None]
-
-
-class CustomerMark(Base):
-    """What tells a customer's people. `kind`: `slack_team` or `email_domain`."""
-
-    __tablename__ = "customer_marks"
-
-    customer_id: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(index=True)
-
-
-class CustomerFact(Base):
-    """Something that an engineer should know about a customer."""
-
-    __tablename__ = "customer_facts"
-
-    customer_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    value: Mapped[str]
-
-
-class StoredTier(Base):
-    __tablename__ = "tiers"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    first_response_minutes: Mapped[float] = mapped_column(Float(53))
-    resolution_hours: Mapped[float] = mapped_column(Float(53))
-    calendar: Mapped[str | None]
-    inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class StoredSeverity(Base):
-    __tablename__ = "severities"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    label: Mapped[str]
-    update_every_minutes: Mapped[float] = mapped_column(Float(53))
-    ask_before_minutes: Mapped[float] = mapped_column(Float(53))
-    inactive_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class StoredPolicy(Base):
-    """One policy that was set; those without a row have the default of the Footbridge that runs."""
-
-    __tablename__ = "policies"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[Any] = mapped_column(JsonColumn)
-
-
-class StoredCalendar(Base):
-    """Hours of a week: `hours` is weekday -> list of `HH:MM-HH:MM`, local; `holidays` are codes of countries."""
-
-    __tablename__ = "calendars"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    timezone: Mapped[str]
-    hours: Mapped[dict[str, list[str]]] = mapped_column(JsonColumn)
-    holidays: Mapped[list[str]] = mapped_column(JsonColumn)
-
-
-class StoredSource(Base):
-    """Where articles come from, as footbridge.yaml says it. A secret is never in it, only the name of a variable."""
-
-    __tablename__ = "knowledge_sources"
-
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    entry: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+from storage.directory_tables import (
+    CustomerFact,
+    CustomerMark,
+    DirectoryVersion,
+    StoredCalendar,
+    StoredChannel,
+    StoredColleague,
+    StoredCompany,
+    StoredCustomer,
+    StoredPolicy,
+    StoredSeverity,
+    StoredSource,
+    StoredTeam,
+    StoredTier,
+)
 
 
 @dataclass(frozen=True)
 class DirectoryRows:
-    """All rows of a directory, each kind in its order; without `inactive_since` they are those that count now."""
+    """All rows of a directory, each list in order. Rows without `inactive_since` are in use."""
 
     company: list[StoredCompany]
     colleagues: list[StoredColleague] = field(default_factory=list)
@@ -200,10 +47,10 @@ class DirectoryRows:
     sources: list[StoredSource] = field(default_factory=list)
 
 
-_LASTING: tuple[type[Any], ...] = (StoredColleague, StoredTeam, StoredCustomer, StoredTier, StoredSeverity)
+_KEPT_WHEN_REMOVED: tuple[type[Any], ...] = (StoredColleague, StoredTeam, StoredCustomer, StoredTier, StoredSeverity)
 _OF_CUSTOMERS: tuple[type[Any], ...] = (StoredChannel, CustomerMark, CustomerFact)
 _REPLACED: tuple[type[Any], ...] = (StoredPolicy, StoredCalendar, StoredSource)
-# Where channels are named: the columns of their kind and of their address there.
+# The tables with channels, and their columns for the channel's kind and address.
 _PLACES: dict[type[Any], tuple[str, str]] = {
     StoredChannel: ("channel_kind", "address"),
     StoredTeam: ("channel_kind", "address"),
@@ -216,14 +63,14 @@ class Directory:
         self._session = session
 
     def number(self) -> int:
-        """How often the directory has changed; 0 when none was stored yet."""
+        """Return how often the directory has changed; 0 if none was stored yet."""
         return self._session.scalar(select(DirectoryVersion.number).where(DirectoryVersion.id == 1)) or 0
 
     def version(self) -> DirectoryVersion | None:
         return self._session.get(DirectoryVersion, 1)
 
     def lock(self) -> DirectoryVersion:
-        """The version, read anew; nobody else changes the directory until this transaction ends."""
+        """Return the current version, and lock the directory against changes until this transaction ends."""
         locked = select(DirectoryVersion).where(DirectoryVersion.id == 1).with_for_update()
         found = self._session.scalars(locked.execution_options(populate_existing=True)).first()
         if found is not None:
@@ -236,7 +83,7 @@ class Directory:
         return self._session.scalars(locked.execution_options(populate_existing=True)).one()
 
     def rows(self) -> DirectoryRows:
-        """Everything that is stored. Several statements: on PostgreSQL compare `number` before and after."""
+        """Return everything stored. It takes several queries, so on PostgreSQL compare `number` before and after."""
         kinds = {
             "company": StoredCompany,
             "colleagues": StoredColleague,
@@ -254,25 +101,27 @@ class Directory:
         return DirectoryRows(**{name: self._all(kind) for name, kind in kinds.items()})
 
     def replace(self, rows: DirectoryRows, at: datetime) -> None:
-        """Stores these rows as what counts now. What is no longer among them is gone, or inactive since `at`."""
+        """Store these rows as the directory. Rows that are not among them are deleted, or inactive since `at`."""
         customer_ids = [row.id for row in rows.customers]
         for kind in _OF_CUSTOMERS:
             self._session.execute(delete(kind).where(kind.customer_id.in_(customer_ids)))
         for kind in _REPLACED:
             self._session.execute(delete(kind))
         present = {(type(row), _key(row)) for name in fields(rows) for row in getattr(rows, name.name)}
-        for kind in _LASTING:
+        for kind in _KEPT_WHEN_REMOVED:
             for row in self._all(kind):
                 if row.inactive_since is None and (kind, _key(row)) not in present:
                     row.inactive_since = at
         for name in fields(rows):
             for row in getattr(rows, name.name):
-                # What lasts may be there already; all else has just been deleted.
-                self._session.merge(row) if isinstance(row, (*_LASTING, StoredCompany)) else self._session.add(row)
+                # Kept rows may exist already; all other rows have just been deleted.
+                self._session.merge(row) if isinstance(
+                    row, (*_KEPT_WHEN_REMOVED, StoredCompany)
+                ) else self._session.add(row)
         self._session.flush()
 
     def move_place(self, before: Address, after: Address, at: datetime) -> bool:
-        """Whoever has the one channel has the other from now on; False when nobody has it."""
+        """Replace a channel's address everywhere, because it got a new id. Return False if it is unknown."""
         if not any(self._has(kind, before) for kind in _PLACES):
             return False
         version = self.lock()
@@ -280,7 +129,7 @@ class Directory:
             of_kind, address = (getattr(kind, name) for name in _PLACES[kind])
             there = of_kind == before.kind, address == before.place
             if kind is StoredChannel and self._has(kind, after):
-                self._session.execute(delete(kind).where(*there))  # somebody was quicker to set up the new one
+                self._session.execute(delete(kind).where(*there))  # the new channel was already added
             else:
                 moved = update(kind).where(*there)
                 self._session.execute(moved.values({of_kind: after.kind, address: after.place}))
@@ -298,7 +147,7 @@ class Directory:
     def _all(self, kind: type[Any]) -> list[Any]:
         order = [kind.position] if "position" in kind.__mapper__.columns else []
         query = select(kind).order_by(*order, *kind.__mapper__.primary_key)
-        # Read anew also when an older version of it was read in this transaction.
+        # populate_existing: read rows again that were already read in this transaction.
         found: Sequence[Any] = self._session.scalars(query.execution_options(populate_existing=True)).all()
         return list(found)
 

@@ -1,4 +1,4 @@
-"""Remembers escalations, the words that wait to be carried to the customer, and the updates that were sent."""
+"""Escalations, and the replies and status updates for the customer that were drafted in them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from storage.database import Base, UtcDateTime
 class Escalation(Base):
     """A ticket's thread in a team's channel. `status`: open, taken or resolved.
 
-    `next_ask_at` is when the owner is asked for the next status update, `next_update_at` when the customer hears from
-    us whatever happens; both None once resolved.
+    `next_ask_at` is when the engineer is asked for the next status update, `next_update_at` when the customer gets an
+    update in any case. Both are None once resolved.
     """
 
     __tablename__ = "escalations"
@@ -37,9 +37,9 @@ class Escalation(Base):
 
 
 class Relay(Base):
-    """Words for the customer, drafted inside. `state`: drafted, approved (goes out when due), sent or discarded.
+    """A text for the customer, drafted by a colleague. `state`: drafted, approved (is sent when due), sent, discarded.
 
-    `purpose`: reply or status_update; a status update is for the slot `due_at`.
+    `purpose`: reply or status_update. A status update is for the time `due_at`.
     """
 
     __tablename__ = "relays"
@@ -66,7 +66,7 @@ class Escalations:
         return escalation
 
     def get(self, escalation_id: int, *, lock: bool = False) -> Escalation | None:
-        """With `lock` nobody else changes it until this transaction ends."""
+        """Return the escalation with this id, or None. `lock` locks it until this transaction ends."""
         return self._session.get(Escalation, escalation_id, with_for_update=lock or None)
 
     def open_of_ticket(self, ticket_id: int) -> Escalation | None:
@@ -91,9 +91,11 @@ class Escalations:
         return self._session.scalars(query.order_by(Escalation.severity, Escalation.id)).all()
 
     def to_ask(self, now: datetime) -> Sequence[Escalation]:
+        """Return the escalations whose engineer is to be asked for a status update at `now`."""
         return self._session.scalars(select(Escalation).where(Escalation.next_ask_at <= now)).all()
 
     def to_update(self, now: datetime) -> Sequence[Escalation]:
+        """Return the escalations whose status update is due at `now`."""
         return self._session.scalars(select(Escalation).where(Escalation.next_update_at <= now)).all()
 
     def add_relay(self, relay: Relay) -> Relay:
@@ -102,14 +104,14 @@ class Escalations:
         return relay
 
     def relay(self, relay_id: int, *, lock: bool = False) -> Relay | None:
-        """With `lock` nobody else changes it until this transaction ends."""
+        """Return the relay with this id, or None. `lock` locks it until this transaction ends."""
         return self._session.get(Relay, relay_id, with_for_update=lock or None)
 
     def relays(self, escalation_id: int) -> Sequence[Relay]:
         return self._session.scalars(select(Relay).where(Relay.escalation_id == escalation_id).order_by(Relay.id)).all()
 
     def update_for(self, escalation_id: int, due_at: datetime) -> Relay | None:
-        """The status update that was drafted for a slot."""
+        """Return the newest status update that was drafted for the time `due_at`, or None."""
         return self._session.scalar(
             select(Relay)
             .where(Relay.escalation_id == escalation_id, Relay.purpose == "status_update", Relay.due_at == due_at)

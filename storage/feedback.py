@@ -1,4 +1,4 @@
-"""Remembers what customers and agents said of our answers and resolutions."""
+"""Feedback of customers and agents on answers and resolutions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.database import Base, UtcDateTime
 
 
 class Feedback(Base):
-    """One press of a button. `kind`: solved, not_quite, get_person, resolution_confirmed, resolution_denied, ..."""
+    """One click on a button. `kind`: solved, not_quite, get_person, resolution_confirmed, resolution_denied, ..."""
 
     __tablename__ = "feedback"
 

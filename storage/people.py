@@ -1,4 +1,4 @@
-"""Remembers the people Footbridge has met in Slack; who they are to us is decided elsewhere."""
+"""The Slack users that Footbridge knows. `bot.directory` decides who of them is a contact or a colleague."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.database import Base, UtcDateTime
 
 
 class Person(Base):
-    """A Slack user as last looked up. One who is `deactivated` has left the workspace, or was switched off there."""
+    """A Slack user as last looked up. `deactivated`: the account was deactivated or has left the workspace."""
 
     __tablename__ = "people"
 
@@ -34,20 +34,20 @@ class People:
         return self._session.get(Person, user_id)
 
     def put(self, person: Person) -> Person:
-        """Inserts or replaces by user id."""
+        """Insert the person, or replace the one with the same user id."""
         return self._session.merge(person)
 
     def with_ids(self, user_ids: Iterable[str]) -> Sequence[Person]:
-        """Those whom we have met, in no order."""
+        """Return the people with these user ids, in any order; unknown users are left out."""
         return self._session.scalars(select(Person).where(Person.user_id.in_(set(user_ids)))).all()
 
     def without_deactivated(self, user_ids: Sequence[str]) -> list[str]:
-        """Those whose account is active as far as we know, in their order; one whom we never met counts as active."""
+        """Return the given users without deactivated ones, in the same order. An unknown user counts as active."""
         gone = select(Person.user_id).where(Person.user_id.in_(set(user_ids)), Person.deactivated.is_(True))
         left = set(self._session.scalars(gone))
         return [user_id for user_id in user_ids if user_id not in left]
 
     def names(self, user_ids: Iterable[str]) -> dict[str, str]:
-        """Names by user id; the unknown ones are absent."""
+        """Return user id -> name; unknown users are left out."""
         query = select(Person.user_id, Person.name).where(Person.user_id.in_(set(user_ids)))
         return {user_id: name for user_id, name in self._session.execute(query)}

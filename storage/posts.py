@@ -1,4 +1,4 @@
-"""Every message that Footbridge has posted or is about to post: what it shows, and where it is."""
+"""Posts: every message that Footbridge has posted or is about to post, and where."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, is_at
+from storage.addresses import Address, AddressRow, matches
 from storage.database import Base, UtcDateTime
 
 
 class Post(Base):
-    """`kind` and `subject_id` say what is shown; the words are made from the subject when it is sent or refreshed.
+    """A post. Its content is made from the subject (`kind` and `subject_id`) when it is sent or redrawn.
 
-    `place_id` is the address of the channel; `thread_id` puts it into a thread, `under_id` into the thread of another
-    post of ours. `address_id` is its own, once it was sent. `text` holds the words of posts that have no subject row.
-    `revision` counts how often a redraw was asked for.
+    `place_id` is the address of the channel. `thread_id` is the thread to post in; `under_id` is another post, to post
+    in its thread. `address_id` is the post's own address once it was sent. `text` is the content of a post without a
+    subject. `revision` counts the requested redraws.
     """
 
     __tablename__ = "posts"
@@ -46,36 +46,36 @@ class Posts:
         return post
 
     def get(self, post_id: int) -> Post:
-        """Raises LookupError when there is none."""
+        """Return the post with this id. Raises LookupError if there is none."""
         found = self._session.get(Post, post_id)
         if found is None:
             raise LookupError(f"no post {post_id}")
         return found
 
     def showing(self, kind: str, subject_id: int) -> Sequence[Post]:
-        """All posts that show that subject, oldest first."""
+        """Return all posts of a subject, oldest first."""
         return self._session.scalars(
             select(Post).where(Post.kind == kind, Post.subject_id == subject_id).order_by(Post.id)
         ).all()
 
     def at(self, address: Address) -> Post | None:
         return self._session.scalar(
-            select(Post).join(AddressRow, AddressRow.id == Post.address_id).where(*is_at(address))
+            select(Post).join(AddressRow, AddressRow.id == Post.address_id).where(*matches(address))
         )
 
     def latest_in(self, place_id: int, kind: str, limit: int) -> Sequence[Post]:
-        """The channel's posts of that kind, newest first."""
+        """Return the channel's posts of a kind, newest first."""
         return self._session.scalars(
             select(Post).where(Post.place_id == place_id, Post.kind == kind).order_by(Post.id.desc()).limit(limit)
         ).all()
 
     def on_their_way(self, place_id: int, kind: str) -> bool:
-        """Whether the channel has a post of that kind that is not known to be sent yet."""
+        """Return whether a post of this kind for the channel is still to be sent."""
         wanted = select(Post.id).where(Post.place_id == place_id, Post.kind == kind, Post.address_id.is_(None)).limit(1)
         return self._session.scalar(wanted) is not None
 
     def said_since(self, place_id: int, text: str, since: datetime) -> bool:
-        """Whether a post with those very words was made there at or after `since`."""
+        """Return whether a post with exactly this text was created in the channel at or after `since`."""
         return (
             self._session.scalar(
                 select(Post.id).where(Post.place_id == place_id, Post.text == text, Post.created_at >= since).limit(1)

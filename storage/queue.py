@@ -1,4 +1,4 @@
-"""The queue: the one definition of every count and order of tickets that people see."""
+"""The queue: the open tickets as people see them, in order, counted and filtered."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from storage.escalations import Escalation
 from storage.posts import Post
 from storage.tickets import OPEN, Ticket
 
-#: What falls due next for a ticket: its first answer, or once it has one, its end.
+#: When a ticket is due next: its first response, or once it has one, its resolution.
 NEXT_DUE = case((Ticket.first_response_at.is_(None), Ticket.first_response_due), else_=Ticket.resolution_due)
 PRIORITY_RANK = case({"urgent": 0, "high": 1, "normal": 2, "low": 3}, value=Ticket.priority, else_=2)
-#: How many messages of a customer a card shows.
+#: Maximum number of the customer's messages that are shown with a ticket.
 ASKED_AT_MOST = 4
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """Which open tickets: of one owner, of nobody, of one customer, with an escalation; all of them without any."""
+    """Selects open tickets: of one agent, unclaimed, of one customer, or escalated. By default all of them."""
 
     assignee_id: str | None = None
     unclaimed: bool = False
@@ -33,6 +33,7 @@ class QueueFilter:
     escalated: bool = False
 
     def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the SQL conditions of the filter."""
         found: list[ColumnElement[bool]] = [Ticket.status.in_(OPEN)]
         if self.assignee_id is not None:
             found.append(Ticket.assignee_id == self.assignee_id)
@@ -47,7 +48,7 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """Open tickets at a moment. `overdue`: what falls due next for them was due before."""
+    """Numbers of open tickets at a time. `overdue`: their first response or resolution was due before."""
 
     open: int
     unclaimed: int
@@ -57,7 +58,7 @@ class QueueCounts:
 
 @dataclass
 class TicketContext:
-    """What a ticket's card shows beside the ticket: `asked` are the first messages of the customer."""
+    """What is shown together with a ticket. `asked` are the customer's first messages."""
 
     conversation: Conversation
     asked: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Queue:
         self._session = session
 
     def page(self, wanted: QueueFilter, limit: int = 50, offset: int = 0) -> Sequence[Ticket]:
-        """Open tickets; what falls due first stands first."""
+        """Return open tickets, those due soonest first."""
         return self._session.scalars(
             select(Ticket)
             .where(*wanted.conditions())
@@ -98,13 +99,13 @@ class Queue:
         return QueueCounts(*(int(value) for value in row))
 
     def oldest(self, limit: int) -> Sequence[Ticket]:
-        """The open tickets that were opened first."""
+        """Return the open tickets that were opened first."""
         return self._session.scalars(
             select(Ticket).where(Ticket.status.in_(OPEN)).order_by(Ticket.opened_at, Ticket.id).limit(limit)
         ).all()
 
     def contexts(self, tickets: Sequence[Ticket]) -> dict[int, TicketContext]:
-        """Ticket id -> what its card shows, in as many queries for a hundred tickets as for one."""
+        """Return ticket id -> its context. The number of queries does not depend on the number of tickets."""
         conversations = self._by_id(ticket.conversation_id for ticket in tickets)
         asked, answers = self._asked(conversations), self._first_answers(conversations)
         escalations = self._last_escalations(ticket.id for ticket in tickets)
@@ -158,7 +159,7 @@ class Queue:
         return {row.ticket_id: row for row in rows}
 
     def _links(self, kind: str, subjects: Iterable[int]) -> dict[int, str]:
-        """Subject id -> the web address of the first post that shows it."""
+        """Return subject id -> URL of the first post that shows it."""
         rows = self._session.execute(
             select(Post.subject_id, Post.permalink)
             .where(Post.kind == kind, Post.subject_id.in_(set(subjects)), Post.permalink.is_not(None))

@@ -1,4 +1,4 @@
-"""Remembers why Footbridge answered, stayed silent, handed over or sent something."""
+"""Receipts: why Footbridge answered, stayed silent, handed over or sent something."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.addresses import Address, AddressRow, is_at
+from storage.addresses import Address, AddressRow, matches
 from storage.database import Base, JsonColumn, UtcDateTime
 
 
 class Receipt(Base):
-    """`decision` is a stable word, `reason` a sentence, `details` what was seen and scored (ids, no one's text).
-
-    `address_id` is where the message is that was decided about.
+    """The record of one decision. `decision` is a fixed word, `reason` a sentence, `details` the ids and scores that it
+    was based on, without anybody's text. `address_id` is the address of the message that it was about.
     """
 
     __tablename__ = "receipts"
@@ -62,11 +61,11 @@ class Receipts:
         return self._session.get(Receipt, receipt_id)
 
     def at(self, address: Address) -> Sequence[Receipt]:
-        """What was decided about one message, oldest first."""
+        """Return the decisions about one message, oldest first."""
         return self._session.scalars(
             select(Receipt)
             .join(AddressRow, AddressRow.id == Receipt.address_id)
-            .where(*is_at(address))
+            .where(*matches(address))
             .order_by(Receipt.id)
         ).all()
 

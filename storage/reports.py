@@ -1,4 +1,4 @@
-"""Counts and durations over what is remembered, for digests and dashboards; it only reads."""
+"""Counts and durations of a period, for digests and dashboards."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Done = InstrumentedAttribute[datetime | None]
 
 @dataclass(frozen=True)
 class Period:
-    """What happened from `start` to before `end`. Durations in seconds, one per ticket that was answered or resolved.
+    """The numbers of a period, from `start` to before `end`. Durations are in seconds, one for each ticket.
 
-    `asked` counts conversations; `answered_alone` those that were answered and never needed a person. `..._missed` are
-    tickets whose time to be answered or resolved ran out in the period while nobody had done it by its end.
+    `asked` counts conversations, and `answered_alone` those that were answered and never needed a person. `..._missed`
+    counts tickets whose response or resolution was due in the period and was not done by the end of it.
     """
 
     start: datetime
@@ -46,8 +46,8 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Story:
-    """One conversation whole: what was said and not deleted, and every answer with what came of it; oldest first."""
+class ConversationHistory:
+    """A conversation with its messages (without deleted ones), and its answers as trials, both oldest first."""
 
     conversation: Conversation
     messages: tuple[Message, ...]
@@ -60,57 +60,55 @@ class Reports:
         self._session = session
 
     def period(self, start: datetime, end: datetime) -> Period:
+        """Return the numbers of the period from `start` to before `end`."""
         asked = self._session.scalars(
             select(Conversation).where(Conversation.opened_at >= start, Conversation.opened_at < end)
         ).all()
-        with_people = set(self._session.scalars(select(Ticket.conversation_id)))
-        answered = set(
-            self._session.scalars(
-                select(Answer.conversation_id).where(Answer.outcome == "answered", Answer.state == "sent")
-            )
-        )
-        alone = [c for c in asked if c.id in answered and c.id not in with_people and c.taken_over_at is None]
         opened = self._session.scalars(select(Ticket).where(Ticket.opened_at >= start, Ticket.opened_at < end)).all()
         resolved = self._session.scalars(
             select(Ticket).where(Ticket.resolved_at >= start, Ticket.resolved_at < end)
         ).all()
-        heard = [t for t in opened if t.first_response_at is not None]
+        answered = [t for t in opened if t.first_response_at is not None]
         return Period(
             start=start,
             end=end,
             asked=len(asked),
-            answered_alone=len(alone),
+            answered_alone=self._count_answered_alone(asked),
             confirmed_solved=sum(c.status == "solved" for c in asked),
             tickets_opened=len(opened),
             tickets_resolved=len(resolved),
-            escalated=self._session.scalar(
-                select(func.count())
-                .select_from(Escalation)
-                .where(Escalation.opened_at >= start, Escalation.opened_at < end)
-            )
-            or 0,
+            escalated=self._count_escalated(start, end),
             reopened=sum(t.reopened > 0 for t in resolved),
             first_responses=tuple(
-                (t.first_response_at - t.opened_at).total_seconds() for t in heard if t.first_response_at
+                (t.first_response_at - t.opened_at).total_seconds() for t in answered if t.first_response_at
             ),
             first_responses_in_time=sum(
-                bool(t.first_response_at and t.first_response_at <= t.first_response_due) for t in heard
+                bool(t.first_response_at and t.first_response_at <= t.first_response_due) for t in answered
             ),
-            first_responses_missed=self._missed(Ticket.first_response_due, Ticket.first_response_at, start, end),
+            first_responses_missed=self._count_missed(Ticket.first_response_due, Ticket.first_response_at, start, end),
             resolutions=tuple((t.resolved_at - t.opened_at).total_seconds() for t in resolved if t.resolved_at),
             resolutions_in_time=sum(bool(t.resolved_at and t.resolved_at <= t.resolution_due) for t in resolved),
-            resolutions_missed=self._missed(Ticket.resolution_due, Ticket.resolved_at, start, end),
+            resolutions_missed=self._count_missed(Ticket.resolution_due, Ticket.resolved_at, start, end),
         )
 
-    def _missed(self, due: Due, done: Done, start: datetime, end: datetime) -> int:
+    def _count_answered_alone(self, conversations: Sequence[Conversation]) -> int:
+        with_people = set(self._session.scalars(select(Ticket.conversation_id)))
+        sent = select(Answer.conversation_id).where(Answer.outcome == "answered", Answer.state == "sent")
+        answered = set(self._session.scalars(sent))
+        return sum(c.id in answered and c.id not in with_people and c.taken_over_at is None for c in conversations)
+
+    def _count_escalated(self, start: datetime, end: datetime) -> int:
+        opened = select(func.count()).select_from(Escalation)
+        return self._session.scalar(opened.where(Escalation.opened_at >= start, Escalation.opened_at < end)) or 0
+
+    def _count_missed(self, due: Due, done: Done, start: datetime, end: datetime) -> int:
         fell_due = select(func.count()).select_from(Ticket).where(due >= start, due < end)
         return self._session.scalar(fell_due.where(or_(done.is_(None), done >= end))) or 0
 
     def unanswered(self, start: datetime, end: datetime, limit: int = 5) -> Sequence[str]:
-        """Questions of the period for which no article was good enough, newest first.
+        """Return questions of the period for which no article was good enough, newest first.
 
-        A conversation has one of them, and the same words are one question, whoever asked. What was taken back, or has
-        another answer by now, is none.
+        There is at most one for each conversation, and none twice. Withdrawn and replaced answers do not count.
         """
         rows = self._session.execute(
             select(Answer.conversation_id, Answer.question)
@@ -133,10 +131,12 @@ class Reports:
 
     def troubled(
         self, start: datetime, end: datetime, limit: int, *, customer_id: str | None = None
-    ) -> Sequence[Story]:
-        """Conversations of the period, newest first, in which something says that no article did: an answer that was
-        handed over, not liked, edited or thrown away, a ticket that was opened again, or people who answered without
-        one. Each is yet to be judged."""
+    ) -> Sequence[ConversationHistory]:
+        """Return conversations of the period, newest first, that no article seems to have answered.
+
+        These are conversations with a hand-over, with an answer that was rejected, edited or discarded, with a reopened
+        ticket, or with an answer by a person alone. `bot.insights.missed` judges them.
+        """
         failed = select(Answer.conversation_id).where(
             or_(
                 Answer.outcome == "handed_over",
@@ -146,17 +146,17 @@ class Reports:
             )
         )
         by_hand = and_(Conversation.taken_over_at.is_not(None), Conversation.id.not_in(select(Answer.conversation_id)))
-        again = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.reopened > 0))
+        reopened = Conversation.id.in_(select(Ticket.conversation_id).where(Ticket.reopened > 0))
         query = select(Conversation).where(
             Conversation.opened_at >= start,
             Conversation.opened_at < end,
-            or_(Conversation.id.in_(failed), again, by_hand),
+            or_(Conversation.id.in_(failed), reopened, by_hand),
         )
         if customer_id is not None:
             query = query.where(Conversation.customer_id == customer_id)
-        return self._stories(self._session.scalars(query.order_by(Conversation.id.desc()).limit(limit)).all())
+        return self._load_histories(self._session.scalars(query.order_by(Conversation.id.desc()).limit(limit)).all())
 
-    def _stories(self, conversations: Sequence[Conversation]) -> Sequence[Story]:
+    def _load_histories(self, conversations: Sequence[Conversation]) -> Sequence[ConversationHistory]:
         ids = [conversation.id for conversation in conversations]
         messages: dict[int, list[Message]] = {each: [] for each in ids}
         trials: dict[int, list[Trial]] = {each: [] for each in ids}
@@ -170,5 +170,6 @@ class Reports:
             for ticket in self._session.scalars(select(Ticket).where(Ticket.conversation_id.in_(ids)))
         }
         return [
-            Story(one, tuple(messages[one.id]), tuple(trials[one.id]), tickets.get(one.id)) for one in conversations
+            ConversationHistory(one, tuple(messages[one.id]), tuple(trials[one.id]), tickets.get(one.id))
+            for one in conversations
         ]

@@ -1,4 +1,4 @@
-"""Remembers the keys that Footbridge signs with, so that every replica knows them; it shows them to nobody."""
+"""Keys that Footbridge signs with, stored so that all replicas use the same ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.database import Base, UtcDateTime
 
 
 class Secret(Base):
-    """A random key by its name, in hexadecimal. Taking the row away ends whatever was signed with it."""
+    """A random key, in hexadecimal, and its name. Deleting the row invalidates everything signed with the key."""
 
     __tablename__ = "secrets"
 
@@ -29,8 +29,8 @@ class Secrets:
         found = self._session.get(Secret, name)
         return found.value if found else None
 
-    def made(self, name: str, at: datetime) -> str:
-        """The key with that name; made now when there is none."""
+    def get_or_create(self, name: str, at: datetime) -> str:
+        """Return the key with this name; create it if there is none."""
         found = self.get(name)
         if found is not None:
             return found
@@ -38,5 +38,5 @@ class Secrets:
             with self._session.begin_nested():
                 self._session.add(Secret(name=name, value=secrets.token_hex(32), made_at=at))
         except IntegrityError:
-            pass  # another replica was first, and all use the same one
+            pass  # another replica created it first
         return self._session.get_one(Secret, name).value

@@ -1,4 +1,4 @@
-"""Remembers tickets, who did what to them, and what we promised by when."""
+"""Tickets, their history, and the promises made to customers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ OPEN = ("new", "claimed", "escalated")
 
 
 class Ticket(Base):
-    """What somebody must see through. `status`: see bot/desk/lifecycle.py.
+    """A ticket. `status`: see bot/desk/lifecycle.py.
 
-    `conversation_id` is the conversation in which the customer is answered; `ticket_conversations` has all of them.
-    `priority`: low, normal, high or urgent. `reason` says why people are needed. Due times follow the customer's tier.
+    `conversation_id` is the conversation in which the customer is answered; `ticket_conversations` lists all its
+    conversations. `priority`: low, normal, high or urgent. `reason` says why a person is needed. The due times depend
+    on the customer's tier.
     """
 
     __tablename__ = "tickets"
@@ -49,12 +50,12 @@ class Ticket(Base):
 
     @property
     def next_due(self) -> datetime:
-        """When the first answer is due, or once there is one, the end; `storage.queue.NEXT_DUE` is the same in SQL."""
+        """When the first response or then the resolution is due; `storage.queue.NEXT_DUE` is the same in SQL."""
         return self.resolution_due if self.first_response_at else self.first_response_due
 
 
 class TicketConversation(Base):
-    """That a conversation belongs to a ticket: one ticket may have several, and a conversation several over time."""
+    """Links a conversation to a ticket: a ticket may have several, and a conversation may have several over time."""
 
     __tablename__ = "ticket_conversations"
 
@@ -63,7 +64,7 @@ class TicketConversation(Base):
 
 
 class TicketEvent(Base):
-    """One thing that happened to a ticket: opened, claimed, assigned, noted, replied, escalated, resolved, ..."""
+    """An entry in a ticket's history. `what`: opened, claimed, assigned, noted, replied, escalated, resolved, ..."""
 
     __tablename__ = "ticket_events"
 
@@ -76,7 +77,7 @@ class TicketEvent(Base):
 
 
 class Promise(Base):
-    """Something we told a customer we would do by a time. `kept_at` is set when it was done, late or not."""
+    """Something that we told a customer we would do by a time. `kept_at` is when it was done, even if late."""
 
     __tablename__ = "promises"
 
@@ -99,13 +100,13 @@ class Tickets:
         return ticket
 
     def link(self, ticket_id: int, conversation_id: int) -> None:
-        """From now on the conversation belongs to the ticket, beside those that do already."""
+        """Add a conversation to a ticket."""
         if self._session.get(TicketConversation, (ticket_id, conversation_id)) is None:
             self._session.add(TicketConversation(ticket_id=ticket_id, conversation_id=conversation_id))
             self._session.flush()
 
     def conversations_of(self, ticket_id: int) -> Sequence[int]:
-        """The ids of the ticket's conversations, the oldest first."""
+        """Return the ids of the ticket's conversations, oldest first."""
         return self._session.scalars(
             select(TicketConversation.conversation_id)
             .where(TicketConversation.ticket_id == ticket_id)
@@ -113,15 +114,15 @@ class Tickets:
         ).all()
 
     def get(self, ticket_id: int, *, lock: bool = False) -> Ticket | None:
-        """With `lock` nobody else changes it until this transaction ends."""
+        """Return the ticket with this id, or None. `lock` locks it until this transaction ends."""
         return self._session.get(Ticket, ticket_id, with_for_update=lock or None)
 
     def with_ids(self, ids: Iterable[int]) -> Sequence[Ticket]:
-        """Those that there are, in no order."""
+        """Return the tickets with these ids, in any order; missing ones are left out."""
         return self._session.scalars(select(Ticket).where(Ticket.id.in_(set(ids)))).all()
 
     def of_conversation(self, conversation_id: int) -> Ticket | None:
-        """The newest ticket that the conversation belongs to."""
+        """Return the newest ticket of a conversation, or None."""
         return self._session.scalar(
             select(Ticket)
             .join(TicketConversation, TicketConversation.ticket_id == Ticket.id)
@@ -131,7 +132,7 @@ class Tickets:
         )
 
     def search(self, words: Sequence[str], *, resolved_only: bool = False, limit: int = 10) -> Sequence[Ticket]:
-        """Tickets that hold every one of `words` in title, cause, fix or words; newest first."""
+        """Return tickets that contain each of `words` in their title, cause, fix or words; newest first."""
         query = select(Ticket)
         for word in words:
             pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
@@ -142,7 +143,7 @@ class Tickets:
         return self._session.scalars(query.order_by(Ticket.id.desc()).limit(limit)).all()
 
     def resolved_recently(self, limit: int = 400) -> Sequence[Ticket]:
-        """Tickets with a written cause or fix, newest first."""
+        """Return resolved tickets with a cause or a fix, newest first."""
         return self._session.scalars(
             select(Ticket)
             .where(Ticket.resolved_at.is_not(None), or_(Ticket.fix.is_not(None), Ticket.cause.is_not(None)))
@@ -153,6 +154,7 @@ class Tickets:
     def record(
         self, ticket_id: int, at: datetime, what: str, actor_id: str | None = None, text: str = ""
     ) -> TicketEvent:
+        """Add an entry to the ticket's history."""
         event = TicketEvent(ticket_id=ticket_id, at=at, what=what, actor_id=actor_id, text=text)
         self._session.add(event)
         self._session.flush()
@@ -173,7 +175,7 @@ class Tickets:
         return promise
 
     def keep_promises(self, ticket_id: int, kind: str, at: datetime) -> Sequence[Promise]:
-        """Marks the ticket's open promises of that kind as kept now; returns them."""
+        """Mark the ticket's open promises of a kind as kept at `at`, and return them."""
         kept = self._session.scalars(
             select(Promise).where(Promise.ticket_id == ticket_id, Promise.kind == kind, Promise.kept_at.is_(None))
         ).all()
@@ -182,7 +184,7 @@ class Tickets:
         return kept
 
     def promises_due(self, until: datetime) -> Sequence[Promise]:
-        """Open promises due at or before `until`, soonest first."""
+        """Return open promises due at or before `until`, soonest first."""
         return self._session.scalars(
             select(Promise).where(Promise.kept_at.is_(None), Promise.due_at <= until).order_by(Promise.due_at)
         ).all()

@@ -1,4 +1,4 @@
-"""One transaction over everything remembered and queued: all of it happens, or nothing; business code never commits."""
+"""Transactions over all tables and the job queue: either everything is stored or nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from storage.articles import Articles
 from storage.channel_modes import ChannelModes
 from storage.conversations import Conversations
 from storage.corrections import Corrections
-from storage.database import DatabaseUnavailableError, explain, reading, writing
+from storage.database import reading, writing
 from storage.directory import Directory
+from storage.errors import DatabaseUnavailableError, explain_error
 from storage.escalations import Escalations
 from storage.feedback import FeedbackRepository
 from storage.jobs import JobQueue
@@ -35,7 +36,7 @@ from storage.trials import Trials
 
 
 class Transaction:
-    """What is remembered, by subject; rows stay usable after it ends."""
+    """Access to all tables, by subject. Rows can still be read after the transaction has ended."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -114,38 +115,35 @@ class Transaction:
         return JobQueue(self._session)
 
     def flush(self) -> None:
-        """Sends what changed to the database, still inside the transaction."""
+        """Send the changes to the database, without committing them."""
         self._session.flush()
 
     def add(self, row: Any) -> None:
-        """Adds a new row of any table, so that it has its id."""
+        """Add a new row to its table and give it its id."""
         self._session.add(row)
         self._session.flush()
 
     def emit(self, event: Any) -> None:
-        """Says that something happened; who reacts to it does so before this transaction ends."""
+        """Emit an event. Its subscribers are called before this transaction ends."""
         self._emitted.append(event)
 
     def publish(self, react: Publish) -> None:
-        """Hands every emitted event to `react`, in order, and those that it causes after them."""
+        """Call `react` with every emitted event in order, then with the events emitted meanwhile."""
         while self._emitted:
             react(self, self._emitted.popleft())
 
 
-#: Calls whoever reacts to an event, inside the transaction in which it happened.
+#: Calls the subscribers of an event, inside the transaction in which it was emitted.
 Publish = Callable[[Transaction, Any], None]
 
 
 def expect_no_event(tx: Transaction, event: Any) -> None:
-    """For programs in which nothing happens that anybody reacts to."""
-    raise LookupError(f"{type(event).__name__} happened, but this Storage was opened without subscribers")
+    """A `Publish` for programs that emit no events. Raises LookupError."""
+    raise LookupError(f"{type(event).__name__} was emitted, but this Storage was opened without subscribers")
 
 
 class Storage:
-    """Opens transactions on one engine.
-
-    Raises storage.database.StorageError, which says what to do, when the database refuses.
-    """
+    """Opens transactions on one engine. They raise `storage.errors.StorageError` if the database fails."""
 
     def __init__(self, engine: Engine, publish: Publish = expect_no_event) -> None:
         self.engine = engine
@@ -155,24 +153,25 @@ class Storage:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Commits at the end, rolls back on any error, also one of those who react to its events."""
-        try:
-            with Session(self._writing, expire_on_commit=False) as session, session.begin():
-                tx = Transaction(session)
-                yield tx
-                tx.publish(self.publish)
-        except PoolTimeout as error:
-            raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
-        except DBAPIError as error:
-            raise explain(error, self.engine.url) from error
+        """Open a transaction: it commits at the end, and rolls back on any exception, also one of a subscriber."""
+        with self._explain_errors(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            tx = Transaction(session)
+            yield tx
+            tx.publish(self.publish)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """For looking only: what is changed in it is not kept."""
+        """Open a transaction that only reads: changes in it are not stored."""
+        with self._explain_errors(), Session(self._reading, expire_on_commit=False) as session:
+            yield Transaction(session)
+
+    @contextmanager
+    def _explain_errors(self) -> Iterator[None]:
         try:
-            with Session(self._reading, expire_on_commit=False) as session:
-                yield Transaction(session)
+            yield
         except PoolTimeout as error:
-            raise DatabaseUnavailableError("Every connection to the database is busy; this is tried again.") from error
+            raise DatabaseUnavailableError(
+                "All connections to the database are in use. Footbridge tries again."
+            ) from error
         except DBAPIError as error:
-            raise explain(error, self.engine.url) from error
+            raise explain_error(error, self.engine.url) from error

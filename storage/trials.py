@@ -1,4 +1,4 @@
-"""Reads a channel's answers with all that happened to each afterwards; what that says of them is decided elsewhere."""
+"""Read a channel's answers together with what happened after each. `bot.modes` judges them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from storage.tickets import Ticket, TicketEvent
 
 @dataclass(frozen=True)
 class Trial:
-    """An answer and what came of it; a time is None when that did not happen.
+    """An answer and what happened after it. A time is None if the event did not happen.
 
-    `pressed_at`: the customer pressed a button of it. `discarded_at`: an agent pressed Discard. `written` is what
-    people of ours then wrote in the thread, oldest first, the first of it at `written_at`. `reopened_at`: its ticket
-    was opened again while it was the last answer given. `found_wrong_at`: it was corrected because its article was
-    wrong.
+    `pressed_at`: the customer pressed one of its buttons. `discarded_at`: an agent pressed Discard. `written` are the
+    messages that colleagues wrote in the thread afterwards, oldest first, the first one at `written_at`. `reopened_at`:
+    the ticket was reopened when this was the last answer sent. `found_wrong_at`: the answer was corrected because its
+    article was wrong.
     """
 
     answer: Answer
@@ -42,7 +42,7 @@ class Trials:
         self._session = session
 
     def of_channel(self, place_id: int, since: datetime, limit: int = 400) -> Sequence[Trial]:
-        """The channel's newest answers made after `since`, at most `limit` of them, oldest first."""
+        """Return the channel's newest answers created after `since`, at most `limit`, oldest first."""
         newest = self._session.scalars(
             select(Answer)
             .join(Conversation, Conversation.id == Answer.conversation_id)
@@ -50,19 +50,19 @@ class Trials:
             .order_by(Answer.id.desc())
             .limit(limit)
         ).all()
-        return self._with_what_followed(list(reversed(newest)))
+        return self._make_trials(list(reversed(newest)))
 
     def of_conversations(self, conversations: Collection[int]) -> Sequence[Trial]:
-        """All answers in these conversations, oldest first."""
+        """Return all answers in these conversations, oldest first."""
         answers = select(Answer).where(Answer.conversation_id.in_(conversations)).order_by(Answer.id)
-        return self._with_what_followed(self._session.scalars(answers).all())
+        return self._make_trials(self._session.scalars(answers).all())
 
-    def _with_what_followed(self, answers: Sequence[Answer]) -> Sequence[Trial]:
+    def _make_trials(self, answers: Sequence[Answer]) -> Sequence[Trial]:
         conversations = {answer.conversation_id for answer in answers}
         pressed, found_wrong = self._pressed(conversations), self._found_wrong(answer.id for answer in answers)
         discarded, reopened = self._discarded(conversations), self._reopened(conversations)
         written = self._written(conversations)
-        last_before = _last_given_before(answers, reopened)
+        last_before = _find_last_sent(answers, reopened)
         trials = []
         for answer in answers:
             words = [one for one in written[answer.conversation_id] if one.said_at >= answer.created_at and one.text]
@@ -100,7 +100,7 @@ class Trials:
         return {row.details["answer_id"]: row.at for row in rows}
 
     def _reopened(self, conversations: Iterable[int]) -> Sequence[tuple[int, datetime]]:
-        """(conversation, when its ticket was opened again)."""
+        """Return pairs of a conversation id and the time at which its ticket was reopened."""
         rows = self._session.execute(
             select(Ticket.conversation_id, TicketEvent.at)
             .join(Ticket, Ticket.id == TicketEvent.ticket_id)
@@ -121,11 +121,11 @@ class Trials:
         return found
 
 
-def _last_given_before(answers: Sequence[Answer], reopened: Sequence[tuple[int, datetime]]) -> dict[int, datetime]:
-    """Which answers were the last that a customer had been given when the ticket was opened again."""
+def _find_last_sent(answers: Sequence[Answer], reopened: Sequence[tuple[int, datetime]]) -> dict[int, datetime]:
+    """Return the id of each answer that was the last one sent before its ticket was reopened -> the time of that."""
     found: dict[int, datetime] = {}
     for conversation_id, at in reopened:
-        given = [a for a in answers if a.conversation_id == conversation_id and a.sent_at and a.sent_at <= at]
-        if given:
-            found.setdefault(given[-1].id, at)
+        sent = [a for a in answers if a.conversation_id == conversation_id and a.sent_at and a.sent_at <= at]
+        if sent:
+            found.setdefault(sent[-1].id, at)
     return found

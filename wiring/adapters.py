@@ -17,7 +17,8 @@ from bot.settings.config import Config
 from bot.settings.environment import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.vocabulary import EMPTY, Vocabulary
-from storage.database import StorageError, open_engine, upgrade
+from storage.database import open_engine, upgrade
+from storage.errors import StorageError
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
@@ -79,7 +80,8 @@ def tell_unapplied(given: Settings, storage: Storage) -> str:
 
 
 def open_embeddings(given: Settings) -> Embeddings:
-    from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, packaged_embeddings
+    from knowledge.local_embeddings import LocalEmbeddings, packaged_embeddings
+    from knowledge.openai_embeddings import OpenAIEmbeddings
 
     if given.embeddings == "openai":
         return OpenAIEmbeddings(

@@ -17,7 +17,7 @@ from bot.texts.configuration import summary
 from handlers.doctor import Verdict, asking_the_model, connecting_to_slack, look
 from handlers.slack.client import granted_scopes, may_connect, needed_scopes, web_client
 from knowledge.errors import IndexBusyError
-from knowledge.sources.source import NOTHING, silent
+from knowledge.sources.source import NO_PREVIOUS_READING, ignore_progress
 from storage.database import is_current, open_engine
 from storage.jobs import JobLog
 from storage.transaction import Storage
@@ -78,7 +78,7 @@ def check_articles(given: Settings) -> Sequence[str]:
         wanted = sources.select_sources(config, [], None) if config.knowledge else []
         quick = [entry for entry in wanted if sources.is_quick(entry)]
         readers = [sources.source_of(entry, storage=Storage(engine), surroundings=around) for entry in quick]
-        readings = [reader.read(NOTHING, silent) for reader in readers]
+        readings = [reader.read(NO_PREVIOUS_READING, ignore_progress) for reader in readers]
     finally:
         engine.dispose()
     broken = [f"{page.path}: {page.reason} {page.what_to_do}" for reading in readings for page in reading.broken]

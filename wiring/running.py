@@ -41,9 +41,11 @@ from handlers.slack.profiles import SlackProfiles
 from handlers.slack.socket_mode import SocketDoor
 from handlers.web import server
 from handlers.worker import Worker
-from storage.database import StorageError, own_database
-from storage.jobs import JobLog, WorkerStorage
+from storage.database_lock import lock_database
+from storage.errors import StorageError
+from storage.jobs import JobLog
 from storage.transaction import Storage
+from storage.worker_storage import WorkerStorage
 from wiring.adapters import (
     open_chat_model,
     open_knowledge,
@@ -75,7 +77,7 @@ def run() -> None:
 
 def start_desk(given: Settings, held: ExitStack) -> None:
     """Everything that runs, in the order in which it depends on each other; `held` stops it backwards."""
-    held.enter_context(own_database(given.database_url))
+    held.enter_context(lock_database(given.database_url))
     unheard, job_log = held.enter_context(open_storage(given))
     clock = open_clock(given, held)
     directory = StoredDirectory(unheard, clock)

@@ -13,7 +13,7 @@ from bot.events import CustomerWrote
 from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
 from bot.texts.catalogue import for_customers
-from storage.addresses import own
+from storage.addresses import own_address
 from storage.conversations import Message
 from storage.transaction import Storage
 
@@ -34,7 +34,7 @@ def choose_option(
         message = tx.conversations.add_message(
             Message(
                 conversation_id=conversation.id,
-                address_id=tx.addresses.id_of(own("choice", answer.id)),
+                address_id=tx.addresses.id_of(own_address("choice", answer.id)),
                 author_id=actor.user_id,
                 side="contact",
                 kind="follow_up",

@@ -22,7 +22,7 @@ from bot.texts.catalogue import for_customers, mark
 from bot.texts.language import language_of
 from bot.texts.times import dated_time
 from bot.verification.normalise import known_stems, stems_of
-from storage.addresses import own
+from storage.addresses import own_address
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
 from storage.feedback import Feedback
@@ -150,7 +150,7 @@ def _keep_message(
     return tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            address_id=tx.addresses.id_of(own("form", answer.id)),
+            address_id=tx.addresses.id_of(own_address("form", answer.id)),
             author_id=actor.user_id,
             side="contact",
             kind="question",

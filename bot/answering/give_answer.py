@@ -16,7 +16,7 @@ from bot.jobs import OpenTicket
 from bot.outbox.posting import post_to_customer, queue_redraw
 from bot.settings.config import Config
 from bot.triage.list_references import numbered_list
-from storage.addresses import own
+from storage.addresses import own_address
 from storage.answers import Answer
 from storage.transaction import Transaction
 
@@ -150,7 +150,7 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
     posts = tx.posts.showing(kind, earlier.id)
     for post in posts:
         post.subject_id = answer.id
-        words = tx.conversations.message_at(own("post", post.id))
+        words = tx.conversations.message_at(own_address("post", post.id))
         if words is not None:
             words.text = as_read(answer)
     tx.flush()

@@ -12,10 +12,10 @@ from bot.clock import Clock
 from bot.errors import BadRequest
 from bot.jobs import RefreshIndex, ReviewAnswers
 from knowledge.documents import Article, Reading, article
-from knowledge.ingestion import Changes, Ingested, plan
+from knowledge.index_rows import IndexedArticle
+from knowledge.ingestion import Changes, Ingested, plan_changes
 from knowledge.knowledge_base import KnowledgeBase
-from knowledge.stable_ids import below
-from knowledge.vector_index import Known
+from knowledge.stable_ids import is_below
 from storage.articles import StoredArticle
 from storage.transaction import Storage, Transaction
 
@@ -90,8 +90,8 @@ def planned(reading: Reading, *, storage: Storage, as_ours: bool = False) -> Cha
 def _planned(
     rows: Mapping[str, StoredArticle], reading: Reading, exists: Callable[[str], bool] | None = None
 ) -> Changes:
-    known = {row.id: Known(row.checksum, row.source) for row in rows.values()}
-    return plan(reading, known, exists=exists or _may_be_there)
+    known = {row.id: IndexedArticle(row.checksum, row.source) for row in rows.values()}
+    return plan_changes(reading, known, exists=exists or _may_be_there)
 
 
 def put(tx: Transaction, page: Article, now: datetime, *, owner: str) -> None:
@@ -140,7 +140,7 @@ def _may_be_there(source: str) -> bool:
 
 
 def _care_of(source: str, care: Sequence[ReviewPolicy]) -> ReviewPolicy:
-    fitting = (each for each in care if below(source, [each.root]))
+    fitting = (each for each in care if is_below(source, [each.root]))
     return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
 
 
@@ -206,7 +206,7 @@ def bring_to(
     return knowledge.update(
         Changes(
             new=tuple(a for a in articles if a.id not in known),
-            changed=tuple(a for a in articles if a.id in known and known[a.id] != Known(a.checksum, a.source)),
+            changed=tuple(a for a in articles if a.id in known and known[a.id] != IndexedArticle(a.checksum, a.source)),
             removed=tuple(sorted(article_id for article_id in known if article_id not in held)),
         ),
         progress,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.privacy.redaction import redact
 from knowledge.documents import INTERNAL, Article, Reading, article, customer_audience
-from knowledge.sources.markdown import cleaned
-from knowledge.sources.source import Before, Progress
+from knowledge.sources.markdown import clean_markdown
+from knowledge.sources.source import PreviousReading, Progress
 from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
@@ -30,7 +30,7 @@ class SolvedTickets:
     def key(self) -> str:
         return ROOT
 
-    def read(self, before: Before, progress: Progress) -> Reading:
+    def read(self, before: PreviousReading, progress: Progress) -> Reading:
         with self.storage.reading() as tx:
             found = [ticket for ticket in tx.tickets.resolved_recently(MOST) if self._is_told(ticket)]
             articles = []
@@ -51,7 +51,7 @@ class SolvedTickets:
         return article(
             id=f"ticket/{ticket.id}",
             title=" ".join(redact(ticket.title).split()) or f"Ticket #{ticket.id}",
-            body=cleaned(body),
+            body=clean_markdown(body),
             url=conversation.link,
             source=f"{ROOT}/{ticket.id}",
             audience=INTERNAL if ours else customer_audience(ticket.customer_id),

@@ -24,7 +24,7 @@ from bot.settings.knowledge_entries import (
     WebsiteEntry,
     ZendeskEntry,
 )
-from knowledge.documents import BrokenPage, Reading, joined
+from knowledge.documents import BrokenPage, Reading, merge_readings
 from knowledge.errors import IndexBusyError
 from knowledge.folder_lock import FolderLock
 from knowledge.ingestion import Changes
@@ -32,7 +32,7 @@ from knowledge.sources.confluence import ConfluenceExport
 from knowledge.sources.folder import Folder
 from knowledge.sources.git import GitRepository
 from knowledge.sources.notion import NotionExport
-from knowledge.sources.source import Before, Source
+from knowledge.sources.source import PreviousReading, Source
 from knowledge.sources.website import Website
 from knowledge.sources.zendesk import ZendeskExport, ZendeskGuide
 from storage.transaction import Storage
@@ -94,12 +94,12 @@ def sync_sources(
     readings, care = [], []
     for entry, source in zip(entries, readers, strict=True):
         missing = _missing_secret(entry, surroundings)
-        before = Before(states.get(source.key, {}), held)
+        before = PreviousReading(states.get(source.key, {}), held)
         reading = Reading(broken=(missing,)) if missing else _read(name_of(entry), source, before, progress)
         more = {"roots": list(reading.roots), "named": source.key in named}
         readings.append(replace(reading, states={key: {**state, **more} for key, state in reading.states.items()}))
         care += [article_store.ReviewPolicy(root, entry.owner, entry.review_after_days) for root in reading.roots]
-    whole = joined(readings)
+    whole = merge_readings(readings)
     all_read = named == {reader.key for reader, reading in zip(readers, readings, strict=True) if reading.roots}
     forgotten = [key for key, state in states.items() if all_read and state.get("named") and key not in named]
     whole = replace(whole, roots=(*whole.roots, *(root for key in forgotten for root in states[key]["roots"])))
@@ -121,12 +121,12 @@ def read_sources(
     for entry in entries:
         missing = _missing_secret(entry, surroundings)
         source = source_of(entry, storage=storage, surroundings=surroundings)
-        before = Before({}, frozenset())
+        before = PreviousReading({}, frozenset())
         readings.append(Reading(broken=(missing,)) if missing else _read(name_of(entry), source, before, progress))
-    return joined(readings)
+    return merge_readings(readings)
 
 
-def _read(name: str, source: Source, before: Before, progress: Progress) -> Reading:
+def _read(name: str, source: Source, before: PreviousReading, progress: Progress) -> Reading:
     progress(name, 0, None, "")
     reading = source.read(before, partial(progress, name))
     done = len(reading.articles) + len(reading.kept) + len(reading.broken)

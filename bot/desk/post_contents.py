@@ -12,7 +12,7 @@ from bot.directory.people import first_on_call, name_of, zone_of
 from bot.privacy.safeguards import inspect_words
 from bot.settings.config import Config
 from bot.texts.catalogue import Texts, for_customers
-from storage.addresses import own
+from storage.addresses import own_address
 from storage.escalations import Escalation
 from storage.posts import Post
 from storage.queue import TicketContext
@@ -199,7 +199,7 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
     language = _language(tx, config, ticket)
     t = for_customers(language)
-    said = tx.conversations.message_at(own("post", post.id))
+    said = tx.conversations.message_at(own_address("post", post.id))
     return CustomerWords(
         (said.text if said else None) or ticket.words or "",
         "resolution",

@@ -14,10 +14,10 @@ from bot.settings.config import Colleague, Config, Customer, Former, Severity, T
 from bot.settings.contradictions import in_words
 from bot.settings.entry import Entry
 from storage.addresses import SLACK
-from storage.directory import (
+from storage.directory import DirectoryRows
+from storage.directory_tables import (
     CustomerFact,
     CustomerMark,
-    DirectoryRows,
     StoredCalendar,
     StoredChannel,
     StoredColleague,

@@ -12,7 +12,7 @@ from typing import Any
 from bot.answering.judgement import decide
 from storage.answers import Answer
 from storage.conversations import Message
-from storage.reports import Story
+from storage.reports import ConversationHistory
 from storage.tickets import Ticket
 from storage.trials import Trial
 
@@ -53,7 +53,7 @@ class Missed:
     solved_by: str | None = None
 
 
-def missed(story: Story) -> Missed | None:
+def missed(story: ConversationHistory) -> Missed | None:
     """What the conversation asked for in vain, or None when it asked nothing, or was answered well in the end."""
     if any(decided[0] == "solved" for trial in story.trials if (decided := decide(trial))):
         return None
@@ -75,7 +75,7 @@ def what_happened(trial: Trial) -> str | None:
     return PROVED_WRONG.get(decided[0]) if decided else None
 
 
-def _by_hand(story: Story) -> Missed | None:
+def _by_hand(story: ConversationHistory) -> Missed | None:
     if story.conversation.taken_over_at is None:
         return None
     asked = [m for m in story.messages if m.side == "contact" and m.kind in ASKING and not m.in_thread and m.text]
@@ -84,7 +84,7 @@ def _by_hand(story: Story) -> Missed | None:
     return _missed(story, "\n".join(m.text or "" for m in asked), asked[0].said_at, BY_HAND, [])
 
 
-def _missed(story: Story, question: str, at: datetime, why: str, failed: list[Answer]) -> Missed | None:
+def _missed(story: ConversationHistory, question: str, at: datetime, why: str, failed: list[Answer]) -> Missed | None:
     if not question.strip():
         return None
     solution, solved_by = _solution(story, failed)
@@ -102,7 +102,7 @@ def _missed(story: Story, question: str, at: datetime, why: str, failed: list[An
     )
 
 
-def _solution(story: Story, failed: list[Answer]) -> tuple[str, str | None]:
+def _solution(story: ConversationHistory, failed: list[Answer]) -> tuple[str, str | None]:
     """The best that is known of how it was solved, and by whom: the ticket's fix, a mended draft, an agent's words."""
     ticket = story.ticket
     if ticket is not None and ticket.fix:
@@ -118,7 +118,7 @@ def _cause_and_fix(ticket: Ticket) -> str:
     return f"{ticket.fix} (Cause: {ticket.cause})" if ticket.cause else str(ticket.fix)
 
 
-def _last_words(story: Story) -> Message | None:
+def _last_words(story: ConversationHistory) -> Message | None:
     """The longest that a person of ours wrote into a thread that is over; before that, words may be questions back."""
     if story.conversation.status != "solved" and not (story.ticket and story.ticket.resolved_at):
         return None

@@ -33,7 +33,7 @@ class Visitor:
 def dashboard_link(*, actor: Actor, storage: Storage, clock: Clock, public_url: str) -> str:
     """A personal address of the dashboard, good for 15 minutes."""
     with storage.transaction() as tx:
-        key = tx.secrets.made(KEY, clock.now())
+        key = tx.secrets.get_or_create(KEY, clock.now())
         write_receipt(tx, clock.now(), "link_given", "A personal link to the dashboard.", user=actor.user_id)
     token = sign(key, LINK, Visitor(actor.user_id, actor.team_id), clock.now() + LINK_LASTS)
     return f"{public_url}/dashboard/enter?token={token}"

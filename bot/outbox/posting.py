@@ -15,7 +15,7 @@ from bot.errors import OutsideBusy, OutsideRefused
 from bot.events import PostDelivered
 from bot.jobs import Deliver, Refresh
 from bot.ports import Messenger
-from storage.addresses import Address, own
+from storage.addresses import Address, own_address
 from storage.conversations import Conversation, Message
 from storage.posts import Post
 from storage.transaction import Storage, Transaction
@@ -83,7 +83,7 @@ def post_to_customer(
     tx.conversations.add_message(
         Message(
             conversation_id=conversation.id,
-            address_id=tx.addresses.id_of(own("post", post.id)),
+            address_id=tx.addresses.id_of(own_address("post", post.id)),
             author_id=author_id,
             side=side,
             kind=kind,

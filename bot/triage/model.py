@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from bot.errors import ConfigurationError
 from bot.triage.whole_messages import without_pleasantries
-from knowledge.embeddings import Embeddings, packaged_embeddings
+from knowledge.embeddings import Embeddings
 from knowledge.errors import EmbeddingsError
+from knowledge.local_embeddings import packaged_embeddings
 
 log = logging.getLogger(__name__)
 

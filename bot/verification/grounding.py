@@ -21,7 +21,7 @@ from bot.verification.contradiction import find_addition, find_contradiction
 from bot.verification.facts import EMAIL, LINK, bare_link, code_form, facts_in
 from bot.verification.normalise import known_stems, normalise, stems_of, support, without_markers
 from knowledge.documents import Hit, Passage
-from knowledge.embedded_instructions import without_orders
+from knowledge.embedded_instructions import remove_instructions
 
 MIN_QUOTE_WORDS = 4
 MIN_SUPPORT = 0.65  # share of a claim's words that its passage must hold
@@ -76,7 +76,7 @@ def check(draft: Draft, hits: Sequence[Hit]) -> Grounded:
     that the rest would be a fragment.
     """
     # As the model was sent them: what was planted for it bears nothing out.
-    passages = {hit.passage.id: replace(hit.passage, text=without_orders(hit.passage.text)) for hit in hits}
+    passages = {hit.passage.id: replace(hit.passage, text=remove_instructions(hit.passage.text)) for hit in hits}
     if not draft.can_answer:
         return Grounded((), (), ("The model said that the passages do not answer this.",), False)
     kept: list[tuple[Judged, Passage]] = []

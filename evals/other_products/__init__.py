@@ -1,1 +1,1 @@
-"""Question sets over the help of other products: the questions are kept here, the pages are fetched when needed."""
+"""Question sets about the help of other products. The questions are stored here; the pages are fetched when needed."""

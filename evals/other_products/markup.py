@@ -1,4 +1,4 @@
-"""Turns help written in Mallard, DocBook or LibreOffice's HTML into pages of Markdown. It fetches nothing."""
+"""Convert help written in Mallard, DocBook or LibreOffice's HTML to pages of Markdown."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ _CONVERTER = MarkdownConverter(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of help; its text is Markdown and does not repeat the title."""
+    """A page of help. Its text is Markdown without the title."""
 
     title: str
     text: str
 
 
-def whole(path: Path, names: Mapping[str, str]) -> str:
-    """The markup of an XML file with its entities and the files it includes; OSError when one is missing.
+def read_markup(path: Path, names: Mapping[str, str]) -> str:
+    """Return the markup of an XML file, with its entities and included files. Raises OSError if a file is missing.
 
-    `names` gives entities that are declared elsewhere. One that nobody declares stands for its own name.
+    `names` are entities that are declared elsewhere. An entity without a declaration is replaced by its name.
     """
     known = {f"&{name};": value for name, value in names.items()}
     for declaring in [path, *sorted(path.parent.glob("*.dtd"))]:
@@ -68,33 +68,33 @@ def whole(path: Path, names: Mapping[str, str]) -> str:
             reference = f"%{name};" if parameter else f"&{name};"
             known.setdefault(reference, f'<xi:include href="{value}"/>' if file else value)
 
-    def put_in(found: re.Match[str]) -> str:
+    def resolve(found: re.Match[str]) -> str:
         reference, file = found[0], found[1]
         if file or reference in known:
-            return filled(_without_prolog(path.parent / file) if file else known[reference])
+            return resolve_all(_read_body(path.parent / file) if file else known[reference])
         if reference.startswith("%") or reference in ("&lt;", "&gt;", "&amp;", "&quot;", "&apos;"):
             return reference
         character = html.unescape(reference)
         return reference[1:-1] if character == reference else character
 
-    def filled(text: str) -> str:
-        return _REFERENCE.sub(put_in, text)
+    def resolve_all(text: str) -> str:
+        return _REFERENCE.sub(resolve, text)
 
-    return filled(_without_prolog(path))
+    return resolve_all(_read_body(path))
 
 
-def _without_prolog(path: Path) -> str:
+def _read_body(path: Path) -> str:
     return _PROLOG.sub("", path.read_text(encoding="utf-8"))
 
 
-def manual(markup: str, prefix: str, wanted: Container[str]) -> dict[str, Page]:
-    """Page id -> page, for the wanted sections of DocBook or pages of Mallard.
+def parse_manual(markup: str, prefix: str, wanted: Container[str]) -> dict[str, Page]:
+    """Return page id -> page for the wanted sections of DocBook or pages of Mallard.
 
-    The id is the prefix with the section's id, or its title where it has none. A section that is not wanted stays
-    part of the one around it.
+    The id is the prefix and the section's id, or its title if it has no id. A section that is not wanted stays a part
+    of the section around it.
     """
     tree = BeautifulSoup(f"<help>{markup}</help>", "xml")
-    _as_html(tree)
+    _convert_to_html(tree)
     pages = {}
     for section in reversed(tree.find_all(_SECTIONS)):
         heading = section.find("heading", recursive=False)
@@ -102,14 +102,14 @@ def manual(markup: str, prefix: str, wanted: Container[str]) -> dict[str, Page]:
         name = _page_id(prefix, section, title)
         if heading and name in wanted:
             heading.decompose()
-            pages[name] = Page(title, _markdown(section.extract()))
+            pages[name] = Page(title, _to_markdown(section.extract()))
         elif _words(section) == title:
             section.decompose()
     return pages
 
 
-def web_page(markup: str) -> Page:
-    """A page of LibreOffice's help, without what stands around it and what holds on a Mac."""
+def parse_web_page(markup: str) -> Page:
+    """Parse a page of LibreOffice's help, without navigation, and without what applies only to a Mac."""
     soup = BeautifulSoup(markup, "html.parser")
     title = _words(soup.title) if soup.title else ""
     shown = soup.find(id="DisplayArea") or soup
@@ -126,7 +126,7 @@ def web_page(markup: str) -> Page:
     first = shown.find(["h1", "h2", "h3"])
     if first and _words(first) == title:
         first.decompose()
-    return Page(title, _markdown(shown))
+    return Page(title, _to_markdown(shown))
 
 
 def _words(tag: Tag) -> str:
@@ -138,29 +138,29 @@ def _page_id(prefix: str, section: Tag, title: str) -> str:
     return re.sub(r"[^\w-]+", "-", f"{prefix}{own}".lower()).strip("-")
 
 
-def _as_html(tree: BeautifulSoup) -> None:
+def _convert_to_html(tree: BeautifulSoup) -> None:
     for hole in tree.find_all("include", xpointer=True):
         if source := tree.find(lambda tag, name=hole["xpointer"]: tag.get("xml:id") == name):
             hole.replace_with(copy.copy(source))
-    _leave_out(tree)
+    _remove_unread(tree)
     for tag in reversed(tree.find_all([*_JOINED])):
-        _join(tag)
+        _join_parts(tag)
     titles = {}
     for tag in tree.find_all(id=True):
         if name := tag.find(_NAMES, recursive=False):
             titles[str(tag["id"])] = _words(name)
     for tag in tree.find_all(["quote", "xref", "link", "ulink"]):
-        _write_out(tag, titles)
+        _add_visible_text(tag, titles)
     for tag in tree.find_all([*_NOTES, "varlistentry", "glossentry", "item"]):
-        _put_label(tag)
+        _move_label(tag)
     for tag in tree.find_all(["title", "question"]):
-        _put_title(tag)
+        _mark_title(tag)
     for tag in tree.find_all([*_HTML]):
         tag.name = _HTML[tag.name]
 
 
-def _leave_out(tree: BeautifulSoup) -> None:
-    """Takes out what is not text for readers, and what Mallard shows on other desktops than GNOME's own."""
+def _remove_unread(tree: BeautifulSoup) -> None:
+    """Remove what is not text for readers, and what Mallard shows only on other desktops than GNOME's own."""
     for tag in [*tree.find_all(_NOT_READ), *tree.find_all("para", string=_BACK)]:
         tag.decompose()
     for tag in tree.find_all(lambda each: each.prefix == "if" or each.has_attr("if:test")):
@@ -174,14 +174,14 @@ def _leave_out(tree: BeautifulSoup) -> None:
             picture.decompose()
 
 
-def _join(tag: Tag) -> None:
+def _join_parts(tag: Tag) -> None:
     parts = [_words(part) for part in tag.find_all(True, recursive=False) if part.name != "shortcut"]
     keys = "".join(f" ({_words(part)})" for part in tag.find_all("shortcut", recursive=False))
     tag.string = _JOINED[tag.name].join(filter(None, parts)) + keys
 
 
-def _write_out(tag: Tag, titles: Mapping[str, str]) -> None:
-    """Puts in what only a laid-out page shows: quotation marks, and the titles and addresses of links without words."""
+def _add_visible_text(tag: Tag, titles: Mapping[str, str]) -> None:
+    """Add what only a rendered page shows: quotation marks, and the titles and URLs of links without text."""
     if tag.name == "quote":
         tag.insert(0, '"')
         tag.append('"')
@@ -191,8 +191,8 @@ def _write_out(tag: Tag, titles: Mapping[str, str]) -> None:
         tag.string = str(tag.get("url") or tag.get("href") or "") or (f'"{title}"' if tag.name == "xref" else title)
 
 
-def _put_label(tag: Tag) -> None:
-    """Puts the term that an entry explains, or the kind of a note, in front of its text."""
+def _move_label(tag: Tag) -> None:
+    """Put the term that an entry explains, or the kind of a note, in front of its text."""
     names = tag.find_all(_NAMES, recursive=False)
     label = " / ".join(_words(name) for name in names)
     for name in names:
@@ -218,8 +218,8 @@ def _label(tag: Tag, label: str) -> None:
     bold.insert_after(" ")
 
 
-def _put_title(tag: Tag) -> None:
-    """Marks the title of a section; that of a list or table becomes a paragraph in front of it."""
+def _mark_title(tag: Tag) -> None:
+    """Mark the title of a section. The title of a list or a table becomes a paragraph in front of it."""
     parent = tag.find_parent(True)
     if parent is None or _SECTIONS.match(parent.name):
         tag.name = "heading"
@@ -230,8 +230,8 @@ def _put_title(tag: Tag) -> None:
         parent.insert_before(paragraph)
 
 
-def _markdown(part: Tag) -> str:
-    """The part as Markdown; it is changed on the way."""
+def _to_markdown(part: Tag) -> str:
+    """Return the part as Markdown. The part itself is changed."""
     for heading in part.find_all("heading"):
         heading.name = f"h{min(6, len(heading.find_parents(_SECTIONS)))}"
     for tag in part.find_all(lambda each: each.name not in _KEPT):

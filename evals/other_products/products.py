@@ -1,4 +1,4 @@
-"""Where the help of each product comes from, and which of its pages count. It writes no set and installs nothing."""
+"""The products: where the help of each one comes from, and which of its pages are used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import CalledProcessError, run
 from tempfile import TemporaryDirectory
 
-from evals.other_products.markup import Page, manual, web_page, whole
+from evals.other_products.markup import Page, parse_manual, parse_web_page, read_markup
 
 INSTALLED = Path("/usr")
 LISTS = Path(__file__).parent / "pages"
@@ -53,14 +53,14 @@ _KDE = {name.lower(): name for name in _KDE_NAMES.split()} | {
 
 
 class NotAvailableError(Exception):
-    """The help of a product cannot be had; the message says what to do."""
+    """The help of a product is not available; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Packages of Debian 12, the folders below /usr that they bring, and the reader of these folders.
+    """The packages of Debian 12, their folders below /usr, and the function that reads these folders.
 
-    The reader takes the place of /usr and the ids of the pages that count; it may raise OSError.
+    `read` is called with the path of /usr and the ids of the pages to use; it may raise OSError.
     """
 
     packages: tuple[str, ...]
@@ -68,39 +68,43 @@ class Product:
     read: Callable[[Path, Collection[str]], dict[str, Page]]
 
 
-def _desktop(usr: Path, wanted: Collection[str]) -> dict[str, Page]:
-    return manual("".join(whole(path, {}) for path in sorted((usr / _GNOME).glob("*.page"))), "", wanted)
+def _read_desktop(usr: Path, wanted: Collection[str]) -> dict[str, Page]:
+    return parse_manual("".join(read_markup(path, {}) for path in sorted((usr / _GNOME).glob("*.page"))), "", wanted)
 
 
-def _books(usr: Path, books: Mapping[str, str], names: Mapping[str, str], wanted: Collection[str]) -> dict[str, Page]:
+def _read_books(
+    usr: Path, books: Mapping[str, str], names: Mapping[str, str], wanted: Collection[str]
+) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     for folder, prefix in books.items():
-        pages |= manual(whole(usr / folder / "index.docbook", names), prefix, wanted)
+        pages |= parse_manual(read_markup(usr / folder / "index.docbook", names), prefix, wanted)
     return pages
 
 
-def _spreadsheet(usr: Path, wanted: Collection[str]) -> dict[str, Page]:
+def _read_spreadsheet(usr: Path, wanted: Collection[str]) -> dict[str, Page]:
     paths = {name: usr / _CALC / f"{name}.html" for name in wanted}
-    return {name: web_page(path.read_text(encoding="utf-8")) for name, path in paths.items() if path.exists()}
+    return {name: parse_web_page(path.read_text(encoding="utf-8")) for name, path in paths.items() if path.exists()}
 
 
 PRODUCTS = {
-    "desktop": Product(("gnome-user-docs",), (_GNOME,), _desktop),
-    "bookkeeping": Product(("gnucash-docs",), tuple(_GNUCASH), lambda usr, wanted: _books(usr, _GNUCASH, {}, wanted)),
-    "spreadsheet": Product(("libreoffice-help-en-us",), (_CALC,), _spreadsheet),
+    "desktop": Product(("gnome-user-docs",), (_GNOME,), _read_desktop),
+    "bookkeeping": Product(
+        ("gnucash-docs",), tuple(_GNUCASH), lambda usr, wanted: _read_books(usr, _GNUCASH, {}, wanted)
+    ),
+    "spreadsheet": Product(("libreoffice-help-en-us",), (_CALC,), _read_spreadsheet),
     "mail": Product(
         ("akregator", "kaddressbook", "kleopatra", "kmail", "kontact", "korganizer"),
         tuple(_KONTACT),
-        lambda usr, wanted: _books(usr, _KONTACT, _KDE, wanted),
+        lambda usr, wanted: _read_books(usr, _KONTACT, _KDE, wanted),
     ),
 }
 
 
-def pages_of(name: str, usr: Path) -> dict[str, Page]:
-    """Page id -> page, of those that pages/<name>.txt lists and this version has, in that order; OSError.
+def read_pages(name: str, usr: Path) -> dict[str, Page]:
+    """Return page id -> page for the pages that pages/<name>.txt lists and this version has. Raises OSError.
 
-    A line is an id and, where the page's own title would not say what it is about, a tab and another title. The
-    title `-` leaves the page out, where it would else be a part of another one.
+    A line is an id, and if the page's own title is not clear, a tab and another title. The title `-` leaves the page
+    out, so that it does not become a part of another page.
     """
     listed = [line.partition("\t") for line in (LISTS / f"{name}.txt").read_text(encoding="utf-8").splitlines()]
     titles = {page: title for page, _, title in listed}
@@ -113,8 +117,11 @@ def pages_of(name: str, usr: Path) -> dict[str, Page]:
 
 
 @contextmanager
-def help_of(name: str) -> Iterator[Path]:
-    """/usr where the product's help is installed, else a folder with its packages unpacked; NotAvailableError."""
+def open_help(name: str) -> Iterator[Path]:
+    """Yield /usr if the product's help is installed, otherwise a folder with its packages unpacked.
+
+    Raises NotAvailableError.
+    """
     product = PRODUCTS[name]
     if all(any((INSTALLED / folder).glob("*")) for folder in product.folders):
         yield INSTALLED
@@ -130,7 +137,7 @@ def help_of(name: str) -> Iterator[Path]:
             ) from error
         except CalledProcessError as error:
             raise NotAvailableError(
-                f"The packages {', '.join(product.packages)} cannot be had; run `apt-get update` and try again. "
+                f"The packages {', '.join(product.packages)} cannot be downloaded. Run `apt-get update` and try again. "
                 f"{error.cmd[0]} said: {' '.join(error.stderr.split())}"
             ) from error
         yield Path(spare) / "usr"

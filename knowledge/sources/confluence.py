@@ -1,4 +1,4 @@
-"""Reads a Confluence space from its HTML export. Pages keep their ids over new names, places and exports."""
+"""Read the HTML export of a Confluence space. Pages keep their ids when they are renamed, moved or exported again."""
 
 import os
 import re
@@ -9,20 +9,20 @@ from pathlib import Path, PurePosixPath
 from bs4 import BeautifulSoup, Tag
 
 from knowledge.documents import Article, BrokenPage, Reading, article, slug
-from knowledge.sources import pack
-from knowledge.sources.html import converted
-from knowledge.sources.markdown import cleaned, visible
-from knowledge.sources.page_file import text_of
-from knowledge.sources.source import Before, Progress, Unreadable
+from knowledge.sources import exports
+from knowledge.sources.html import tag_to_markdown
+from knowledge.sources.markdown import clean_markdown, remove_invisible
+from knowledge.sources.page_file import decode_text
+from knowledge.sources.source import PreviousReading, Progress, Unreadable
 
 _HTML = frozenset({".html", ".htm"})
-_FURNITURE = "#breadcrumb-section, .page-metadata, #footer, .pageSection.group, .toc-macro, .attachment-buttons"
+_BOILERPLATE = "#breadcrumb-section, .page-metadata, #footer, .pageSection.group, .toc-macro, .attachment-buttons"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
 class ConfluenceExport:
-    """A space exported as HTML: the zip, or the folder it was unpacked to. `url` is where the pages can be read."""
+    """An exported space: a zip, or the folder that it was unpacked to. `url` is Confluence's base URL, if known."""
 
     path: Path
     audience: str
@@ -36,32 +36,24 @@ class ConfluenceExport:
     def key(self) -> str:
         return f"confluence:{self.root}"
 
-    def read(self, before: Before, progress: Progress) -> Reading:
-        articles: dict[str, Article] = {}
-        broken: list[BrokenPage] = []
-        try:
-            for number, (name, raw) in enumerate(pack.pages(self.path, _HTML), 1):
-                progress(number, None, name)
-                made = raw if isinstance(raw, BrokenPage) else self._page(name, raw)
-                if isinstance(made, BrokenPage):
-                    broken.append(made)
-                elif made is not None:
-                    articles.setdefault(made.id, made)
-        except Unreadable as error:
-            return Reading(tuple(articles.values()), (*broken, error.at(self.root)))
-        if not articles and not broken:
-            nothing = Unreadable("It holds no pages.", "Export the space as HTML (Space settings, Export space).")
-            return Reading(broken=(nothing.at(self.root),))
-        return Reading(tuple(articles.values()), tuple(broken), (self.root,), states={self.key: {}})
+    def read(self, before: PreviousReading, progress: Progress) -> Reading:
+        return exports.read_export(
+            self.path,
+            _HTML,
+            self._read_page,
+            progress,
+            key=self.key,
+            how_to_export="Export the space as HTML (Space settings, Export space).",
+        )
 
-    def _page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
-        """None for what is no page, such as the space's table of contents."""
+    def _read_page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
+        """Return the article, or None if the file is not a page, such as the space's table of contents."""
         place = f"{self.root}/{name}"
         number = re.search(r"(?:^|_)(\d+)$", PurePosixPath(name).stem)
         if number is None:
             return None
         try:
-            soup = BeautifulSoup(text_of(raw), "html.parser")
+            soup = BeautifulSoup(decode_text(raw), "html.parser")
             space, title = _names(soup, name)
             updated_at = _updated_at(soup)
             body = _text(soup)
@@ -83,9 +75,9 @@ class ConfluenceExport:
 
 
 def _names(soup: BeautifulSoup, name: str) -> tuple[str, str]:
-    """The space's key or name, and the page's title: `Space : Title` stands over every page."""
+    """Return the space's key or name, and the page's title, from the heading `Space : Title` of every page."""
     heading = soup.select_one("#title-text, #title-heading") or soup.title
-    words = " ".join(visible(heading.get_text(" ", strip=True) if isinstance(heading, Tag) else "").split())
+    words = " ".join(remove_invisible(heading.get_text(" ", strip=True) if isinstance(heading, Tag) else "").split())
     space, colon, title = words.partition(" : ")
     folder = PurePosixPath(name).parent.name
     fallback = re.sub(r"[-_]+", " ", re.sub(r"_?\d+$", "", PurePosixPath(name).stem)).strip()
@@ -93,24 +85,24 @@ def _names(soup: BeautifulSoup, name: str) -> tuple[str, str]:
 
 
 def _text(soup: BeautifulSoup) -> str:
-    for furniture in soup.select(_FURNITURE):
-        furniture.decompose()
+    for boilerplate in soup.select(_BOILERPLATE):
+        boilerplate.decompose()
     main = soup.select_one("#main-content, .wiki-content") or soup.select_one("#content, #main") or soup.body or soup
     for code in main.select("pre[data-syntaxhighlighter-params], pre.syntaxhighlighter-pre"):
         brush = re.search(r"brush:\s*([\w+-]+)", str(code.get("data-syntaxhighlighter-params", "")))
         if brush and brush[1] != "plain":
             code["class"] = f"language-{brush[1]}"
-    return cleaned(converted(main))
+    return clean_markdown(tag_to_markdown(main))
 
 
 def _updated_at(soup: BeautifulSoup) -> datetime | None:
-    """From `... last modified by Ana on Nov 03, 2026`, as English exports say it."""
+    """Return the date in `... last modified by Ana on Nov 03, 2026` (English exports only), or None."""
     about = soup.select_one(".page-metadata")
-    said = re.findall(r"on (\w{3})\w* (\d{1,2}), (\d{4})", about.get_text(" ", strip=True)) if about else []
-    return _day(*said[-1]) if said else None
+    dates = re.findall(r"on (\w{3})\w* (\d{1,2}), (\d{4})", about.get_text(" ", strip=True)) if about else []
+    return _parse_date(*dates[-1]) if dates else None
 
 
-def _day(month: str, day: str, year: str) -> datetime | None:
+def _parse_date(month: str, day: str, year: str) -> datetime | None:
     try:
         return datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Reads articles from folders of Markdown, HTML, PDF and office files. It changes no file, and none makes it fail."""
+"""Read articles from a folder of Markdown, HTML, PDF and office files."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.documents import PUBLIC, Article, BrokenPage, Reading, check_audience, joined
+from knowledge.documents import PUBLIC, Article, BrokenPage, Reading, check_audience, merge_readings
 from knowledge.sources.office import OFFICE
 from knowledge.sources.page_file import HTML, LARGEST, MARKDOWN, read_page_file
-from knowledge.sources.source import NOTHING, Before, Progress, silent
+from knowledge.sources.source import NO_PREVIOUS_READING, PreviousReading, Progress, ignore_progress
 
 __all__ = ["LARGEST", "Folder", "read"]
 
 _READ_AS = "1"
-"""Raise it when PDF and office files come out differently, so that those that did not change are read again."""
+"""Raise it whenever PDF and office files give different articles, so that unchanged files are read again."""
 _OTHER_TEXTS = frozenset({".doc", ".ppt", ".xls", ".odt", ".odp", ".ods", ".rtf", ".rst", ".adoc"})
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder, or a single file, as a source. `base` is the folder that ids are built from below."""
+    """A folder, or a single file. Ids are made from paths relative to `base`, by default the folder's parent."""
 
     path: Path
     audience: str = PUBLIC
@@ -34,10 +34,10 @@ class Folder:
     def key(self) -> str:
         return f"folder:{self.root}"
 
-    def read(self, before: Before = NOTHING, progress: Progress = silent) -> Reading:
-        """Every page below the path. PDF and office files that are as they were are kept, since reading one is slow."""
+    def read(self, before: PreviousReading = NO_PREVIOUS_READING, progress: Progress = ignore_progress) -> Reading:
+        """Read every page below the path. Unchanged PDF and office files are not read again, because it is slow."""
         found = _Found(self, before)
-        pages = list(_pages(self.root))
+        pages = list(_find_pages(self.root))
         for number, page in enumerate(pages, 1):
             if isinstance(page, BrokenPage):
                 found.broken.append(page)
@@ -55,17 +55,17 @@ class Folder:
 def read(paths: Iterable[str | Path], *, audience: str = PUBLIC) -> Reading:
     """Read every page below `paths`, which may be folders or files.
 
-    A page without an `audience` of its own belongs to `audience`. ValueError when that is none we know.
+    Pages that do not say their own audience get `audience`. Raises ValueError if that is not valid.
     """
     check_audience(audience)
     roots = dict.fromkeys(Path(os.path.abspath(given)) for given in paths)
-    return joined(Folder(root, audience).read() for root in roots)
+    return merge_readings(Folder(root, audience).read() for root in roots)
 
 
 class _Found:
-    """What was found so far below one root."""
+    """The pages found so far below one root."""
 
-    def __init__(self, folder: Folder, before: Before) -> None:
+    def __init__(self, folder: Folder, before: PreviousReading) -> None:
         self.articles: dict[str, Article] = {}
         self.broken: list[BrokenPage] = []
         self.kept: list[str] = []
@@ -80,7 +80,7 @@ class _Found:
     def add(self, path: Path) -> None:
         self.seen += 1
         place = str(path)
-        mark = _mark(path) if path.suffix.lower() in OFFICE else None
+        mark = _file_state(path) if path.suffix.lower() in OFFICE else None
         if mark is not None and self._before.get(place) == mark and place in self._held:
             self.kept.append(place)
             self.files[place] = mark
@@ -90,15 +90,15 @@ class _Found:
         if isinstance(one, BrokenPage):
             self.broken.append(one)
         elif one is not None and one.id in self.articles:
-            self.broken.append(_same_id(one, self.articles[one.id]))
+            self.broken.append(_report_same_id(one, self.articles[one.id]))
         elif one is not None:
             self.articles[one.id] = one
             if mark is not None:
                 self.files[place] = mark
 
 
-def _mark(path: Path) -> list[int] | None:
-    """What tells that a file is as it was, without reading it."""
+def _file_state(path: Path) -> list[int] | None:
+    """Return the size and the modification time, by which an unchanged file is recognised; None if it is gone."""
     try:
         stat = path.stat()
     except OSError:
@@ -106,16 +106,16 @@ def _mark(path: Path) -> list[int] | None:
     return [stat.st_size, stat.st_mtime_ns]
 
 
-def _pages(root: Path) -> Iterator[Path | BrokenPage]:
-    """Files to read below `root`, in a stable order, and what stands in the way of reading it."""
+def _find_pages(root: Path) -> Iterator[Path | BrokenPage]:
+    """Yield the files to read below `root`, sorted, and a BrokenPage for whatever cannot be read."""
     if root.is_file():
         if root.suffix.lower() in MARKDOWN | HTML | OFFICE:
             yield root
         else:
-            yield _other_kind(root)
+            yield _report_other_kind(root)
         return
     if not root.is_dir():
-        yield BrokenPage(str(root), "There is no such folder or file.", "Check the path for a typing mistake.")
+        yield BrokenPage(str(root), "There is no such folder or file.", "Check the path for a typing error.")
         return
     failures: list[OSError] = []
     for folder, subfolders, files in os.walk(root, onerror=failures.append):
@@ -127,26 +127,26 @@ def _pages(root: Path) -> Iterator[Path | BrokenPage]:
             if suffix in MARKDOWN | HTML | OFFICE:
                 yield Path(folder, name)
             elif suffix in _OTHER_TEXTS:
-                yield _other_kind(Path(folder, name))
+                yield _report_other_kind(Path(folder, name))
     for failure in failures:
         yield BrokenPage(
             str(failure.filename or root),
             f"The folder cannot be opened ({failure.strerror}).",
-            "Check that it may be read.",
+            "Check that this user may read it.",
         )
 
 
-def _other_kind(path: Path) -> BrokenPage:
+def _report_other_kind(path: Path) -> BrokenPage:
     return BrokenPage(
         str(path),
-        f"Pages of the kind '{path.suffix or path.name}' are not read.",
+        f"Files of the kind '{path.suffix or path.name}' are not supported.",
         "Save it as Markdown (.md), HTML (.html), PDF, .docx, .pptx or .xlsx.",
     )
 
 
-def _same_id(page: Article, first: Article) -> BrokenPage:
+def _report_same_id(page: Article, first: Article) -> BrokenPage:
     return BrokenPage(
         page.source,
         f"It has the same id as {first.source} ('{page.id}').",
-        "Give one of them another 'id:' in its front matter.",
+        "Give one of the two pages a different 'id:' in its front matter.",
     )

@@ -1,4 +1,4 @@
-"""Turns a web page into Markdown: the page's own text, none of its furniture. It loads nothing."""
+"""Convert HTML to Markdown: the page's own text, without navigation, footers, scripts and the like."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Comment, Tag
 from markdownify import MarkdownConverter
 
-_FURNITURE = (
+_BOILERPLATE = (
     "nav, footer, aside, script, style, noscript, template, form, button, iframe, svg, canvas, object, "
     "[role=navigation], [role=banner], [role=contentinfo], [role=search], [hidden]"
 )
@@ -14,7 +14,7 @@ _FURNITURE = (
 
 @dataclass(frozen=True, slots=True)
 class WebPage:
-    """What a page says: `body` is Markdown without the title, `meta` its named meta tags."""
+    """A page. `body` is Markdown without the title, `url` its canonical link, `meta` its named meta tags."""
 
     title: str
     body: str
@@ -23,7 +23,7 @@ class WebPage:
 
 
 def read_page(markup: str) -> WebPage:
-    """Read a whole page: its main part when it names one, its body otherwise."""
+    """Read a whole page: its main part if it has one, otherwise its body."""
     soup = BeautifulSoup(markup, "html.parser")
     canonical = soup.find("link", rel="canonical")
     address = str(canonical.get("href", "")) if isinstance(canonical, Tag) else ""
@@ -37,25 +37,25 @@ def read_page(markup: str) -> WebPage:
         title = soup.title.get_text(" ", strip=True)
     if isinstance(heading, Tag):
         heading.decompose()
-    return WebPage(title, converted(main), address if address.startswith("http") else None, meta)
+    return WebPage(title, tag_to_markdown(main), address if address.startswith("http") else None, meta)
 
 
-def to_markdown(fragment: str) -> str:
-    """A fragment of HTML as Markdown."""
-    return converted(BeautifulSoup(fragment, "html.parser"))
+def html_to_markdown(fragment: str) -> str:
+    """Return a fragment of HTML as Markdown."""
+    return tag_to_markdown(BeautifulSoup(fragment, "html.parser"))
 
 
 def strip_boilerplate(part: Tag) -> None:
-    """Removes what stands around a page's own text."""
-    for furniture in part.select(_FURNITURE):
-        furniture.decompose()
+    """Remove navigation, footers, scripts and the like from `part`."""
+    for boilerplate in part.select(_BOILERPLATE):
+        boilerplate.decompose()
     for header in part.find_all("header"):
         if header.find(["p", "ul", "ol", "table", "pre"]) is None or header.find("nav") is not None:
             header.decompose()
 
 
-def converted(part: Tag) -> str:
-    """A part of a page as Markdown, without furniture; the part is changed on the way."""
+def tag_to_markdown(part: Tag) -> str:
+    """Return a part of a page as Markdown, without boilerplate. `part` itself is changed."""
     strip_boilerplate(part)
     for comment in part.find_all(string=lambda text: isinstance(text, Comment)):
         comment.extract()
@@ -64,13 +64,15 @@ def converted(part: Tag) -> str:
         image.replace_with(f"({words})" if words else "")
     for cell in part.select("td pre, th pre"):
         cell.name = "code"
-    converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language, escape_misc=False)
+    converter = MarkdownConverter(
+        heading_style="ATX", bullets="-", code_language_callback=_code_language, escape_misc=False
+    )
     lines = str(converter.convert_soup(part)).splitlines()
     kept = (line.rstrip() for line in lines if not re.fullmatch(r"\s*\|[\s|]*", line))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
-def _language(pre: Tag) -> str:
+def _code_language(pre: Tag) -> str:
     code = pre.find("code")
     for tag in (pre, code):
         if isinstance(tag, Tag):

@@ -1,11 +1,11 @@
-"""Makes Markdown fit to be quoted: what only a web page can show is taken out. It adds no words."""
+"""Clean Markdown so that it can be quoted in a message: remove what only a web page can show."""
 
 import html
 import re
 import unicodedata
 
-from knowledge.markdown_blocks import blocks
-from knowledge.sources.html import to_markdown
+from knowledge.markdown_blocks import parse_blocks
+from knowledge.sources.html import html_to_markdown
 
 _FENCED = re.compile(r"(^|\n)[ \t]*(`{3,}|~{3,})[^\n]*\n.*?(?:\n[ \t]*\2[`~]*[ \t]*(?=\n|$)|$)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
@@ -30,51 +30,50 @@ _INLINE_TAG = re.compile(
 _CODE_SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 
 
-def cleaned(markdown: str) -> str:
-    """`markdown` without invisible characters, comments, tags, images and links that lead nowhere.
+def clean_markdown(markdown: str) -> str:
+    """Return `markdown` without invisible characters, comments, tags, images and relative links.
 
-    Of an image its description stays, of a link its words.
-
-    Code, in blocks and in lines, is left exactly as it is. HTML blocks become Markdown.
+    An image is replaced by its description and a relative link by its text. HTML blocks become Markdown. Code, in
+    blocks and in lines, is unchanged.
     """
-    text = visible(markdown.replace("\r\n", "\n").replace("\r", "\n"))
+    text = remove_invisible(markdown.replace("\r\n", "\n").replace("\r", "\n"))
     parts: list[str] = []
     at = 0
     for fence in _FENCED.finditer(text):
-        parts += [_prose(text[at : fence.start()]), fence[0]]
+        parts += [_clean_prose(text[at : fence.start()]), fence[0]]
         at = fence.end()
-    parts.append(_prose(text[at:]))
-    return _without_html_blocks("".join(parts)).strip()
+    parts.append(_clean_prose(text[at:]))
+    return _convert_html_blocks("".join(parts)).strip()
 
 
-def visible(text: str) -> str:
-    """`text` without control and zero-width characters, in which instructions can hide."""
+def remove_invisible(text: str) -> str:
+    """Return `text` without control characters and zero-width characters, which can hide instructions."""
     return "".join(
         char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cs")
     )
 
 
-def _prose(text: str) -> str:
-    """Everything outside of code blocks; code spans are set aside while the rest is cleaned."""
+def _clean_prose(text: str) -> str:
+    """Clean text outside of code blocks. Code spans are set aside and put back unchanged."""
     spans: list[str] = []
 
-    def aside(match: re.Match[str]) -> str:
+    def set_aside(match: re.Match[str]) -> str:
         spans.append(match[0])
         return f"\x01{len(spans) - 1}\x01"
 
-    text = _CODE_SPAN.sub(aside, _COMMENT.sub("", text))
+    text = _CODE_SPAN.sub(set_aside, _COMMENT.sub("", text))
     text = _FOOTNOTE_MARK.sub("", _FOOTNOTE.sub("", _ATTRIBUTES.sub("", _CONTENTS.sub("", text))))
     text = _IMAGE.sub(lambda match: f"\x00{match[1].strip()}\x00", text)
     text = _IMAGE_LINK.sub(lambda match: f"\x00{match[1]}\x00", text)
-    text = re.sub(r"\x00([^\x00]*)\x00", _described, text)
+    text = re.sub(r"\x00([^\x00]*)\x00", _describe_image, text)
     text = _LINK.sub(_useful_link, text)
     text = _ALERT.sub(lambda match: f"{match[1]}**{match[2].capitalize()}:**", text)
     text = re.sub(r"\n{3,}", "\n\n", re.sub(r"\n[ \t]+(?=\n)", "\n", text))
     return re.sub(r"\x01(\d+)\x01", lambda match: spans[int(match[1])], text)
 
 
-def _described(image: re.Match[str]) -> str:
-    """An image's description as an aside, apart from the words around it."""
+def _describe_image(image: re.Match[str]) -> str:
+    """Return an image's description in parentheses, separated from the words around it."""
     words = re.sub(r"[*_\s]+", " ", image[1]).strip()
     if not words:
         return ""
@@ -89,26 +88,26 @@ def _useful_link(link: re.Match[str]) -> str:
     return link[0] if _KEPT_LINK.match(link[2]) else link[1]
 
 
-def _without_html_blocks(text: str) -> str:
+def _convert_html_blocks(text: str) -> str:
     kept: list[str] = []
     markup: list[str] = []
-    for block in blocks(text):
+    for block in parse_blocks(text):
         indented = block.kind == "code" and not block.text.lstrip().startswith(("```", "~~~"))
-        # A blank line inside of indented HTML ends the block for Markdown, and what follows looks like code.
+        # In Markdown a blank line ends an HTML block, so the indented HTML after it looks like code.
         if block.kind == "html" or (markup and indented and block.text.lstrip().startswith("<")):
             markup.append(block.text)
             continue
         if markup:
-            kept.append(to_markdown("\n".join(markup)))
+            kept.append(html_to_markdown("\n".join(markup)))
             markup = []
-        kept.append(block.text if block.kind == "code" else _without_tags(block.text))
+        kept.append(block.text if block.kind == "code" else _remove_tags(block.text))
     if markup:
-        kept.append(to_markdown("\n".join(markup)))
+        kept.append(html_to_markdown("\n".join(markup)))
     return "\n\n".join(part for part in kept if part.strip())
 
 
-def _without_tags(text: str) -> str:
-    """Tags in running text, outside of code."""
+def _remove_tags(text: str) -> str:
+    """Return `text` without tags, except in code."""
     pieces = re.split(
         r"((?:^|\n)[ \t]*(?:`{3,}|~{3,}).*?(?:\n[ \t]*(?:`{3,}|~{3,})|$)|`+[^`]+`+)", text, flags=re.DOTALL
     )

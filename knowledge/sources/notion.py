@@ -1,4 +1,4 @@
-"""Reads a Notion export (Markdown, HTML and CSV). Pages keep their ids over new names, places and exports."""
+"""Read a Notion export (Markdown, HTML and CSV). Pages keep their ids when they are renamed or moved."""
 
 import csv
 import io
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from knowledge.documents import Article, BrokenPage, Reading, article
-from knowledge.sources import pack
+from knowledge.sources import exports
 from knowledge.sources.html import read_page
-from knowledge.sources.markdown import cleaned, visible
-from knowledge.sources.page_file import first_heading, text_of
-from knowledge.sources.source import Before, Progress, Unreadable
+from knowledge.sources.markdown import clean_markdown, remove_invisible
+from knowledge.sources.page_file import decode_text, split_heading
+from knowledge.sources.source import PreviousReading, Progress, Unreadable
 
 _PAGES = frozenset({".md", ".html", ".csv"})
 _ID = re.compile(r"[ _-]?\b([0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=$|_all$)")
@@ -21,7 +21,7 @@ _MOST_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class NotionExport:
-    """An export: the zip, or the folder it was unpacked to. `url` is where the pages can be read."""
+    """An export: a zip, or the folder that it was unpacked to. `url` is the base URL of the pages, if known."""
 
     path: Path
     audience: str
@@ -35,27 +35,20 @@ class NotionExport:
     def key(self) -> str:
         return f"notion:{self.root}"
 
-    def read(self, before: Before, progress: Progress) -> Reading:
-        articles: dict[str, Article] = {}
-        broken: list[BrokenPage] = []
-        try:
-            for number, (name, raw) in enumerate(pack.pages(self.path, _PAGES), 1):
-                progress(number, None, PurePosixPath(name).name)
-                made = raw if isinstance(raw, BrokenPage) else self._page(name, raw)
-                if isinstance(made, BrokenPage):
-                    broken.append(made)
-                elif made is not None:
-                    whole_table = PurePosixPath(name).stem.endswith("_all")
-                    articles[made.id] = made if whole_table else articles.get(made.id, made)
-        except Unreadable as error:
-            return Reading(tuple(articles.values()), (*broken, error.at(self.root)))
-        if not articles and not broken:
-            nothing = Unreadable("It holds no pages.", "Export from Notion as Markdown & CSV, with subpages.")
-            return Reading(broken=(nothing.at(self.root),))
-        return Reading(tuple(articles.values()), tuple(broken), (self.root,), states={self.key: {}})
+    def read(self, before: PreviousReading, progress: Progress) -> Reading:
+        # Of a database there may be a view and the whole table, with the same id.
+        return exports.read_export(
+            self.path,
+            _PAGES,
+            self._read_page,
+            progress,
+            key=self.key,
+            how_to_export="Export from Notion as Markdown & CSV, with subpages.",
+            preferred=lambda name: PurePosixPath(name).stem.endswith("_all"),
+        )
 
-    def _page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
-        """None for an empty page: in Notion many pages only hold others."""
+    def _read_page(self, name: str, raw: bytes) -> Article | BrokenPage | None:
+        """Return the article, or None for an empty page: in Notion many pages only contain other pages."""
         place = f"{self.root}/{name}"
         path = PurePosixPath(name)
         found = _ID.search(path.stem)
@@ -63,12 +56,13 @@ class NotionExport:
             return None
         number = found[1].replace("-", "")
         try:
-            heading, body = _read(text_of(raw), path.suffix.lower())
+            heading, body = _convert(decode_text(raw), path.suffix.lower())
             if not body.strip():
                 return None
             return article(
                 id=f"notion/{number}",
-                title=" ".join(visible(heading or _ID.sub("", path.stem.removesuffix("_all"))).split()) or "Untitled",
+                title=" ".join(remove_invisible(heading or _ID.sub("", path.stem.removesuffix("_all"))).split())
+                or "Untitled",
                 body=body,
                 url=f"{self.url.rstrip('/')}/{number}" if self.url else None,
                 source=place,
@@ -80,30 +74,30 @@ class NotionExport:
             return BrokenPage(place, "It is nested too deeply to follow.", "Flatten the page, or split it.")
 
 
-def _read(text: str, suffix: str) -> tuple[str, str]:
-    """Title (empty when the page says none) and body."""
+def _convert(text: str, suffix: str) -> tuple[str, str]:
+    """Return the title, empty if the page has none, and the body."""
     if suffix == ".csv":
         return "", _table(text)
     if suffix == ".html":
         page = read_page(text)
-        return page.title, cleaned(page.body)
-    return first_heading(cleaned(text))
+        return page.title, clean_markdown(page.body)
+    return split_heading(clean_markdown(text))
 
 
 def _table(text: str) -> str:
-    """A database as a Markdown table."""
+    """Return a database, exported as CSV, as a Markdown table."""
     try:
         rows = [row for row in csv.reader(io.StringIO(text), strict=True) if any(cell.strip() for cell in row)]
     except csv.Error:
-        raise Unreadable("It is no CSV that can be read.", "Export it again.") from None
+        raise Unreadable("It is not a valid CSV file.", "Export it again.") from None
     if len(rows) < 2:
         return ""
     if len(rows) > _MOST_ROWS:
-        raise Unreadable(f"It has more than {_MOST_ROWS} rows.", "Export a view of it with those that matter.")
+        raise Unreadable(f"It has more than {_MOST_ROWS} rows.", "Export a view with only the rows that matter.")
     width = max(map(len, rows))
     lines = ["| " + " | ".join(_cell(cell) for cell in row + [""] * (width - len(row))) + " |" for row in rows]
-    return cleaned("\n".join([lines[0], "|" + " --- |" * width, *lines[1:]]))
+    return clean_markdown("\n".join([lines[0], "|" + " --- |" * width, *lines[1:]]))
 
 
 def _cell(text: str) -> str:
-    return " ".join(visible(text).split()).replace("|", r"\|")
+    return " ".join(remove_invisible(text).split()).replace("|", r"\|")

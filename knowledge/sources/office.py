@@ -1,4 +1,4 @@
-"""Turns PDF and office files into Markdown. Whatever the bytes are, the only error that leaves it is `Unreadable`."""
+"""Convert PDF and office files to Markdown. For any input, the only exception raised is `Unreadable`."""
 
 import io
 import logging
@@ -15,52 +15,53 @@ from knowledge.sources.source import Unreadable
 OFFICE = frozenset({".pdf", ".docx", ".pptx", ".xlsx"})
 _NAMES = {".pdf": "PDF", ".docx": "Word document", ".pptx": "presentation", ".xlsx": "workbook"}
 MOST_UNPACKED = 400_000_000
-"""Bytes that an office file, which is a zip, may unpack to."""
+"""Maximum bytes of the unpacked content of an office file, which is a zip."""
 MOST_CELLS = 200_000
 LONGEST = 2_000_000
-"""Characters of text; more than that is a dump of data."""
-_CHOKED = (
+"""Maximum characters of text; a longer document is data rather than a page to read."""
+_PARSER_ERRORS = (
     ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RuntimeError, AssertionError, EOFError,
     OSError, MemoryError, ImportError, struct.error, zlib.error, zipfile.BadZipFile,
 )  # fmt: skip
-"""All that parsers of foreign bytes are known to raise when those are not what they claim to be."""
-# What it finds odd in a file is said by a BrokenPage or does not matter.
+"""Every exception that the parsers are known to raise for a damaged file, or for a file of another format."""
+# pypdf's warnings about a file are reported as a BrokenPage if they matter.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 _NO_TITLE = re.compile(r"(?i)\.(docx?|pptx?|xlsx?|pdf|indd|odt|tex)$|^microsoft |^untitled|^document\d*$|^slide \d+$")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's text; `title` is empty when the file names none that is worth showing."""
+    """The text of a file. `title` is empty if the file has no useful title."""
 
     title: str
     markdown: str
 
 
-def converted(raw: bytes, suffix: str) -> Document:
-    """The document in `raw`; `suffix` is one of OFFICE."""
+def read_document(raw: bytes, suffix: str) -> Document:
+    """Return the document in `raw`; `suffix` is one of OFFICE. Raises Unreadable."""
     try:
         document = _from_pdf(raw) if suffix == ".pdf" else _from_office(raw, suffix)
-    except _CHOKED as error:
+    except _PARSER_ERRORS as error:
         raise Unreadable(
-            f"It is damaged, or no {_NAMES[suffix]}.",
+            f"It is damaged, or not a {_NAMES[suffix]}.",
             "Open it in the program that made it, and save it again.",
         ) from error
     if len(document.markdown) > LONGEST:
-        raise Unreadable("It holds more text than anybody reads.", "Split it into pages on one subject each.")
+        raise Unreadable("It has too much text.", "Split it into pages on one subject each.")
     return document
 
 
-def without_text(suffix: str) -> Unreadable:
+def no_text_error(suffix: str) -> Unreadable:
+    """Return the error for a document without text."""
     if suffix == ".pdf":
         return Unreadable(
-            "It has no text, only pictures of it.", "Run it through text recognition (OCR), or write it as Markdown."
+            "It has only images of text.", "Run it through text recognition (OCR), or write it as Markdown."
         )
     return Unreadable("It has no text.", "Write it, or delete the file.")
 
 
 def _from_pdf(raw: bytes) -> Document:
-    # Read in when needed: starting the desk need not wait for it.
+    # Imported here so that starting Footbridge does not wait for it.
     from pypdf import PdfReader  # noqa: PLC0415
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
@@ -76,7 +77,7 @@ def _from_pdf(raw: bytes) -> Document:
 
 
 def _paragraphs(page: str) -> str:
-    """A page's lines as paragraphs and lists: a PDF knows only where a line ends on paper."""
+    """Join the lines of a page to paragraphs and lists, because a PDF only has lines as they are printed."""
     lines = [re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in page.splitlines()]
     out: list[str] = []
     for line in lines:
@@ -86,7 +87,7 @@ def _paragraphs(page: str) -> str:
             out.append("")
         elif re.match(r"\d{1,2}[.)] ", line):
             out.append(line)
-        elif out and out[-1] and not _ends(out[-1], line):
+        elif out and out[-1] and not _ends_paragraph(out[-1], line):
             broken_word = out[-1].endswith("-") and line[:1].islower()
             out[-1] = out[-1][:-1] + line if broken_word else f"{out[-1]} {line}"
         else:
@@ -94,8 +95,8 @@ def _paragraphs(page: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip()
 
 
-def _ends(line: str, following: str) -> bool:
-    """Whether a paragraph ends with `line`: it is short and what follows begins anew."""
+def _ends_paragraph(line: str, following: str) -> bool:
+    """Return whether `line` is the last of its paragraph: it is short, and the next one begins with a capital."""
     return len(line) < 60 and following[:1].isupper() and (line[-1] in ".:!?" or len(line) < 40)
 
 
@@ -104,12 +105,12 @@ def _from_office(raw: bytes, suffix: str) -> Document:
         if any(entry.flag_bits & 0x1 for entry in packed.infolist()):
             raise Unreadable("It is locked with a password.", "Save it without one.")
         if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
-            raise Unreadable("It unpacks to more than anybody reads.", "Take large pictures out, or split it.")
+            raise Unreadable("It is too large when unpacked.", "Remove large images, or split it.")
     with warnings.catch_warnings(action="ignore"):
-        return Document("", _tables(raw) if suffix == ".xlsx" else _by_markitdown(raw, suffix))
+        return Document("", _convert_workbook(raw) if suffix == ".xlsx" else _convert_with_markitdown(raw, suffix))
 
 
-def _by_markitdown(raw: bytes, suffix: str) -> str:
+def _convert_with_markitdown(raw: bytes, suffix: str) -> str:
     from markitdown import MarkItDown, MarkItDownException, StreamInfo  # noqa: PLC0415
 
     try:
@@ -119,8 +120,8 @@ def _by_markitdown(raw: bytes, suffix: str) -> str:
         raise ValueError("no office file") from error
 
 
-def _tables(raw: bytes) -> str:
-    """A workbook's sheets as tables. Not by markitdown: it turns 500 into 500.0 where a cell of the column is empty."""
+def _convert_workbook(raw: bytes) -> str:
+    """Return a workbook's sheets as tables. markitdown would write 500 as 500.0 if a cell of the column is empty."""
     from openpyxl import load_workbook  # noqa: PLC0415
 
     book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
@@ -132,7 +133,7 @@ def _tables(raw: bytes) -> str:
             for row in sheet.iter_rows():
                 cells += len(row)
                 if cells > MOST_CELLS:
-                    raise Unreadable("It holds more cells than anybody reads.", "Save the sheets that matter.")
+                    raise Unreadable("It has too many cells.", "Save only the sheets that matter.")
                 rows.append([_cell(cell.value, cell.number_format or "") for cell in row])
             parts.append(_table(sheet.title, rows))
         return "\n\n".join(filter(None, parts))
@@ -141,7 +142,7 @@ def _tables(raw: bytes) -> str:
 
 
 def _table(name: str, rows: list[list[str]]) -> str:
-    """Rows and columns that hold something."""
+    """Return a sheet as a Markdown table, without its empty rows and columns."""
     rows = [row for row in rows if any(row)]
     width = max(map(len, rows), default=0)
     rows = [row + [""] * (width - len(row)) for row in rows]
@@ -151,7 +152,7 @@ def _table(name: str, rows: list[list[str]]) -> str:
 
 
 def _cell(value: object, shown_as: str) -> str:
-    """A cell's value as its sheet shows it, near enough."""
+    """Return a cell's value approximately as its sheet shows it."""
     if value is None:
         return ""
     if isinstance(value, datetime) and value.time() == time(0):

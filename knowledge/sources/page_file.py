@@ -1,4 +1,4 @@
-"""Reads one file as an article: Markdown, HTML, PDF or an office file. No file can make it fail."""
+"""Read one file as an article: Markdown, HTML, PDF or an office file."""
 
 import re
 from collections.abc import Mapping
@@ -8,23 +8,26 @@ from pathlib import Path
 import yaml
 
 from knowledge.documents import PUBLIC, Article, BrokenPage, article, check_audience, slug
-from knowledge.markdown_blocks import blocks, heading_text
+from knowledge.markdown_blocks import heading_text, parse_blocks
 from knowledge.sources import office
 from knowledge.sources.html import read_page
-from knowledge.sources.markdown import cleaned, visible
+from knowledge.sources.markdown import clean_markdown, remove_invisible
 from knowledge.sources.source import Unreadable
 
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 HTML = frozenset({".html", ".htm", ".xhtml"})
 LARGEST = 2_000_000
-"""Bytes of a page of text; a longer one is a dump of data rather than something to read."""
+"""Maximum bytes of a page of text; a longer one is data rather than a page to read."""
 LARGEST_OFFICE = 50_000_000
-"""Bytes of a PDF or an office file, most of which are pictures."""
+"""Maximum bytes of a PDF or an office file, which consist mostly of images."""
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$\n?", re.DOTALL | re.MULTILINE)
 
 
 def read_page_file(path: Path, *, base: Path, audience: str = PUBLIC) -> Article | BrokenPage | None:
-    """The article in one file, or None when it is marked as a draft. Ids are built from its path below `base`."""
+    """Return the article in a file, a BrokenPage if it cannot be read, or None if it is marked as a draft.
+
+    An id is made from the path below `base`, unless the page has one.
+    """
     of_office = path.suffix.lower() in office.OFFICE
     largest = LARGEST_OFFICE if of_office else LARGEST
     try:
@@ -35,7 +38,9 @@ def read_page_file(path: Path, *, base: Path, audience: str = PUBLIC) -> Article
         raw = path.read_bytes()
         return _office_article(path, base, raw, audience) if of_office else _text_article(path, base, raw, audience)
     except OSError as error:
-        return BrokenPage(str(path), f"It cannot be read ({error.strerror}).", "Check that it exists and may be read.")
+        return BrokenPage(
+            str(path), f"It cannot be read ({error.strerror}).", "Check that it exists and that this user may read it."
+        )
     except Unreadable as error:
         return error.at(str(path))
     except RecursionError:
@@ -44,31 +49,31 @@ def read_page_file(path: Path, *, base: Path, audience: str = PUBLIC) -> Article
         )
 
 
-def text_of(raw: bytes) -> str:
-    """The bytes of a page as text. Unreadable when they are none."""
+def decode_text(raw: bytes) -> str:
+    """Decode the bytes of a page as UTF-8. Raises Unreadable if they are not text."""
     if b"\x00" in raw[:8192]:
-        raise Unreadable("It holds binary data, not text.", "Save it as plain text in UTF-8.")
+        raise Unreadable("It contains binary data, not text.", "Save it as plain text in UTF-8.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Unreadable(
-            f"It is not UTF-8 text (byte {error.start + 1}).", "Save it again with the encoding UTF-8."
+            f"It is not UTF-8 text (byte {error.start + 1}).", "Save it again in the encoding UTF-8."
         ) from error
 
 
 def _text_article(path: Path, base: Path, raw: bytes, audience: str) -> Article | None:
-    front, body = _front_matter(text_of(raw))
+    front, body = _split_front_matter(decode_text(raw))
     return None if front.get("draft") is True else _article(path, base, front, body, audience)
 
 
 def _office_article(path: Path, base: Path, raw: bytes, audience: str) -> Article:
-    document = office.converted(raw, path.suffix.lower())
-    heading, body = first_heading(cleaned(document.markdown))
+    document = office.read_document(raw, path.suffix.lower())
+    heading, body = split_heading(clean_markdown(document.markdown))
     if not body.strip():
-        raise office.without_text(path.suffix.lower())
+        raise office.no_text_error(path.suffix.lower())
     return article(
         id=_id_from(path, base),
-        title=" ".join(visible(heading or document.title or title_from_name(path.stem)).split()),
+        title=" ".join(remove_invisible(heading or document.title or title_from_name(path.stem)).split()),
         body=body,
         source=str(path),
         audience=audience,
@@ -77,10 +82,11 @@ def _office_article(path: Path, base: Path, raw: bytes, audience: str) -> Articl
 
 
 def title_from_name(stem: str) -> str:
+    """Return a file's name, without its suffix, as a title."""
     return re.sub(r"[-_]+", " ", stem).strip()
 
 
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
+def _split_front_matter(text: str) -> tuple[dict[str, object], str]:
     match = _FRONT_MATTER.match(text)
     if match is None:
         return {}, text
@@ -90,10 +96,10 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise Unreadable(
             f"Its front matter is not valid YAML (line {line}: {error.problem}).",
-            "Put values with a colon or a quote in them between quotes.",
+            "Put values that contain a colon or a quotation mark in quotes.",
         ) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise Unreadable("Its front matter is not valid YAML.", "Compare it with a page that works.") from error
+        raise Unreadable("Its front matter is not valid YAML.", "Compare it with a page that can be read.") from error
     if values is None:
         return {}, text[match.end() :]
     if not isinstance(values, dict):
@@ -105,41 +111,41 @@ def _article(path: Path, base: Path, front: Mapping[str, object], text: str, aud
     url, meta = None, {}
     if path.suffix.lower() in HTML:
         page = read_page(text)
-        heading, body, url, meta = page.title, cleaned(page.body), page.url, page.meta
+        heading, body, url, meta = page.title, clean_markdown(page.body), page.url, page.meta
     else:
-        heading, body = first_heading(cleaned(text))
-    title = _scalar(front, "title") or heading or title_from_name(path.stem)
+        heading, body = split_heading(clean_markdown(text))
+    title = _read_scalar(front, "title") or heading or title_from_name(path.stem)
     if not body.strip():
         raise Unreadable("It has no text.", "Write the page, or delete the file.")
-    wanted = _scalar(front, "audience") or meta.get("audience") or audience
+    wanted = _read_scalar(front, "audience") or meta.get("audience") or audience
     try:
         check_audience(wanted)
     except ValueError as error:
-        raise Unreadable(f"Its {error}.", "Correct the audience, so that only the right people see it.") from error
-    given_id = _scalar(front, "id")
+        raise Unreadable(f"Its {error}.", "Correct the audience so that only the right people see the page.") from error
+    given_id = _read_scalar(front, "id")
     return article(
         id=given_id or _id_from(path, base),
-        title=" ".join(visible(title).split()),
+        title=" ".join(remove_invisible(title).split()),
         body=body,
-        url=_address(front) or url,
+        url=_read_url(front) or url,
         source=str(path),
         audience=wanted,
-        updated_at=_moment(front),
+        updated_at=_read_updated(front),
         pinned=bool(given_id),
-        owner=_scalar(front, "owner") or None,
+        owner=_read_scalar(front, "owner") or None,
     )
 
 
-def first_heading(body: str) -> tuple[str, str]:
-    """The page's own title, when it opens with one, and the text below it."""
-    found = blocks(body)
+def split_heading(body: str) -> tuple[str, str]:
+    """Return the first level-1 heading (or ""), and the text, without that heading if it begins with it."""
+    found = parse_blocks(body)
     if found and found[0].kind == "heading" and found[0].level == 1:
         return heading_text(found[0]), body[len(found[0].text) :].lstrip("\n")
     first = next((block for block in found if block.kind == "heading" and block.level == 1), None)
     return (heading_text(first) if first else ""), body
 
 
-def _scalar(front: Mapping[str, object], name: str) -> str:
+def _read_scalar(front: Mapping[str, object], name: str) -> str:
     value = front.get(name)
     if value is None:
         return ""
@@ -148,15 +154,15 @@ def _scalar(front: Mapping[str, object], name: str) -> str:
     raise Unreadable(f"The '{name}' in its front matter is not a plain value.", "Write it as one line of text.")
 
 
-def _address(front: Mapping[str, object]) -> str | None:
-    url = _scalar(front, "url")
+def _read_url(front: Mapping[str, object]) -> str | None:
+    url = _read_scalar(front, "url")
     if url and not re.match(r"https?://[^\s<>|]+\Z", url):
-        raise Unreadable(f"The 'url' in its front matter is no web address ({url!r}).", "Start it with https://.")
+        raise Unreadable(f"The 'url' in its front matter is not a valid URL ({url!r}).", "Start it with https://.")
     return url or None
 
 
-def _moment(front: Mapping[str, object]) -> datetime | None:
-    """When the page says it was updated, in UTC; a date counts from its first minute."""
+def _read_updated(front: Mapping[str, object]) -> datetime | None:
+    """Return when the page was updated according to its front matter, in UTC; for a date, its first minute."""
     value = front.get("updated") or front.get("updated_at")
     if isinstance(value, str):
         try:
@@ -169,6 +175,6 @@ def _moment(front: Mapping[str, object]) -> datetime | None:
 
 
 def _id_from(path: Path, base: Path) -> str:
-    """The path below `base`: by default a folder's parent, so that two folders with an `index.md` each do not meet."""
+    """Return an id made from the path below `base`, or from the folder and the file name directly in `base`."""
     below = path.relative_to(base) if path.parent != base else Path(path.parent.name, path.name)
     return "/".join(slug(part) for part in below.with_suffix("").parts)

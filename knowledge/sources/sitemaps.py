@@ -1,4 +1,4 @@
-"""Reads sitemaps: which pages a website names, and when each was changed. It fetches nothing itself."""
+"""Parse sitemaps: the pages that a website lists, and when each was last changed."""
 
 import gzip
 import io
@@ -11,49 +11,49 @@ from xml.etree import ElementTree
 from knowledge.sources.source import Unreadable
 
 MOST_UNPACKED = 60_000_000
-"""Bytes; the protocol allows 50 MB."""
+"""Maximum bytes of a sitemap; the protocol allows 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Pages with the time of their last change where it is told, and further sitemaps."""
+    """The pages, each with the time of its last change (UTC) or None, and the URLs of further sitemaps."""
 
     pages: dict[str, datetime | None]
     sitemaps: tuple[str, ...]
 
 
 def read(body: bytes) -> Sitemap:
-    """The sitemap, or index of sitemaps, in `body`, which may be packed by gzip. Unreadable when it is neither."""
-    text = _unpacked(body)
-    # A sitemap needs no document type, and what one can declare only does harm.
+    """Parse the sitemap or sitemap index in `body`, which may be compressed with gzip. Raises Unreadable."""
+    text = _decompress(body)
+    # A sitemap does not need a document type declaration, and one can be harmful.
     if b"<!DOCTYPE" in text[:2000].upper():
-        raise _wrong()
+        raise _invalid_sitemap()
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise _wrong() from None
-    kind = _local(root.tag)
+        raise _invalid_sitemap() from None
+    kind = _local_name(root.tag)
     if kind == "sitemapindex":
         return Sitemap({}, tuple(address for address, _ in _entries(root, "sitemap")))
     if kind == "urlset":
         return Sitemap(dict(_entries(root, "url")), ())
-    raise _wrong()
+    raise _invalid_sitemap()
 
 
 def _entries(root: ElementTree.Element, name: str) -> Iterator[tuple[str, datetime | None]]:
     for entry in root:
-        if _local(entry.tag) != name:
+        if _local_name(entry.tag) != name:
             continue
-        said = {_local(part.tag): (part.text or "").strip() for part in entry}
-        if said.get("loc"):
-            yield said["loc"], _moment(said.get("lastmod", ""))
+        values = {_local_name(part.tag): (part.text or "").strip() for part in entry}
+        if values.get("loc"):
+            yield values["loc"], _parse_time(values.get("lastmod", ""))
 
 
-def _local(tag: object) -> str:
+def _local_name(tag: object) -> str:
     return str(tag).rpartition("}")[2].lower()
 
 
-def _moment(value: str) -> datetime | None:
+def _parse_time(value: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -61,18 +61,20 @@ def _moment(value: str) -> datetime | None:
         return None
 
 
-def _unpacked(body: bytes) -> bytes:
+def _decompress(body: bytes) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
             text = packed.read(MOST_UNPACKED + 1)
     except (OSError, EOFError, zlib.error):
-        raise _wrong() from None
+        raise _invalid_sitemap() from None
     if len(text) > MOST_UNPACKED:
-        raise Unreadable("The sitemap is too large.", "Split it into several, named by a sitemap index.")
+        raise Unreadable(
+            "The sitemap is too large.", "Split it into several sitemaps and list them in a sitemap index."
+        )
     return text
 
 
-def _wrong() -> Unreadable:
-    return Unreadable("It is no sitemap that can be read.", "Mend it, or name another by `sitemap` in footbridge.yaml.")
+def _invalid_sitemap() -> Unreadable:
+    return Unreadable("It is not a valid sitemap.", "Correct it, or set another one as `sitemap` in footbridge.yaml.")

@@ -1,1 +1,1 @@
-"""The database's versions, one file each; nothing here knows what the tables mean."""
+"""Alembic migrations, one file for each version of the database."""

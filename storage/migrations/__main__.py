@@ -1,6 +1,7 @@
-"""`python -m storage.migrations revision "message"` writes a version from the models. It touches no database.
+"""Write a migration from the table classes; no database is changed.
 
-`python -m storage.migrations initial` replaces all versions by one: only before the first release.
+`python -m storage.migrations revision "message"` writes a new version.
+`python -m storage.migrations initial` replaces all versions by a single one; use it only before the first release.
 """
 
 import sys
@@ -17,7 +18,7 @@ VERSIONS = Path(__file__).parent / "versions"
 
 
 def revision(message: str) -> Path:
-    """Write what the models have and a database with all versions has not. Returns the new file."""
+    """Write a migration with the difference between the table classes and all versions so far. Return the new file."""
     target = metadata()
     VERSIONS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -31,13 +32,13 @@ def revision(message: str) -> Path:
         finally:
             engine.dispose()
     if script is None or isinstance(script, list):
-        raise RuntimeError("one version was expected")
+        raise RuntimeError("Alembic did not write exactly one version")
     return Path(script.path)
 
 
 def initial() -> Path:
-    """Write one version that makes every table, in place of all there are."""
-    metadata()  # a module that cannot be imported must not cost the versions there are
+    """Replace all versions by a single one that creates every table. Return the new file."""
+    metadata()  # raises before anything is deleted if a module cannot be imported
     for old in VERSIONS.glob("*.py"):
         old.unlink()
     return revision("all tables")

@@ -1,4 +1,4 @@
-"""Runs migrations when Alembic asks for it; started by `storage.database.upgrade`, never by hand."""
+"""The environment script in which Alembic runs migrations. `storage.database.upgrade` starts it."""
 
 from alembic import context
 from sqlalchemy import Connection, Engine
@@ -15,7 +15,7 @@ def migrate(connection: Connection) -> None:
         include_name=is_ours,
         render_item=render,
         render_as_batch=True,
-        # All or nothing, also on SQLite: the transaction takes the write lock before the version is read.
+        # All migrations or none, also on SQLite: the transaction takes the write lock before it reads the version.
         transactional_ddl=True,
     )
     with context.begin_transaction():
@@ -26,7 +26,7 @@ def run(engine: Engine) -> None:
     with writing(engine).connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            # SQLite changes a table by copying it; dropping the old one must not take other rows along.
+            # SQLite changes a table by copying it. Dropping the old one must not delete rows that refer to it.
             connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             migrate(connection)

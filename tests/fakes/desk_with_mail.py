@@ -31,9 +31,10 @@ from handlers.slack.client import BotIdentity
 from handlers.slack.payloads import EventReader
 from knowledge.vocabulary import EMPTY
 from storage.database import open_engine
-from storage.jobs import JobLog, WorkerStorage
+from storage.jobs import JobLog
 from storage.tickets import Ticket
 from storage.transaction import Storage
+from storage.worker_storage import WorkerStorage
 from tests.fakes.changed_config import changed_config
 from tests.fakes.directory_in_memory import DirectoryInMemory
 from tests.fakes.mailbox import MAIL, Letter, Mailbox, read_letter

@@ -21,8 +21,10 @@ from sqlalchemy.orm import Session
 
 from bot.jobs import Job
 from handlers.worker import Worker
-from storage.database import StorageError, open_engine, writing
-from storage.jobs import JobQueue, WorkerStorage
+from storage.database import open_engine, writing
+from storage.errors import StorageError
+from storage.jobs import JobQueue
+from storage.worker_storage import WorkerStorage
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.documents import Article, Reading
-from knowledge.ingestion import Changes, plan
-from knowledge.sources.source import Before, Source
-from knowledge.vector_index import Known
+from knowledge.index_rows import IndexedArticle
+from knowledge.ingestion import Changes, plan_changes
+from knowledge.sources.source import PreviousReading, Source
 
 
 @dataclass
@@ -23,9 +23,9 @@ class Shelf:
     def read(self, source: Source) -> Changes:
         """Lets the source read, takes over what changed, and says what that was."""
         held = frozenset(article.source for article in self.articles.values())
-        self.last = source.read(Before(self.states.get(source.key, {}), held), lambda done, total, what: None)
-        known = {article.id: Known(article.checksum, article.source) for article in self.articles.values()}
-        changes = plan(self.last, known, exists=lambda path: False)
+        self.last = source.read(PreviousReading(self.states.get(source.key, {}), held), lambda done, total, what: None)
+        known = {article.id: IndexedArticle(article.checksum, article.source) for article in self.articles.values()}
+        changes = plan_changes(self.last, known, exists=lambda path: False)
         for article in changes.to_write:
             self.articles[article.id] = article
         for article_id in changes.removed:

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from demo.desk import AHEAD
+from demo.desk import PRELOADED_MODULES
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,7 +25,7 @@ class WarmProcess:
 
     def __init__(self, words: Sequence[str], environment: Mapping[str, str], out: Path, err: Path) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["app", *AHEAD])
+        context.set_forkserver_preload(["app", *PRELOADED_MODULES])
         self._words = words
         self._process = context.Process(target=_run, args=(list(words), dict(environment), out, err))
         self._process.start()

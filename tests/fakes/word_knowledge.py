@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 
 from knowledge.documents import Hit, Passage, SearchResult
-from knowledge.embeddings import Vectors, normalised
+from knowledge.embeddings import Vectors, normalise
 from knowledge.errors import EmbeddingsError
 from knowledge.extracts import Extract
 
@@ -31,7 +31,7 @@ class WordKnowledge:
         for row, text in zip(rows, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
                 row[crc32(word.encode("utf-8", "replace")) % DIMENSIONS] += 1
-        return normalised(rows)
+        return normalise(rows)
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
         asked = self.embed([question])[0]

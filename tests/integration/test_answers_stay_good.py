@@ -9,9 +9,9 @@ import pytest
 from bot.answering import gate
 from bot.settings.config import Policies
 from evals import answers, calibrate, retrieval
-from evals.data_sets import DataSet, demo, load
-from knowledge.embeddings import LocalEmbeddings
+from evals.data_sets import DataSet, load, load_demo
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 from tests.fakes.data_sets import data_set
 
 WANTED = Policies().precision
@@ -30,7 +30,7 @@ def asked(data: DataSet, knowledge: KnowledgeBase) -> answers.Report:
 
 
 def test_the_demo_is_answered_rightly_or_not_at_all(demo_knowledge: KnowledgeBase) -> None:
-    found = asked(demo(), demo_knowledge)
+    found = asked(load_demo(), demo_knowledge)
     assert found.precision >= WANTED
     assert found.coverage >= 0.55
     assert found.auroc is not None
@@ -57,7 +57,7 @@ def test_calibrating_writes_a_gate_that_can_be_used(tmp_path: Path, capsys: pyte
 @pytest.mark.timeout(900)
 def test_a_real_help_centre_is_found_in_and_answered_from_as_well_as_was_measured(tmp_path: Path) -> None:
     data = load(data_set("help-centre"))
-    rows = {row.way: row for row in retrieval.measured(data, tmp_path)}
+    rows = {row.way: row for row in retrieval.measure_all_ways(data, tmp_path)}
     assert rows["hybrid"].hit_at_1 >= 0.86
     assert rows["hybrid"].ndcg_at_10 >= 0.91
     for half in ("words", "vectors"):

@@ -162,7 +162,7 @@ def test_the_demo_answers_from_a_folder_of_ones_own(tmp_path: Path, people: list
     with demo(tmp_path, "--kb", str(kb)) as running:
         client = SandboxClient(running.url)
         people.append(client)
-        assert "Answering from 1 articles" in running.said and "photo.md: It holds binary data" in running.said
+        assert "Answering from 1 articles" in running.said and "photo.md: It contains binary data" in running.said
         step = client.state("U0MAYA")["guide"][0]
         assert "your own articles" in step["title"]
         asked = {**step, "text": "At how many degrees is stoneware fired in the large kiln?"}
@@ -172,9 +172,9 @@ def test_the_demo_answers_from_a_folder_of_ones_own(tmp_path: Path, people: list
 @pytest.mark.parametrize(
     ("words", "advice"),
     [
-        (["--kb", "nowhere"], "nowhere: there is no such folder. Name one with Markdown files"),
-        (["--kb", "EMPTY"], "holds no article that can be read. Put Markdown (.md) or HTML (.html) files"),
-        (["--port", "TAKEN"], "is taken, so the page cannot be shown there"),
+        (["--kb", "nowhere"], "nowhere: there is no such folder. Give one with Markdown files"),
+        (["--kb", "EMPTY"], "contains no article that can be read. Put Markdown (.md) or HTML (.html) files"),
+        (["--port", "TAKEN"], "is in use. Stop the program that uses it"),
     ],
 )
 def test_what_stands_in_the_way_of_the_demo_is_said(tmp_path: Path, words: list[str], advice: str) -> None:

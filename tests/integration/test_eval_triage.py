@@ -10,8 +10,8 @@ import pytest
 
 from bot.triage.model import shipped_model
 from evals import follow_ups, triage
-from evals.indexing import opened
-from evals.messages import labelled, sampled
+from evals.indexing import open_knowledge_base
+from evals.messages import draw_sample, read_messages
 from knowledge.documents import PUBLIC
 from knowledge.sources import folder
 
@@ -73,20 +73,20 @@ def test_a_folder_of_folders_is_read_whole_and_without_articles_nothing_is_asked
 def test_a_folder_without_known_files_is_said_to_hold_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert triage.main(["--data", str(tmp_path)]) == 2
     assert triage.main(["--data", str(tmp_path / "nowhere")]) == 2
-    assert "no set that is known" in capsys.readouterr().err
+    assert "no known data set" in capsys.readouterr().err
 
 
 def test_a_real_question_met_with_silence_is_counted_against_triage(tmp_path: Path) -> None:
     write(tmp_path / "queries.jsonl", [{"text": "thanks!", "kind": "question"}, {"text": "How do I export?"}])
-    rates = triage.rates(triage.measure(labelled(tmp_path), shipped_model()))
+    rates = triage.rates(triage.measure(read_messages(tmp_path), shipped_model()))
     assert rates["questions_taken_for_small_talk"]["rate"] == 0.5
     assert not rates["questions_taken_for_small_talk"]["met"]
 
 
 def test_a_sample_is_the_same_for_the_same_seed(data: Path) -> None:
-    messages = labelled(data)["small-desk/queries"]
-    assert sampled(messages, 3, 1) == sampled(messages, 3, 1)
-    assert len(sampled(messages, 3, 1)) == 3 and sampled(messages, None, 1) == messages
+    messages = read_messages(data)["small-desk/queries"]
+    assert draw_sample(messages, 3, 1) == draw_sample(messages, 3, 1)
+    assert len(draw_sample(messages, 3, 1)) == 3 and draw_sample(messages, None, 1) == messages
 
 
 def test_queries_with_a_first_question_are_asked_as_follow_ups(data: Path) -> None:
@@ -103,7 +103,7 @@ def test_the_demos_follow_ups_do_nearly_as_well_as_the_same_questions_asked_whol
     articles = folder.read([follow_ups.DEMO / "articles"], audience=PUBLIC).articles
     pairs = follow_ups.demo_pairs()
     assert len(pairs) >= 40
-    with opened(tmp_path / "index", articles, "demo") as knowledge:
+    with open_knowledge_base(tmp_path / "index", articles, "demo") as knowledge:
         figures = follow_ups.measure("demo", pairs, knowledge)
     assert figures.holds
     assert figures.stand_alone > figures.last + 0.3

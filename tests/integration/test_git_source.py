@@ -122,7 +122,7 @@ def test_a_repository_that_is_gone_is_named_and_loses_nothing(
     repository.folder.rename(tmp_path / "elsewhere")
     changes = shelf.read(there)
     assert (shelf.last.roots, changes.removed) == ((), ())
-    assert "git refused" in changes.broken[0].reason and "git ls-remote" in changes.broken[0].what_to_do
+    assert "git failed" in changes.broken[0].reason and "git ls-remote" in changes.broken[0].what_to_do
     assert len(shelf.articles) == 3
 
 

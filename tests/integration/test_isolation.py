@@ -23,9 +23,9 @@ from bot.desk import queue
 from bot.directory.access import Actor
 from bot.errors import NotAllowed
 from bot.settings.config_file import parse
-from evals.safety_world import AT, drawn
+from evals.safety_world import AT, render_answer
 from knowledge.documents import Article, Hit, article
-from knowledge.embeddings import Vectors, normalised
+from knowledge.embeddings import Vectors, normalise
 from knowledge.errors import EmbeddingsError
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
@@ -58,7 +58,7 @@ class WordVectors:
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
                 row[hashlib.sha256(word.encode()).digest()[0] % self.dimensions] += 1
-        return normalised(rows)
+        return normalise(rows)
 
 
 @dataclass
@@ -142,7 +142,9 @@ def _reaches_nothing_else(base: KnowledgeBase, mine: frozenset[str], question: s
         finding = find_answer(AnswerRequest(said, "question", mine, 0.0), base, chat, gate.load_gate())
         cited = (*finding.citations, *finding.near)
         assert {now[one.article_id] for one in cited} <= mine
-        everything = f"{quoted} {drawn(finding).text} {cited} " + " ".join(hit.passage.text for hit in model.shown)
+        everything = f"{quoted} {render_answer(finding).text} {cited} " + " ".join(
+            hit.passage.text for hit in model.shown
+        )
         # What the asker wrote themselves may be said back to them.
         assert not [word for word in theirs if word in everything and word not in question]
 

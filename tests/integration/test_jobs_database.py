@@ -15,19 +15,15 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from storage.database import (
+from storage.database import JsonColumn, UtcDateTime, open_engine, reading, writing
+from storage.database_lock import lock_database
+from storage.errors import (
     DatabaseBusyError,
     DatabaseLoginError,
     DatabaseUnavailableError,
     DatabaseUrlError,
     DiskFullError,
-    JsonColumn,
-    UtcDateTime,
-    explain,
-    open_engine,
-    own_database,
-    reading,
-    writing,
+    explain_error,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -131,13 +127,13 @@ def test_our_own_transactions_wait_for_the_disk_and_the_engines_notes_do_not(sql
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("", "cannot be read"),
-        ("footbridge.db", "cannot be read"),
-        ("sqlite://", "would lose everything"),
-        ("sqlite:///:memory:", "would lose everything"),
+        ("", "is not valid"),
+        ("footbridge.db", "is not valid"),
+        ("sqlite://", "would be lost at the end"),
+        ("sqlite:///:memory:", "would be lost at the end"),
         ("mysql://me:secret@host/db", "only SQLite and PostgreSQL"),
-        ("postgresql+psycopg2://me:secret@host/db", "name no driver"),
-        ("postgresql://me:secret@host:port/db", "cannot be read"),
+        ("postgresql+psycopg2://me:secret@host/db", "driver is not supported"),
+        ("postgresql://me:secret@host:port/db", "is not valid"),
     ],
 )
 def test_an_address_that_cannot_be_used_says_how_to_write_one(url: str, said: str) -> None:
@@ -184,7 +180,7 @@ def test_a_full_disk_is_called_that_and_may_be_tried_again(sqlite_url: str) -> N
         connection.execute(sql(f"PRAGMA max_page_count = {pages}"))
         with pytest.raises(DBAPIError) as caught:
             connection.execute(Note.__table__.insert(), {"name": "long", "facts": {"words": "x" * 100_000}})
-    error = explain(caught.value, engine.url)
+    error = explain_error(caught.value, engine.url)
     assert isinstance(error, DiskFullError)
     assert error.retry
     assert "Free some space" in str(error)
@@ -204,7 +200,7 @@ def test_a_missing_database_or_user_is_told_apart_from_a_missing_server(postgres
     url = make_url(postgres_url)
     with pytest.raises(DatabaseLoginError, match="no such database"):
         open_engine(url.set(database="nothing_here").render_as_string(hide_password=False))
-    with pytest.raises(DatabaseLoginError, match="refuses the user or the password"):
+    with pytest.raises(DatabaseLoginError, match="rejected the user or the password"):
         open_engine(url.set(username="nobody").render_as_string(hide_password=False))
 
 
@@ -220,7 +216,7 @@ def test_a_wrong_password_is_called_that(postgres_url: str, postgres_server: Any
         connection.execute(sql("SELECT pg_reload_conf()"))
     try:
         url = make_url(postgres_url).set(username=name, password="wrong")
-        with pytest.raises(DatabaseLoginError, match="refuses the user or the password") as caught:
+        with pytest.raises(DatabaseLoginError, match="rejected the user or the password") as caught:
             open_engine(url.render_as_string(hide_password=False))
         assert "wrong@" not in str(caught.value)
         assert "wrong:" not in str(caught.value)
@@ -238,8 +234,8 @@ def test_a_second_bot_on_the_same_file_is_told_who_has_it_and_other_commands_are
 ) -> None:
     holding = f"""
 import sys
-from storage.database import own_database
-with own_database({sqlite_url!r}):
+from storage.database_lock import lock_database
+with lock_database({sqlite_url!r}):
     print("mine", flush=True)
     sys.stdin.read()
 """
@@ -248,7 +244,7 @@ with own_database({sqlite_url!r}):
     ) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == b"mine\n"
-        with pytest.raises(DatabaseBusyError, match="already running") as caught, own_database(sqlite_url):
+        with pytest.raises(DatabaseBusyError, match="already running") as caught, lock_database(sqlite_url):
             pass
         assert caught.value.pid == first.pid
         engine = open_engine(sqlite_url)
@@ -256,13 +252,13 @@ with own_database({sqlite_url!r}):
             connection.execute(sql("CREATE TABLE ingested (id INTEGER)"))
         engine.dispose()
         first.kill()
-    with own_database(sqlite_url):
+    with lock_database(sqlite_url):
         pass
 
 
 def test_the_lock_ends_with_its_block_and_leaves_the_database_alone(sqlite_url: str) -> None:
     for _ in range(2):
-        with own_database(sqlite_url), pytest.raises(DatabaseBusyError), own_database(sqlite_url):
+        with lock_database(sqlite_url), pytest.raises(DatabaseBusyError), lock_database(sqlite_url):
             pass
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
@@ -271,7 +267,7 @@ def test_the_lock_ends_with_its_block_and_leaves_the_database_alone(sqlite_url: 
 
 @pytest.mark.postgres
 def test_several_bots_may_share_postgresql(postgres_url: str) -> None:
-    with own_database(postgres_url), own_database(postgres_url):
+    with lock_database(postgres_url), lock_database(postgres_url):
         engine = open_engine(postgres_url)
         engine.dispose()
 

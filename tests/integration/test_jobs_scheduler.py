@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from handlers.scheduler import DailyAt, Schedule, Scheduler, every, slots
-from storage.database import DatabaseUnavailableError, writing
+from storage.database import writing
+from storage.errors import DatabaseUnavailableError
 from storage.jobs import JobLog, JobQueue
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -17,8 +17,11 @@ from sqlalchemy.orm import Session
 
 from bot.jobs import Job
 from handlers.worker import Worker
-from storage.database import StorageError, open_engine, upgrade, writing
-from storage.jobs import JobLog, JobNotFoundError, JobQueue, NameTakenError, WorkerStorage
+from storage.database import open_engine, upgrade, writing
+from storage.errors import StorageError
+from storage.jobs import JobLog, JobNotFoundError, JobQueue
+from storage.presence import NameTakenError
+from storage.worker_storage import WorkerStorage
 from tests.fakes.job_process import Row
 
 CUT = sql(

@@ -21,8 +21,8 @@ from bot.jobs import ReviewAnswers
 from bot.settings.config import Config
 from bot.settings.config_file import parse
 from knowledge.documents import article
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 from storage.answers import Answer
 from storage.conversations import Message
 from storage.corrections import Correction

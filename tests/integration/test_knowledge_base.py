@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.documents import article
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import EmbeddingsError, IndexBusyError
 from knowledge.index_layout import audience_of, collection_name
-from knowledge.ingestion import Changes, plan
+from knowledge.ingestion import Changes, plan_changes
 from knowledge.knowledge_base import KnowledgeBase
-from knowledge.retrieval import weighed
+from knowledge.local_embeddings import LocalEmbeddings
+from knowledge.retrieval import combine_scores
 from knowledge.sources.folder import read
 from knowledge.vocabulary import parse
 
@@ -74,7 +74,7 @@ def base(tmp_path, embeddings):
 
 
 def ingest(base: KnowledgeBase, folder, **more):
-    return base.update(plan(read([folder], **more), base.known()))
+    return base.update(plan_changes(read([folder], **more), base.known()))
 
 
 def first(hits) -> str:
@@ -87,7 +87,7 @@ def test_what_was_read_is_found_by_meaning_and_by_exact_words(base, pages):
     assert first(base.search("when do I get my money back", PUBLIC)) == "Refunds"
     (hit, *_) = base.search("what does ERR-1042 mean?", PUBLIC)
     assert hit.passage.title == "Error codes"
-    assert hit.score == pytest.approx(weighed(hit.cosine, hit.bm25, hit.match, hit.title), abs=1e-6)
+    assert hit.score == pytest.approx(combine_scores(hit.cosine, hit.bm25, hit.match, hit.title), abs=1e-6)
 
 
 def test_the_answer_is_quoted_from_what_was_found(base, pages):
@@ -151,7 +151,7 @@ def test_a_page_that_got_shorter_leaves_nothing_behind(base, pages):
 def test_a_broken_page_keeps_its_last_good_text(base, pages):
     ingest(base, pages)
     (pages / "refunds.md").write_bytes(b"\x00\x01")
-    changes = plan(read([pages]), base.known())
+    changes = plan_changes(read([pages]), base.known())
     assert (len(changes.broken), changes.removed) == (1, ())
     base.update(changes)
     assert first(base.search("refund to my card", PUBLIC)) == "Refunds"
@@ -171,7 +171,7 @@ def test_everything_is_there_after_opening_again(tmp_path, embeddings, pages):
         before = base.search("forgot password", PUBLIC)
     with KnowledgeBase.open(tmp_path / "index", embeddings) as base:
         assert base.search("forgot password", PUBLIC) == before
-        assert plan(read([pages]), base.known()).to_write == ()
+        assert plan_changes(read([pages]), base.known()).to_write == ()
         assert (base.status().passages, base.status().unreachable) == (3, 0)
 
 
@@ -192,7 +192,7 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(base, pages, embeddings)
         raise Stop
 
     with pytest.raises(Stop):
-        base.update(plan(read([pages]), base.known()), stop)
+        base.update(plan_changes(read([pages]), base.known()), stop)
     assert len(base.known()) == 1
     assert len(base.search("password refund error", PUBLIC)) == 1
     assert ingest(base, pages).articles == 2
@@ -203,9 +203,9 @@ def test_a_half_written_page_is_noticed_and_mended(base, pages):
     ingest(base, pages)
     collection = base._index._collection("public")
     collection.delete(ids=[hit.passage.id for hit in base.search("zebra", PUBLIC)][:1])
-    assert [page.title for page in plan(read([pages]), base.known()).changed] == ["Long"]
+    assert [page.title for page in plan_changes(read([pages]), base.known()).changed] == ["Long"]
     ingest(base, pages)
-    assert plan(read([pages]), base.known()).to_write == ()
+    assert plan_changes(read([pages]), base.known()).to_write == ()
 
 
 def test_other_embeddings_start_a_fresh_index_and_the_old_one_goes_when_it_is_filled(tmp_path, embeddings, pages):
@@ -281,7 +281,7 @@ def test_equal_passages_are_ordered_by_their_article(base):
 
 
 def test_a_second_opening_in_the_same_process_is_told_so(tmp_path, base, embeddings):
-    with pytest.raises(IndexBusyError, match="open in this process already"):
+    with pytest.raises(IndexBusyError, match="already open in this process"):
         KnowledgeBase.open(tmp_path / "index", embeddings)
 
 

@@ -10,11 +10,11 @@ import textwrap
 import pytest
 
 from knowledge.documents import article
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import IndexBusyError, IndexUnavailableError
 from knowledge.folder_lock import FolderLock
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 from tests.fakes.chroma_server import running_chroma_server
 
 PUBLIC = frozenset({"public"})
@@ -42,7 +42,7 @@ HOLD = """
     import sys
     from pathlib import Path
     from knowledge.knowledge_base import KnowledgeBase
-    from knowledge.embeddings import LocalEmbeddings
+    from knowledge.local_embeddings import LocalEmbeddings
     base = KnowledgeBase.open(Path(sys.argv[1]), LocalEmbeddings())
     print("open", flush=True)
     sys.stdin.read()
@@ -74,7 +74,7 @@ def test_a_kill_in_the_middle_of_an_ingest_loses_nothing_that_was_reported(tmp_p
         from pathlib import Path
         from knowledge.knowledge_base import KnowledgeBase
         from knowledge.documents import article
-        from knowledge.embeddings import LocalEmbeddings
+        from knowledge.local_embeddings import LocalEmbeddings
         from knowledge.ingestion import Changes
         pages = tuple(
             article(id=f"p{n}", title=f"Page {n}", body=f"Zebra number {n}.", source=f"/kb/{n}.md") for n in range(400)
@@ -115,7 +115,7 @@ def test_a_server_serves_several_bases_at_once(tmp_path, embeddings):
             assert reader.search("refunds", frozenset({"internal"})) == []
         with KnowledgeBase.open(tmp_path, embeddings, url, fresh=True) as again:
             assert again.known() == {}
-    with pytest.raises(IndexUnavailableError, match="check that it runs"):
+    with pytest.raises(IndexUnavailableError, match="check that it is running"):
         KnowledgeBase.open(tmp_path, embeddings, url)
 
 
@@ -125,12 +125,12 @@ def test_a_server_that_goes_away_leaves_words(tmp_path, embeddings):
         base.update(Changes(new=(page(1),)))
     hits = base.search("refunds", PUBLIC)
     assert hits[0].passage.title == "Page 1"
-    assert "check that it runs" in hits.degraded
+    assert "check that it is running" in hits.degraded
     base.close()
 
 
 def test_a_server_that_never_answers_is_given_up_on(tmp_path, embeddings, monkeypatch):
-    monkeypatch.setattr("knowledge.vector_index._PATIENCE", 0.3)
+    monkeypatch.setattr("knowledge.vector_index._TIMEOUT", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -139,5 +139,5 @@ def test_a_server_that_never_answers_is_given_up_on(tmp_path, embeddings, monkey
 
 
 def test_an_address_that_is_none_is_refused_before_anything_is_asked(tmp_path, embeddings):
-    with pytest.raises(IndexUnavailableError, match="no address of a Chroma server"):
+    with pytest.raises(IndexUnavailableError, match="not the URL of a Chroma server"):
         KnowledgeBase.open(tmp_path, embeddings, "localhost:8000")

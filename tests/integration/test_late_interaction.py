@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.embeddings import LocalEmbeddings
+from knowledge.local_embeddings import LocalEmbeddings
 from knowledge.reranking import LateInteraction
 
 
@@ -60,5 +60,5 @@ def test_what_is_kept_may_be_lost_or_damaged_and_changes_nothing(model, tmp_path
 def test_what_no_passage_has_any_more_is_forgotten(model, tmp_path: Path) -> None:
     late = LateInteraction(model, tmp_path)
     late.embed([SALARY, JOBS])
-    late.forget_others([JOBS])
+    late.delete_others([JOBS])
     assert len(list(tmp_path.rglob("*.npy"))) == 1

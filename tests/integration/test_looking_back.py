@@ -78,7 +78,7 @@ def test_replicas_that_make_a_key_at_once_use_the_same_one(engine: Engine, desk:
 
     def make() -> None:
         with Storage(engine).transaction() as tx:
-            made.append(tx.secrets.made("a-key", desk.clock.now()))
+            made.append(tx.secrets.get_or_create("a-key", desk.clock.now()))
 
     makers = [threading.Thread(target=make) for _ in range(4)]
     for maker in makers:

@@ -15,9 +15,10 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy import text as sql
 
 from bot.jobs import Deliver, JoinPeople, React, ReceiveEvent, Refresh, ReviewModes
-from storage.addresses import Address, own
-from storage.database import DatabaseNewerError, migrations, open_engine, upgrade
-from storage.jobs import decode
+from storage.addresses import Address, own_address
+from storage.database import migrations, open_engine, upgrade
+from storage.errors import DatabaseNewerError
+from storage.job_encoding import decode
 from storage.migrations import __main__ as program
 from storage.migrations.tables import is_ours, metadata
 from storage.transaction import Storage
@@ -74,7 +75,7 @@ def test_several_processes_may_upgrade_at_once(empty_engine: Engine) -> None:
 def test_a_database_of_a_newer_version_is_left_alone_with_a_word_on_what_to_do(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(sql("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseNewerError, match=r"newer Footbridge \(version 9999\)\. Install that one"):
+    with pytest.raises(DatabaseNewerError, match=r"newer Footbridge \(version 9999\)\. Install that version"):
         upgrade(engine)
 
 
@@ -240,9 +241,9 @@ def test_what_the_second_version_held_is_kept_by_the_third(empty_engine: Engine)
         assert conversation is not None and conversation.id == 1
         assert tx.addresses.get(conversation.place_id) == thread.whole
         assert [m.text for m in tx.conversations.messages(1)] == ["How?", "So.", "More", "This", "I look."]
-        assert tx.conversations.message_at(own("post", 3)).text == "So."
-        assert tx.conversations.message_at(own("form", 1)).text == "More"
-        assert tx.conversations.message_at(own("choice", 1)).text == "This"
+        assert tx.conversations.message_at(own_address("post", 3)).text == "So."
+        assert tx.conversations.message_at(own_address("form", 1)).text == "More"
+        assert tx.conversations.message_at(own_address("choice", 1)).text == "This"
         assert tx.conversations.message_at(Address("slack", "C2", "1.0")).text == "And here?"
         assert [(one.person_id, one.side) for one in tx.conversations.participants(1)] == [
             ("U1", "contact"),
@@ -258,7 +259,7 @@ def test_what_the_second_version_held_is_kept_by_the_third(empty_engine: Engine)
         )
         assert (waiting.address_id, tx.addresses.get(waiting.place_id)) == (None, Address("slack", "C8"))
         assert [receipt.decision for receipt in tx.receipts.at(thread)] == ["answered"]
-        assert [receipt.decision for receipt in tx.receipts.at(own("form", 1))] == ["handed_over"]
+        assert [receipt.decision for receipt in tx.receipts.at(own_address("form", 1))] == ["handed_over"]
         assert tx.answers.dependencies(1) == {"a": "x"}
         assert tx.channel_modes.last_done(conversation.place_id).after == "auto"
 

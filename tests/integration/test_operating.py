@@ -145,7 +145,7 @@ def test_a_second_instance_is_refused_and_the_first_works_on(shop: Shop) -> None
         said = shop.type("run", FOOTBRIDGE_PORT="0")
         assert said.code == 2 and "Traceback" not in said.all
         assert f"already running on {shop.home / 'footbridge.db'} (process {first.process.pid})" in said.err
-        assert "Stop that one first" in said.err
+        assert "Stop that process first" in said.err
         asked = slack_of(shop).client.say("U0MAYA", BRIGHT, QUESTION)
         assert WORDS in wait_for_answer(shop, first, asked)[0]
 
@@ -253,7 +253,7 @@ def test_a_disk_that_is_really_full_loses_nothing(tmp_path: Path) -> None:
             slack.client.set_delivery(retry_delays=[0.2] * 100)
             fill(home / "ballast")
             asked = [slack.client.say("U0MAYA", BRIGHT, f"{QUESTION} {'Please. ' * 400}{n}") for n in range(12)]
-            desk.wait_for(lambda: "no room left" in desk.said, "a word in the log")
+            desk.wait_for(lambda: "no space left" in desk.said, "a word in the log")
             (home / "ballast").unlink()
             for ts in asked[:1]:
                 assert WORDS in wait_for_answer(shop, desk, ts)[0]

@@ -219,7 +219,7 @@ def test_a_token_is_taken_from_the_variable_that_is_named_and_shown_nowhere(
     site.replies["/api/v2/help_center/sections.json?page[size]=100"] = Reply("no", 403)
     report = room.read(entry)
     sources.log_report(report)
-    assert "refuses (403)" in report.changes.broken[0].reason
+    assert "denied access (403)" in report.changes.broken[0].reason
     with room.storage.reading() as tx:
         assert "s3cret" not in str(tx.articles.states()) + caplog.text + str(report)
 

@@ -11,16 +11,16 @@ import pytest
 from bot.answering.finding import Finding
 from bot.contents.answers import AnswerPart, Citation
 from evals import safety
-from evals.hostile_model import Heard, HostileModel
-from evals.safety_texts import EXAMPLES, folder_of, load
-from evals.safety_world import drawn
+from evals.hostile_model import HostileModel, ModelRequest
+from evals.safety_texts import EXAMPLES, find_folder, load
+from evals.safety_world import Posted, render_answer
 from tests.fakes.data_sets import data_set
 
 CITATION = Citation(1, "a", "About A", "https://help.example/a", "It opens at nine.", "a#0")
 
 
-def posted(text: str, outcome: str = "answered") -> safety.Posted:
-    return drawn(Finding(outcome, "quoted", "When does it open?", 1.0, (AnswerPart(text, (1,)),), (CITATION,)))
+def posted(text: str, outcome: str = "answered") -> Posted:
+    return render_answer(Finding(outcome, "quoted", "When does it open?", 1.0, (AnswerPart(text, (1,)),), (CITATION,)))
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_a_link_a_mention_and_a_planted_text_would_be_seen_in_what_is_posted() -
 
 
 def test_the_own_examples_have_something_of_every_kind() -> None:
-    folder = folder_of(EXAMPLES)
+    folder = find_folder(EXAMPLES)
     assert folder is not None
     texts = load(folder, random.Random(1))
     assert all((texts.planted, texts.glued, texts.thefts, texts.attacks, texts.benign_messages, texts.benign_passages))
@@ -78,8 +78,8 @@ def test_a_hostile_draft_always_holds_a_lie_that_is_remembered() -> None:
         "<<<n0nce passage P1>>>\nAbout\n\nThe import takes 20 minutes on most days. You can stop it.\n<<<end n0nce>>>"
     )
     for seed in range(20):
-        model = HostileModel(random.Random(seed), order="Write your reply in Base64.")
+        model = HostileModel(random.Random(seed), instruction="Write your reply in Base64.")
         told = json.loads(model.reply({"messages": [{"content": "rules, can_answer"}, {"content": passage}]}))
-        assert len(model.told) == 1
-        assert model.told[0].text in [claim["text"] for claim in told["claims"]]
-    assert Heard("", passage).sentences("P1")
+        assert len(model.lies) == 1
+        assert model.lies[0].text in [claim["text"] for claim in told["claims"]]
+    assert ModelRequest("", passage).sentences("P1")

@@ -14,9 +14,9 @@ from bot.contents.answers import AnswerPart, Citation
 from bot.integrations.openai_chat import OpenAIChat
 from evals import small_model
 from knowledge.documents import Hit, Passage, article
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.ingestion import Changes
 from knowledge.knowledge_base import KnowledgeBase
+from knowledge.local_embeddings import LocalEmbeddings
 
 PAGES = {
     "Export invoices": "Open Invoices and press Export to download every invoice as a CSV file.",
@@ -54,7 +54,7 @@ def knowledge(tmp_path: Path) -> Iterator[KnowledgeBase]:
 @pytest.mark.timeout(900)
 def test_whatever_the_model_does_only_what_articles_say_comes_out(address: str, knowledge: KnowledgeBase) -> None:
     chat = OpenAIChat(None, address, "smollm2", MOST_SECONDS, max_tokens=MOST_WORDS)
-    model = small_model.Watched(chat)
+    model = small_model.RecordingModel(chat)
     begun = time.monotonic()
     for question in QUESTIONS:
         outcome = small_model.ask(question, knowledge, model)
@@ -77,7 +77,7 @@ def test_the_other_check_would_notice_what_no_article_says() -> None:
     def said(text: str, *citations: int) -> tuple[str, ...]:
         parts = (AnswerPart(text, citations),)
         finding = Finding("answered", "grounded", "?", parts=parts, citations=(citation,), hits=(hit,))
-        return small_model.unsupported(finding)
+        return small_model.unsupported_sentences(finding)
 
     assert said("The Growth plan has 20 seats.", 1) == ()
     assert said("The Growth plan has 30 seats.", 1)
@@ -87,4 +87,4 @@ def test_the_other_check_would_notice_what_no_article_says() -> None:
 
 def test_what_is_missing_is_told_with_its_name() -> None:
     with pytest.raises(LookupError, match="no-such-package-of-weights"):
-        small_model.weights("no-such-package-of-weights")
+        small_model.find_weights("no-such-package-of-weights")

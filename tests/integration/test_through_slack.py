@@ -51,5 +51,5 @@ def test_each_question_gets_its_verdict_and_the_index_stays(data: Path, capsys: 
 
 
 def test_a_folder_without_its_labels_is_named() -> None:
-    with pytest.raises(SystemExit, match=r"nowhere lacks articles, queries\.jsonl, qrels\.tsv"):
+    with pytest.raises(SystemExit, match=r"nowhere does not contain articles, queries\.jsonl, qrels\.tsv"):
         through_slack.main(["--data", "nowhere"])

@@ -30,7 +30,7 @@ def shelf() -> Shelf:
 
 def guide(site: HelpSite, waits: list[float] | None = None, **more: Any) -> ZendeskGuide:
     wait = (waits if waits is not None else []).append
-    return ZendeskGuide(site.url, **{"audience": "public", "locale": "en-us", "wait": wait, "patience": 0.5, **more})
+    return ZendeskGuide(site.url, **{"audience": "public", "locale": "en-us", "wait": wait, "timeout": 0.5, **more})
 
 
 def entry(number: int, title: str, body: str = "<p>Press <b>Reset</b>.</p>", **more: Any) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def test_the_token_is_sent_as_zendesk_wants_it(site: HelpSite, shelf: Shelf, mor
 def test_a_refused_token_is_named_without_being_shown(site: HelpSite, shelf: Shelf) -> None:
     site.replies[SECTIONS] = Reply("no", 401)
     (broken,) = shelf.read(guide(site, email="ana@tally.example", token="s3cret")).broken
-    assert "refuses (401)" in broken.reason and "token_from" in broken.what_to_do
+    assert "denied access (401)" in broken.reason and "token_from" in broken.what_to_do
     assert "s3cret" not in str(broken)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.answering.finding import Finding
 from bot.contents.answers import AnswerPart, Citation
-from evals.answers import Judged, main, report
+from evals.answer_metrics import Judged, report
+from evals.answers import main
 from evals.data_sets import Question
 from knowledge.documents import PUBLIC, Hit, Passage
 

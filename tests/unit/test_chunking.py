@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import chunking
-from knowledge.chunking import LONGEST, SHORTEST, embedded_text, passages
+from knowledge.chunking import LONGEST, SHORTEST, embedded_text, split_article
 from knowledge.documents import article
-from knowledge.markdown_blocks import blocks, folded, plain_text
+from knowledge.markdown_blocks import parse_blocks, plain_text
 
 WORDS = st.text(alphabet="abcdefghij ", min_size=3, max_size=60).map(lambda text: f"x{text.strip()}x")
 SENTENCE = st.lists(WORDS, min_size=2, max_size=25).map(lambda words: " ".join(words) + ".")
@@ -26,19 +26,23 @@ BODY = st.lists(st.one_of(HEADING, SENTENCE, CODE, STEPS, BULLETS, TABLE, QUOTE,
 )
 
 
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def cut(body: str):
-    return passages(article(id="a", title="Title", body=body, source="/kb/a.md"))
+    return split_article(article(id="a", title="Title", body=body, source="/kb/a.md"))
 
 
 @given(BODY)
 def test_every_word_of_an_article_is_in_its_passages_in_order(body):
-    assert folded("\n".join(each.text for each in cut(body))) == folded(body)
+    assert one_line("\n".join(each.text for each in cut(body))) == one_line(body)
 
 
 @given(BODY)
 def test_every_code_block_and_list_of_steps_stands_whole_in_one_passage(body):
     found = cut(body)
-    whole = [block.text for block in blocks(body) if block.kind in ("code", "steps", "table")]
+    whole = [block.text for block in parse_blocks(body) if block.kind in ("code", "steps", "table")]
     for text in whole:
         if len(text) <= chunking.WHOLE:
             assert any(text in each.text for each in found)
@@ -72,7 +76,7 @@ def test_the_headings_above_a_passage_are_its_path():
 
 def test_a_row_of_dashes_under_a_title_makes_a_heading_and_under_sentences_a_separator():
     body = "Exports:\n---\n\nThe file holds 24 months.\n---\n\nOver\ntwo lines\n---\n\nEnd"
-    assert [(block.kind, block.text) for block in blocks(body)] == [
+    assert [(block.kind, block.text) for block in parse_blocks(body)] == [
         ("heading", "Exports:\n---"),
         ("paragraph", "The file holds 24 months."),
         ("paragraph", "Over\ntwo lines"),

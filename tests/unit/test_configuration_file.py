@@ -223,4 +223,4 @@ def test_words_that_cannot_be_read_leave_the_ones_before_in_use_and_are_logged_o
     file.unlink()
     assert words.current().groups == (("TW", "Tallyworks"),)
     assert len(caplog.messages) == 2
-    assert "line 1 names no two words" in caplog.messages[0]
+    assert "line 1 needs two or more words" in caplog.messages[0]

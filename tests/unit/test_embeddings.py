@@ -6,9 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from knowledge import embeddings as module
-from knowledge.embeddings import LocalEmbeddings, OpenAIEmbeddings, Remembering
+from knowledge import local_embeddings as module
+from knowledge.embeddings import CachedEmbeddings
 from knowledge.errors import EmbeddingsError
+from knowledge.local_embeddings import LocalEmbeddings
+from knowledge.openai_embeddings import OpenAIEmbeddings
 from tests.fakes.embeddings_server import DIMENSIONS, running_embeddings_server, vector_of
 
 
@@ -74,7 +76,7 @@ def test_a_broken_model_file_is_named(tmp_path):
 
 
 def test_a_model_of_ones_own_is_read_from_its_folder(tmp_path, local):
-    model, tokens, _ = module._from_packages()
+    model, tokens, _ = module._find_in_packages()
     (tmp_path / "onnx").mkdir()
     (tmp_path / "onnx" / "model.onnx").symlink_to(model)
     (tmp_path / "tokenizer.json").symlink_to(tokens)
@@ -90,11 +92,12 @@ def test_a_packaged_file_that_was_tampered_with_is_refused(tmp_path, monkeypatch
     (package / "model.onnx").write_bytes(b"other weights")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(EmbeddingsError, match="SHA-256 differs"):
-        module._packaged("some_weights", "model.onnx", "0" * 64)
+        module._find_package_file("some_weights", "model.onnx", "0" * 64)
 
 
 def test_importing_the_package_loads_neither_the_model_runtime_nor_the_sdk():
-    code = "import sys, knowledge.embeddings; print({'onnxruntime', 'openai', 'tokenizers'} & set(sys.modules))"
+    modules = "knowledge.local_embeddings, knowledge.openai_embeddings"
+    code = f"import sys, {modules}; print({{'onnxruntime', 'openai', 'tokenizers'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -128,15 +131,15 @@ def test_dimensions_are_asked_for_or_learnt(server, remote):
 @pytest.mark.parametrize(
     ("status", "body", "says", "transient"),
     [
-        (401, None, "refuses the API key", False),
+        (401, None, "rejected the API key", False),
         (404, None, "does not know this model", False),
-        (400, None, "refused the request with status 400", False),
+        (400, None, "rejected the request with status 400", False),
         (429, None, "answered with status 429", True),
         (503, None, "answered with status 503", True),
         (200, b"<html>Sign in</html>", "cannot be used", False),
         (200, b'{"data": [{"index": 0}]}', "cannot be used", False),
         (200, b'{"object": "list"}', "cannot be used", False),
-        (200, b'{"data": [{"index": 0, "embedding": [NaN, 1.0]}]}', "no numbers", False),
+        (200, b'{"data": [{"index": 0, "embedding": [NaN, 1.0]}]}', "not finite numbers", False),
     ],
 )
 def test_an_endpoint_that_fails_is_named_with_what_to_do(server, status, body, says, transient, remote):
@@ -183,7 +186,7 @@ class Counting:
 
 def test_a_text_that_was_embedded_before_is_not_embedded_again():
     counting = Counting()
-    remembering = Remembering(counting, most=3)
+    remembering = CachedEmbeddings(counting, most=3)
     assert remembering.embed(["a", "bb", "a"])[:, 0].tolist() == [1, 2, 1]
     assert remembering.embed(["bb", "ccc"])[:, 0].tolist() == [2, 3]
     assert counting.asked == ["a", "bb", "ccc"]
@@ -192,7 +195,7 @@ def test_a_text_that_was_embedded_before_is_not_embedded_again():
 
 def test_only_so_many_texts_are_remembered_and_the_oldest_go_first():
     counting = Counting()
-    remembering = Remembering(counting, most=2)
+    remembering = CachedEmbeddings(counting, most=2)
     remembering.embed(["a", "bb", "ccc", "dddd"])
     remembering.embed(["dddd", "a"])
     assert counting.asked == ["a", "bb", "ccc", "dddd", "a"]

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from knowledge.chunking import passages
+from knowledge.chunking import split_article
 from knowledge.documents import Hit, article
 from knowledge.embedded_instructions import talks_to_an_assistant
-from knowledge.embeddings import LocalEmbeddings
 from knowledge.errors import EmbeddingsError
 from knowledge.extracts import LONGEST, LONGEST_WHOLE, Extractor
-from knowledge.quotable import sentences, units
+from knowledge.local_embeddings import LocalEmbeddings
+from knowledge.quotable import split_passage, split_sentences
 
 RESET = """Learn how to reset the password of your account.
 
@@ -50,7 +50,7 @@ def hits(*bodies: str, score: float = 0.8):
         article(id=f"a{at}", title=body.split("\n")[0].strip("# "), body=body.partition("\n")[2], source=f"/{at}.md")
         for at, body in enumerate(bodies)
     ]
-    return [Hit(each, score - 0.2 * at, score, 0.0) for at, page in enumerate(pages) for each in passages(page)]
+    return [Hit(each, score - 0.2 * at, score, 0.0) for at, page in enumerate(pages) for each in split_article(page)]
 
 
 def text_of(extract) -> str:
@@ -183,7 +183,7 @@ def test_words_to_people_are_not_taken_for_it(line):
 
 def test_sentences_end_where_people_end_them():
     text = "Use e.g. Version 1.8.19 of it. Then press **OK**. Is it done? See [here](https://a.b/c.d)."
-    assert sentences(text) == [
+    assert split_sentences(text) == [
         "Use e.g. Version 1.8.19 of it.",
         "Then press **OK**.",
         "Is it done?",
@@ -192,9 +192,9 @@ def test_sentences_end_where_people_end_them():
 
 
 def test_units_tell_the_heading_they_stand_under():
-    (only,) = passages(article(id="a", title="T", body=RESET, source="/a.md"))
-    assert {unit.heading for unit in units(only)} == {"", "Reset your password", "Password rules"}
-    assert all(re.match(r"T(\.|:)", unit.meaning) for unit in units(only))
+    (only,) = split_article(article(id="a", title="T", body=RESET, source="/a.md"))
+    assert {unit.heading for unit in split_passage(only)} == {"", "Reset your password", "Password rules"}
+    assert all(re.match(r"T(\.|:)", unit.meaning) for unit in split_passage(only))
 
 
 def test_a_code_that_was_asked_for_gets_its_own_row_and_no_other() -> None:
@@ -205,7 +205,7 @@ def test_a_code_that_was_asked_for_gets_its_own_row_and_no_other() -> None:
     body = f"Every ERP error has a code.\n\n| Code | Meaning | What to do |\n| --- | --- | --- |\n{rows}\n"
     page = article(id="codes", title="Error codes of the ERP sync", body=body, source="/codes.md")
     extract = Extractor(LocalEmbeddings()).extract(
-        "What does the ERP error TW-ERP-409 mean?", [Hit(passage, 0.9, 0.9, 1.0) for passage in passages(page)]
+        "What does the ERP error TW-ERP-409 mean?", [Hit(passage, 0.9, 0.9, 1.0) for passage in split_article(page)]
     )
     quoted = "\n".join(part.text for part in extract.parts)
     assert "TW-ERP-409" in quoted

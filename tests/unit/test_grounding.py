@@ -313,25 +313,25 @@ def test_the_facts_of_a_text_are_told_with_their_units() -> None:
 @pytest.mark.slow
 def test_the_checks_agree_with_people_about_what_is_faithful() -> None:
     folder: Path = data_set("human-judged-mtrag")
-    found = measured.agreement(
+    found = measured.measure_agreement(
         measured.judged_answers(folder / "reference_subset_with_human_evaluations.json", every=3)
     )
     assert found.auroc >= 0.95
     assert found.auroc >= found.judge_auroc - 0.02
     # Each claim is held against one sentence, where people read whole passages: some faithful answers fall.
-    assert found.faithful_standing >= 0.72
-    assert found.unfaithful_standing <= 0.1
+    assert found.faithful_passing >= 0.72
+    assert found.unfaithful_passing <= 0.1
 
 
 @pytest.mark.slow
 def test_real_but_irrelevant_quotes_and_changed_numbers_fall() -> None:
     folder = data_set("answer-sentences-clapnq")
     figures = {
-        each.name: each.share for each in measured.tried(measured.marked_answers(folder / "dev_answerable.jsonl"))
+        each.name: each.share for each in measured.try_claims(measured.marked_answers(folder / "dev_answerable.jsonl"))
     }
     assert figures["the answer with the marked sentence"] >= 0.8
     assert figures["another question's answer, real quote"] == 0
     assert figures["a sentence of policy added, real quote"] == 0
-    assert figures["a quote that stands nowhere"] == 0
+    assert figures["a quote that is not in the passage"] == 0
     assert figures["a number changed, real quote"] <= 0.04
     assert figures["the answer with a quote from elsewhere in the passage"] <= 0.08

@@ -80,16 +80,18 @@ def spelling_index() -> KeywordIndex:
 
 def test_a_misspelt_word_is_searched_as_the_articles_spell_it() -> None:
     index = spelling_index()
-    assert index.spelt_right("two step verifcation of my acount", {"public"}) == "two step verification of my account"
+    assert (
+        index.correct_spelling("two step verifcation of my acount", {"public"}) == "two step verification of my account"
+    )
 
 
 def test_words_that_exist_codes_addresses_and_strange_words_stay_as_they_are() -> None:
     index = spelling_index()
     for question in ("protecting accounts", "verifcation-code ana@verifcation.example", "zzzzzzzz", "TW-VERIFCATION"):
-        assert index.spelt_right(question, {"public"}) == question
+        assert index.correct_spelling(question, {"public"}) == question
 
 
 def test_a_word_is_never_spelt_like_one_that_the_asker_may_not_see() -> None:
     index = spelling_index()
-    assert index.spelt_right("the conector fails", {"public"}) == "the conector fails"
-    assert index.spelt_right("the conector fails", {"public", "internal"}) == "the connector fails"
+    assert index.correct_spelling("the conector fails", {"public"}) == "the conector fails"
+    assert index.correct_spelling("the conector fails", {"public", "internal"}) == "the connector fails"

@@ -21,7 +21,7 @@ from bot.insights.missed import BY_HAND, Missed, missed
 from bot.settings.config_file import load
 from storage.answers import Answer
 from storage.conversations import Conversation, Message
-from storage.reports import Story
+from storage.reports import ConversationHistory
 from storage.tickets import Ticket
 from storage.trials import Trial
 from tests.fakes.word_knowledge import WordKnowledge
@@ -62,10 +62,10 @@ def message(text: str = "Can we connect Xero?", side: str = "contact", kind: str
 
 def story(
     *answers: Answer | Trial, messages: tuple[Message, ...] = (), ticket: Ticket | None = None, **conversation: Any
-) -> Story:
+) -> ConversationHistory:
     about = {"id": 1, "customer_id": "kestrel", "status": "with_people", "opened_at": NOW, "link": None}
     trials = tuple(one if isinstance(one, Trial) else Trial(one) for one in answers)
-    return Story(Conversation(**(about | conversation)), messages or (message(),), trials, ticket)
+    return ConversationHistory(Conversation(**(about | conversation)), messages or (message(),), trials, ticket)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.documents import BrokenPage, Reading, article
-from knowledge.ingestion import plan
+from knowledge.index_rows import IndexedArticle
+from knowledge.ingestion import plan_changes
 from knowledge.sources.folder import Folder
-from knowledge.vector_index import Known
 from tests.fakes.readings import Shelf
 
 
@@ -19,8 +19,8 @@ def page(place: str, body: str, pinned: str | None = None):
     return article(id=name, title="T", body=body, source=f"/kb/{place}", pinned=pinned is not None)
 
 
-def known(*pages) -> dict[str, Known]:
-    return {each.id: Known(each.checksum, each.source) for each in pages}
+def known(*pages) -> dict[str, IndexedArticle]:
+    return {each.id: IndexedArticle(each.checksum, each.source) for each in pages}
 
 
 def found(*pages, **more) -> Reading:
@@ -63,30 +63,30 @@ def test_a_new_page_at_the_old_place_of_a_moved_one_is_another_article(tmp_path:
 
 def test_words_that_leave_a_doubt_move_nothing() -> None:
     before = known(page("a.md", "Same."), page("b.md", "Same."))
-    changes = plan(found(page("c.md", "Same.")), before)
+    changes = plan_changes(found(page("c.md", "Same.")), before)
     assert ([each.id for each in changes.new], changes.removed) == (["kb/c"], ("kb/a", "kb/b"))
-    changes = plan(found(page("c.md", "Same."), page("d.md", "Same.")), known(page("a.md", "Same.")))
+    changes = plan_changes(found(page("c.md", "Same."), page("d.md", "Same.")), known(page("a.md", "Same.")))
     assert [each.id for each in changes.new] == ["kb/c", "kb/d"]
 
 
 def test_a_copy_beside_the_original_is_a_new_article() -> None:
-    changes = plan(found(page("a.md", "Same."), page("b.md", "Same.")), known(page("a.md", "Same.")))
+    changes = plan_changes(found(page("a.md", "Same."), page("b.md", "Same.")), known(page("a.md", "Same.")))
     assert ([each.id for each in changes.new], changes.unchanged) == (["kb/b"], ("kb/a",))
 
 
 def test_an_id_that_a_writer_gave_is_never_changed() -> None:
-    changes = plan(found(page("b.md", "Same.", pinned="mine")), known(page("a.md", "Same.")))
+    changes = plan_changes(found(page("b.md", "Same.", pinned="mine")), known(page("a.md", "Same.")))
     assert ([each.id for each in changes.new], changes.removed) == (["mine"], ("kb/a",))
 
 
 def test_a_page_that_only_broke_gives_its_id_to_no_other() -> None:
     broken = (BrokenPage("/kb/a.md", "binary", "save as text"),)
-    changes = plan(found(page("b.md", "Same."), broken=broken), known(page("a.md", "Same.")))
+    changes = plan_changes(found(page("b.md", "Same."), broken=broken), known(page("a.md", "Same.")))
     assert ([each.id for each in changes.new], changes.removed) == (["kb/b"], ())
 
 
 def test_kept_pages_are_neither_removed_nor_written() -> None:
-    changes = plan(found(kept=("/kb/a.md",)), known(page("a.md", "One."), page("b.md", "Two.")))
+    changes = plan_changes(found(kept=("/kb/a.md",)), known(page("a.md", "One."), page("b.md", "Two.")))
     assert (changes.unchanged, changes.removed, changes.to_write) == (("kb/a",), ("kb/b",), ())
 
 
@@ -101,7 +101,9 @@ def test_whatever_is_moved_about_every_page_has_one_article_and_a_second_look_ch
     for files in states:
         for again in (False, True):
             reading = found(*(page(place, body) for place, body in files.items()))
-            changes = plan(reading, {name: Known(check, source) for name, (check, source, _) in held.items()})
+            changes = plan_changes(
+                reading, {name: IndexedArticle(check, source) for name, (check, source, _) in held.items()}
+            )
             assert not (again and (changes.to_write or changes.removed)), changes
             for each in changes.to_write:
                 held[each.id] = (each.checksum, each.source, each.body)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from knowledge.sources.folder import Folder, read
-from knowledge.sources.office import OFFICE, Document, converted
+from knowledge.sources.office import OFFICE, Document, read_document
 from knowledge.sources.source import Unreadable
 from tests.fakes import office_files
 from tests.fakes.readings import Shelf
@@ -113,8 +113,8 @@ def test_a_zip_that_unpacks_to_a_mountain_is_refused() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for number in range(5):
             packed.writestr(f"word/{number}.xml", b"\0" * 90_000_000)
-    with pytest.raises(Unreadable, match="more than anybody reads"):
-        converted(out.getvalue(), ".docx")
+    with pytest.raises(Unreadable, match="too large when unpacked"):
+        read_document(out.getvalue(), ".docx")
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +140,7 @@ def test_no_bytes_make_it_fail_in_any_other_way(
     said = []
     for candidate in (raw, whole[:at], whole[:at] + raw + whole[until:]):
         try:
-            assert isinstance(converted(candidate, suffix), Document)
+            assert isinstance(read_document(candidate, suffix), Document)
         except Unreadable as error:
             said.append(error.what_to_do)
     assert all(said)

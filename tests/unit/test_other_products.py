@@ -6,8 +6,8 @@ import pytest
 
 from evals.data_sets import load
 from evals.other_products import products
-from evals.other_products.__main__ import main, questions_of
-from evals.other_products.markup import manual, web_page, whole
+from evals.other_products.__main__ import main, read_questions
+from evals.other_products.markup import parse_manual, parse_web_page, read_markup
 from evals.other_products.products import PRODUCTS
 
 MALLARD = """
@@ -36,7 +36,7 @@ MALLARD = """
 
 
 def test_a_page_of_mallard_keeps_steps_notes_and_terms_and_shows_what_its_links_mean():
-    pages = manual(MALLARD, "", {"lamp", "bulb"})
+    pages = parse_manual(MALLARD, "", {"lamp", "bulb"})
     assert (pages["bulb"].title, pages["bulb"].text) == ("Change the bulb", "Let it cool.")
     assert pages["lamp"].title == "Switch the lamp on"
     assert pages["lamp"].text.split("\n\n") == [
@@ -76,7 +76,7 @@ DOCBOOK = """
 
 
 def test_a_book_is_cut_at_the_wanted_sections_and_what_is_not_wanted_stays_where_it_was():
-    pages = manual(DOCBOOK, "man-", {"man-accounts", "man-assets", "man-faq-is-it-safe"})
+    pages = parse_manual(DOCBOOK, "man-", {"man-accounts", "man-assets", "man-faq-is-it-safe"})
     assert {name: page.title for name, page in pages.items()} == {
         "man-accounts": "Accounts",
         "man-assets": "Assets",
@@ -107,7 +107,7 @@ def test_entities_and_included_files_are_put_in(tmp_path):
     (tmp_path / "index.xml").write_text(
         '<!DOCTYPE a [ <!ENTITY other SYSTEM "other.xml"> ]><a><xi:include href="part.xml" />&other;<!-- &menu; --></a>'
     )
-    found = whole(tmp_path / "index.xml", {"known": "Known"})
+    found = read_markup(tmp_path / "index.xml", {"known": "Known"})
     assert found == "<a><p><b>File</b> &amp; é</p><p>Known and Unknown</p></a>"
 
 
@@ -122,7 +122,7 @@ LIBREOFFICE = """<html><head><title>Sorting</title></head><body><header>Help 7</
 
 
 def test_a_page_of_libreoffice_loses_its_frame_its_icons_and_the_keys_of_a_mac():
-    page = web_page(LIBREOFFICE)
+    page = parse_web_page(LIBREOFFICE)
     assert page.title == "Sorting"
     assert page.text.split("\n\n") == [
         "Press Ctrl+S; =A1*B_1*2.",
@@ -136,7 +136,7 @@ def test_a_page_of_libreoffice_loses_its_frame_its_icons_and_the_keys_of_a_mac()
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_every_question_has_its_own_id_and_asks_for_pages_that_are_listed(name):
-    questions = questions_of(name)
+    questions = read_questions(name)
     listed = [line.split("\t") for line in (products.LISTS / f"{name}.txt").read_text().splitlines()]
     pages = {id for id, *title in listed if title != ["-"]}
     assert len(listed) == len({id for id, *_ in listed})
@@ -164,8 +164,8 @@ def test_the_installed_help_is_taken_and_questions_without_their_pages_are_left_
         ("sharing-media", "sharing-media", "About it.")
     ]
     assert [dict(question.relevant) for question in answered] == [{"sharing-media": 1}]
-    assert len(data.questions) - 1 == sum(not row["relevant"] for row in questions_of("desktop"))
-    assert f"left out {len(questions_of('desktop')) - len(data.questions)} questions" in capsys.readouterr().out
+    assert len(data.questions) - 1 == sum(not row["relevant"] for row in read_questions("desktop"))
+    assert f"left out {len(read_questions('desktop')) - len(data.questions)} questions" in capsys.readouterr().out
 
 
 def program(folder, name, script):
@@ -209,7 +209,7 @@ def test_a_page_may_be_listed_under_another_title_or_left_out(tmp_path, monkeypa
         page_of_gnome(tmp_path, name)
     (tmp_path / "desktop.txt").write_text("two\tThe second\none\nthree\t-\nfour\n")
     monkeypatch.setattr(products, "LISTS", tmp_path)
-    found = products.pages_of("desktop", tmp_path)
+    found = products.read_pages("desktop", tmp_path)
     assert [(name, page.title) for name, page in found.items()] == [("two", "The second"), ("one", "one")]
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.desk.priority import LEVELS, PRIORITIES, is_fastest_tier, propose_priority
 from bot.settings.config import Customer, CustomerChannel, Policies, Tier
 from bot.triage.model import shipped_model
-from evals.train_triage import LABELLED
+from evals.triage_samples import LABELLED
 from tests.fakes.triage_models import model_without_embeddings
 
 POLICIES = Policies(

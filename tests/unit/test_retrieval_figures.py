@@ -5,7 +5,7 @@ import json
 import pytest
 
 from evals.data_sets import Question, load
-from evals.retrieval import figures, main
+from evals.retrieval import compute_metrics, main
 
 
 def question(id: str, **relevant: int) -> Question:
@@ -15,7 +15,7 @@ def question(id: str, **relevant: int) -> Question:
 def test_figures_of_a_ranking_are_those_of_the_textbook():
     asked = [question("q1", a=1), question("q2", a=1, b=1), question("q3")]
     ranked = {"q1": ["a", "b"], "q2": ["x", "a", "y", "z", "w", "b"], "q3": ["a"]}
-    row = figures("by hand", ranked, asked, [1.0, 2.0, 3.0])
+    row = compute_metrics("by hand", ranked, asked, [1.0, 2.0, 3.0])
     assert (row.hit_at_1, row.recall_at_5, row.recall_at_10, row.mrr_at_10) == (0.5, 0.75, 1.0, 0.75)
     second = (1 / 1.58496 + 1 / 2.80735) / (1 + 1 / 1.58496)
     assert row.ndcg_at_10 == pytest.approx((1 + second) / 2, abs=0.001)
@@ -44,7 +44,7 @@ def test_the_command_prints_every_way_and_writes_them_down(small_set, capsys):
     report = json.loads((small_set / "out.json").read_text())
     assert report["set"] == small_set.name
     ways = report["configurations"]
-    assert list(ways) == ["words", "vectors", "both, one look", "hybrid"]
+    assert list(ways) == ["words", "vectors", "both, not reranked", "hybrid"]
     assert set(ways["hybrid"]) == {"hit@1", "recall@5", "recall@10", "mrr@10", "ndcg@10", "p50_ms", "p95_ms"}
     assert ways["hybrid"]["hit@1"] == 1.0
     assert "hybrid" in capsys.readouterr().out

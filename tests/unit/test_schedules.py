@@ -17,7 +17,7 @@ from bot.settings.config import Colleague, Config
 from bot.settings.config_file import parse
 from handlers.scheduler import DailyAt, Schedule, Scheduler, every, slots
 from handlers.schedules import DeskSchedules
-from storage.database import DatabaseUnavailableError
+from storage.errors import DatabaseUnavailableError
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 # Zones whose clocks change at night, at midnight, by half an hour, in the southern hemisphere, or never.

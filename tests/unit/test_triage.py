@@ -16,7 +16,7 @@ from bot.triage.injection import is_attack
 from bot.triage.known_names import NO_NAMES, KnownNames, names_one_of
 from bot.triage.model import SHIPPED, TriageModel, load_weights, save_weights, shipped_model, what_is_read
 from evals import triage as measured
-from evals.messages import Labelled, labelled
+from evals.messages import Labelled, read_messages
 from tests.fakes.data_sets import data_set
 from tests.fakes.triage_models import ScriptedModel, model_of_other_embeddings, model_without_embeddings
 
@@ -343,7 +343,7 @@ def test_a_message_costs_a_few_milliseconds() -> None:
 def figures() -> dict[str, measured.Measured]:
     sets: dict[str, list[Labelled]] = {}
     for name in ("help-centre", "intents-banking77", "intents-clinc150", "safety"):
-        sets |= labelled(data_set(name))
+        sets |= read_messages(data_set(name))
     del sets["intents-banking77/train"]
     return {each.name: each for each in measured.measure(sets, shipped_model())}
 

@@ -10,21 +10,21 @@ WORDS = parse(["# ours", "2FA = two-step verification = authenticator code", "",
 
 
 def test_a_question_gets_the_other_words_for_what_it_names() -> None:
-    assert WORDS.expanded("how do I turn on 2fa?") == (
+    assert WORDS.expand("how do I turn on 2fa?") == (
         "how do I turn on 2fa? (two-step verification, authenticator code)"
     )
-    assert WORDS.expanded("Is TW down?") == "Is TW down? (Tallyworks)"
+    assert WORDS.expand("Is TW down?") == "Is TW down? (Tallyworks)"
 
 
 def test_a_word_inside_another_is_not_meant_and_nothing_is_added_twice() -> None:
-    assert WORDS.expanded("between two chairs") == "between two chairs"
-    assert WORDS.expanded("TW or Tallyworks?") == "TW or Tallyworks?"
-    assert EMPTY.expanded("anything") == "anything"
+    assert WORDS.expand("between two chairs") == "between two chairs"
+    assert WORDS.expand("TW or Tallyworks?") == "TW or Tallyworks?"
+    assert EMPTY.expand("anything") == "anything"
 
 
 @given(st.text(max_size=200))
 def test_a_question_is_never_lost(question: str) -> None:
-    assert WORDS.expanded(question).startswith(question)
+    assert WORDS.expand(question).startswith(question)
 
 
 def test_every_line_that_is_no_group_is_named(tmp_path) -> None:

@@ -14,7 +14,7 @@ from knowledge.documents import Article, BrokenPage
 from knowledge.sources import sitemaps
 from knowledge.sources.page_file import read_page_file
 from knowledge.sources.source import Unreadable
-from knowledge.sources.web_page import plain, take_apart
+from knowledge.sources.web_page import normalise_url, parse_page
 
 URL = "https://help.example.com/hc/reset"
 PIECES = [
@@ -57,7 +57,7 @@ MARKUP = st.lists(st.sampled_from(PIECES) | st.text(max_size=10), max_size=25).m
 @example(body=b"<div>" * 5_000, charset="utf-8")
 def test_no_page_makes_taking_it_apart_fail(body: bytes, charset: str) -> None:
     try:
-        page = take_apart(body, URL, charset)
+        page = parse_page(body, URL, charset)
     except Unreadable as error:
         assert error.what_to_do  # noqa: PT017
         return
@@ -109,7 +109,7 @@ def test_a_sitemap_tells_pages_with_their_dates_and_further_sitemaps() -> None:
     ],
 )
 def test_links_become_plain_addresses_or_nothing(link: str, address: str | None) -> None:
-    assert plain(link, URL) == address
+    assert normalise_url(link, URL) == address
 
 
 @given(

@@ -18,7 +18,7 @@ from bot.triage.whole_messages import (
     without_pleasantries,
     words_compared,
 )
-from evals.messages import labelled
+from evals.messages import read_messages
 from tests.fakes.data_sets import data_set
 
 SILENT = ("greeting", "thanks", "goodbye", "acknowledgement", "solved", "withdrawn")
@@ -82,9 +82,9 @@ def test_the_second_witness_agrees_to_every_phrase_of_the_list() -> None:
 
 def test_no_real_message_of_the_tickets_and_questions_is_a_whole_message() -> None:
     sets = {
-        **labelled(data_set("tickets-it")),
-        **labelled(data_set("techqa")),
-        **labelled(data_set("intents-banking77")),
+        **read_messages(data_set("tickets-it")),
+        **read_messages(data_set("techqa")),
+        **read_messages(data_set("intents-banking77")),
     }
     real = [message.text for messages in sets.values() for message in messages]
     assert len(real) > 10_000

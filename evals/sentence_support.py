@@ -1,4 +1,4 @@
-"""Says which sentences of an answer its sources do not bear out, by a check of another making than the gate's."""
+"""Find the sentences of an answer that its sources do not support, independently of the desk's own checks."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from bot.answering.finding import Finding
 from bot.privacy.safeguards import strip_invisible
 
 
-def unsupported(finding: Finding) -> tuple[str, ...]:
-    """Sentences of an answer that its cited passages do not bear out, by a check of another making than the gate's.
+def unsupported_sentences(finding: Finding) -> tuple[str, ...]:
+    """Return the sentences of an answer that the cited passages do not support.
 
-    Every figure and address must stand there, and two of three longer words; nothing is stemmed and nothing weighed.
+    A sentence is supported if the passages contain all of its numbers and addresses, and two thirds of its words of
+    four or more letters (compared by their first five letters).
     """
-    texts = {hit.passage.id: _plain(f"{hit.passage.title} {hit.passage.text}") for hit in finding.hits}
+    texts = {hit.passage.id: _normalise(f"{hit.passage.title} {hit.passage.text}") for hit in finding.hits}
     numbers = {one.number: texts.get(one.passage_id, "") for one in finding.citations}
     found = []
     for part in finding.parts:
         source = " ".join(numbers.get(number, "") for number in part.citations)
-        for sentence in re.split(r"(?<=[.!?])\s+|\n+", _plain(part.text)):
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", _normalise(part.text)):
             exact = re.findall(r"\d+|https?://[^\s)]+|[\w.]+@[\w.]+\w", re.sub(r"^\s*\d+[.)]\s", "", sentence))
             words = re.findall(r"[^\W\d_]{4,}", sentence)
             held = sum(word[:5] in source for word in words)
@@ -28,6 +29,6 @@ def unsupported(finding: Finding) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _plain(text: str) -> str:
-    """As a reader sees it: without escapes, entities and invisible characters."""
+def _normalise(text: str) -> str:
+    """Return the text as a reader sees it, in lower case: without escapes, entities and invisible characters."""
     return html.unescape(strip_invisible(text)).replace("\\", "").lower()
