@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
 from bot.ports import Directory
 from handlers import configuration, ingest_report
@@ -194,11 +193,10 @@ def _jobs(log: JobRoom, what: str, key: str) -> None:
     if what not in ("show", "failed", "waiting"):
         raise typer.BadParameter(f"{what!r} is none of show, failed, waiting, retry")
     out.print(", ".join(f"{number} {state}" for state, number in log.counts().items()), highlight=False)
-    # The key is there to be copied, so it is never cut.
-    table = Table(
-        Column("key", no_wrap=True), "state", "tries", Column("queued", no_wrap=True), Column("error", overflow="fold")
-    )
     for job in log.failed() if what == "failed" else log.pending() if what == "waiting" else log.failed(10):
-        table.add_row(job.key, job.state, str(job.tries), f"{job.queued_at:%Y-%m-%d %H:%M:%S}", job.error or "")
-    if table.row_count:
-        out.print(table)
+        # The key is there to be copied, so it has a line of its own and is never cut.
+        tries = f"{job.tries} {'try' if job.tries == 1 else 'tries'}"
+        queued = f"queued {job.queued_at:%Y-%m-%d %H:%M:%S}"
+        error = f": {job.error}" if job.error else ""
+        for line in (job.key, f"    {job.state}, {tries}, {queued}{error}"):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)

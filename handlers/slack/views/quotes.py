@@ -13,7 +13,7 @@ _LEAST_WORDS = 4
 
 
 # A quote may begin or end within a mark of emphasis, so that the mark's other half is missing.
-_HALF_A_MARK = re.compile(r"(?<!\w)\*{1,3}(?=\w)|(?<=\w)\*{1,3}(?!\w)")
+_HALF_A_MARK = re.compile(r"(?<![\w*])\*{1,3}(?=\w)|(?<=\w)\*{1,3}(?![\w*])")
 
 
 def unmarked(markdown: str) -> str:
