@@ -4,6 +4,8 @@ The table EVENTS in `bot/workflows/events.py` says who reacts to which event. Ev
 rows, and none of the words that somebody wrote, so that a receipt can be made of any of them.
 """
 
+# Long: a catalogue that is read from top to bottom; each event is a few fields.
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -54,6 +54,7 @@ class Wiring:
 
 def build(wiring: Wiring) -> typer.Typer:
     """The command line over `wiring`."""
+    # Long: one small function for each command, which typer reads from this one scope.
     cli = typer.Typer(
         no_args_is_help=True,
         add_completion=False,

@@ -45,14 +45,11 @@ def choose_option(
         )
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
+            why = f"They chose “{chosen}”."
+            who, what = conversation.id, message.id
             tx.emit(
                 CustomerWrote(
-                    conversation_id=conversation.id,
-                    message_id=message.id,
-                    kind=message.kind,
-                    at=now,
-                    by=actor.user_id,
-                    why=f"They chose “{chosen}”.",
+                    conversation_id=who, message_id=what, kind=message.kind, at=now, by=actor.user_id, why=why
                 )
             )
         in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"

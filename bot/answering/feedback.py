@@ -195,6 +195,38 @@ def hand_over(
         _tell_desk(tx, conversation, now, "They pressed for a person.")
         write_receipt(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
         return _person_has_it(tx, ticket, answer_language(tx, config, conversation, answer.question), config)
+    handed = _promise_of_person(tx, answer, conversation, reason, config, now, told_us=told_us)
+    apply(tx, handed, "send", by=None, at=now)
+    apply(tx, conversation, "hand_over", by=None, at=now)
+    post_to_customer(tx, now, conversation, "answer", handed.id, handed.frame, author_id="footbridge", side="bot")
+    tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
+    asked = tx.conversations.message(answer.message_id)
+    write_receipt(
+        tx,
+        now,
+        "handed_over",
+        reason,
+        address_id=asked.address_id if asked else None,
+        conversation_id=conversation.id,
+        answer_id=handed.id,
+        after_answer_id=answer.id,
+        mode=answer.mode,
+        told_us=told_us,
+    )
+    return None
+
+
+def _promise_of_person(
+    tx: Transaction,
+    answer: Answer,
+    conversation: Conversation,
+    reason: str,
+    config: Config,
+    now: datetime,
+    *,
+    told_us: bool,
+) -> Answer:
+    """The words that promise a person, as an answer that is not stored yet."""
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
@@ -211,7 +243,7 @@ def hand_over(
         language=language,
     )
     closing = wording("person", language).closing if told_us else text.closing
-    handed = Answer(
+    return Answer(
         conversation_id=conversation.id,
         message_id=answer.message_id,
         question=answer.question,
@@ -223,24 +255,6 @@ def hand_over(
         created_at=now,
         confidence=answer.confidence,
     )
-    apply(tx, handed, "send", by=None, at=now)
-    apply(tx, conversation, "hand_over", by=None, at=now)
-    post_to_customer(tx, now, conversation, "answer", handed.id, text.frame, author_id="footbridge", side="bot")
-    tx.jobs.enqueue(OpenTicket(conversation.id, handed.id))
-    asked = tx.conversations.message(answer.message_id)
-    write_receipt(
-        tx,
-        now,
-        "handed_over",
-        reason,
-        address_id=asked.address_id if asked else None,
-        conversation_id=conversation.id,
-        answer_id=handed.id,
-        after_answer_id=answer.id,
-        mode=answer.mode,
-        told_us=told_us,
-    )
-    return None
 
 
 def _person_has_it(tx: Transaction, ticket: Ticket, language: str, config: Config) -> str:

@@ -85,8 +85,11 @@ def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: Chat
     if asked.kind in ASKS_WITHOUT_WORDS and not own_words(asked.talk):
         may_ask = asked.asked_back < MOST_TIMES
         return Finding("asked_back", "opening", "") if may_ask else Finding("handed_over", "still_unclear", "")
-    if asked.kind in STRAIGHT_TO_PEOPLE:
-        return Finding("handed_over", STRAIGHT_TO_PEOPLE[asked.kind], question)
+    straight = STRAIGHT_TO_PEOPLE
+    if any(said.side != "contact" for said in asked.talk):
+        straight = straight | TO_PEOPLE_IN_DOUBT  # somebody who was answered before is not answered against a doubt
+    if asked.kind in straight:
+        return Finding("handed_over", straight[asked.kind], question)
     if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
         question = _rewritten(chat_model, asked.talk) or question
     found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))

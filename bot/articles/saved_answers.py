@@ -47,14 +47,7 @@ def remember(
     for everyone. Addresses, numbers and secrets of people are taken out either way.
     """
     conversation = tx.conversations.get(answer.conversation_id)
-    asked = " ".join(redact(question).split())[:LONGEST_QUESTION]
-    words = redact(_without_greeting(customer_safe(text), _people_in(tx, conversation))).strip()
-    if not asked or not words:
-        raise BadRequest("A remembered answer needs a question and an answer; please write both.")
-    if audience not in (CUSTOMER, EVERYONE):
-        raise BadRequest("Please choose who may be told: only this customer, or everyone.", at="remember")
-    if audience == EVERYONE:
-        _must_be_fit_for_everyone(tx, answer, conversation, f"{asked}\n{words}", config)
+    asked, words = _checked_words(tx, answer, conversation, question, text, audience, config)
     kept = article(
         id=f"{ID}{answer.id}",
         title=asked,
@@ -74,6 +67,27 @@ def remember(
         answer_id=answer.id,
         article_id=kept.id,
     )
+
+
+def _checked_words(
+    tx: Transaction,
+    answer: Answer,
+    conversation: Conversation,
+    question: str,
+    text: str,
+    audience: str,
+    config: Config,
+) -> tuple[str, str]:
+    """The question and the answer as they may be kept. Raises BadRequest."""
+    asked = " ".join(redact(question).split())[:LONGEST_QUESTION]
+    words = redact(_without_greeting(customer_safe(text), _people_in(tx, conversation))).strip()
+    if not asked or not words:
+        raise BadRequest("A remembered answer needs a question and an answer; please write both.")
+    if audience not in (CUSTOMER, EVERYONE):
+        raise BadRequest("Please choose who may be told: only this customer, or everyone.", at="remember")
+    if audience == EVERYONE:
+        _must_be_fit_for_everyone(tx, answer, conversation, f"{asked}\n{words}", config)
+    return asked, words
 
 
 def _about_it(answer: Answer) -> str:

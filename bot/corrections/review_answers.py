@@ -90,16 +90,9 @@ def review_answers(
         drafted = sum(
             _draft(tx, job, one, finding, config, clock) for one, finding in zip(review.fallen, found, strict=True)
         )
-        write_receipt(
-            tx,
-            clock.now(),
-            "answers_reviewed",
-            f"An article that answers were taken from was {_DONE[job.cause]}.",
-            article_id=job.article_id,
-            cause=job.cause,
-            drafted=drafted,
-            counts=dict(review.counts),
-        )
+        why = f"An article that answers were taken from was {_DONE[job.cause]}."
+        of: dict[str, Any] = {"article_id": job.article_id, "cause": job.cause, "drafted": drafted}
+        write_receipt(tx, clock.now(), "answers_reviewed", why, counts=dict(review.counts), **of)
 
 
 _DONE = {"changed": "changed", "wrong": "marked as wrong", "withdrawn": "withdrawn"}

@@ -127,18 +127,7 @@ def escalate(
     clock: Clock,
 ) -> None:
     """Opens the thread in the team's channel, pulls in who is needed, and starts the clock of status updates."""
-    team = next((team for team in config.teams if team.id == team_id), None)
-    severity = config.policies.severities.get(severity_id)
-    if team is None:
-        raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
-    if severity is None:
-        raise BadRequest(
-            f"There is no severity {severity_id!r}; use one of {', '.join(config.policies.severities)}.", at="severity"
-        )
-    if not summary.strip():
-        raise BadRequest(
-            "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
-        )
+    team = _checked_team(team_id, severity_id, summary, config)
     look_up_on_call(team, storage=storage, profiles=profiles, config=config, clock=clock)
     with storage.transaction() as tx:
         ticket, now = _escalatable(tx, ticket_id, lock=True), clock.now()
@@ -162,6 +151,22 @@ def escalate(
             why=f"Escalated to {team.name} as {severity_id}.",
             details={"team": team.id, "severity": severity_id},
         )
+
+
+def _checked_team(team_id: str, severity_id: str, summary: str, config: Config) -> Team:
+    """The team, when everything in the form is right. Raises BadRequest, naming the input."""
+    team = next((team for team in config.teams if team.id == team_id), None)
+    if team is None:
+        raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
+    if severity_id not in config.policies.severities:
+        raise BadRequest(
+            f"There is no severity {severity_id!r}; use one of {', '.join(config.policies.severities)}.", at="severity"
+        )
+    if not summary.strip():
+        raise BadRequest(
+            "Please write a sentence or two on what is wrong, so that the team can start at once.", at="summary"
+        )
+    return team
 
 
 def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None:

@@ -36,6 +36,7 @@ def apply(
     `by` is who does it, None for Footbridge itself; `on_behalf_of` is then the person who decided it before. Raises
     NotPossible in another state, NotAllowed for another kind of person, TypeError when something needed is not given.
     """
+    # Long: the whole rule is read in one place.
     cycle = LIFE_CYCLES[type(subject)]
     transition = find_transition(cycle, verb)
     state = getattr(subject, cycle.column) or NEW

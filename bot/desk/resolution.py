@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.clock import Clock
 from bot.contents.tickets import ResolutionForm
 from bot.desk.lifecycle import apply
+from bot.desk.open_ticket import reopen
 from bot.desk.relay import check_customer_words
-from bot.desk.tickets import find_open_ticket, find_ticket, reopen
+from bot.desk.tickets import find_open_ticket, find_ticket
 from bot.directory.access import Actor, must_be_in_conversation
 from bot.directory.languages import conversation_language
 from bot.directory.people import name_of, zone_of

@@ -4,6 +4,8 @@
 (`python -m bot.desk.lifecycle_diagram`).
 """
 
+# Long: all tables of transitions in one place, as docs/lifecycle.md shows them.
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.answering.situation import is_with_people
 from bot.desk.lifecycle import apply
-from bot.desk.tickets import may_reopen, reopen
+from bot.desk.open_ticket import may_reopen, reopen
 from bot.directory.access import Actor
 from bot.directory.channel_mode import mode_of
 from bot.events import CustomerWrote

@@ -7,9 +7,17 @@ from bot.directory.access import Actor
 from bot.incoming import IncomingMessage
 from bot.intake.context import IntakeContext, keep_decision, notify_triage, say_once_a_day
 from bot.settings.config import Customer
-from bot.texts.catalogue import for_customers
+from bot.texts.catalogue import for_customers, mark
 from bot.texts.language import language_of
 from storage.transaction import Transaction
+
+NO_DIRECT_MESSAGES = mark(
+    "Thank you for writing. I cannot help in direct messages: please write in the channel that you share with "
+    "{company}, where my colleagues see it, too. I have told them that you wrote to me."
+)
+NOT_SET_UP = mark(
+    "I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at {company}."
+)
 
 
 def handle_outsider_message(
@@ -45,44 +53,22 @@ def handle_message_elsewhere(tx: Transaction, context: IntakeContext, event: Inc
     keep_decision(tx, context, event, "unknown_channel", "The channel belongs to no customer.")
     customer = context.config.customer(author.customer_id) if author.customer_id else None
     whose = f" of {customer.name}" if customer else ""
-    company = context.config.company.name
     own = (customer.language if customer else None) or context.config.company.language
     t = for_customers(language_of(event.text, own))
+    place, company = event.address.whole, context.config.company.name
     if event.is_direct:
-        say_once_a_day(
-            tx,
-            context,
-            event.address.whole,
-            t(
-                "Thank you for writing. I cannot help in direct messages: please write in the channel that you share "
-                "with {company}, where my colleagues see it, too. I have told them that you wrote to me.",
-                company=company,
-            ),
-            thread=event.thread,
-        )
-        notify_triage(
-            tx,
-            context,
+        say_once_a_day(tx, context, place, t(NO_DIRECT_MESSAGES, company=company), thread=event.thread)
+        text = (
             f"{author.name}{whose} wrote to Footbridge directly and was asked to write in the shared channel. Please "
-            "write to them if they do not.",
+            "write to them if they do not."
         )
-        return
-    if event.mentions_us:
-        say_once_a_day(
-            tx,
-            context,
-            event.address.whole,
-            t(
-                "I am not set up for this channel yet, so I cannot answer here. I have told my colleagues at "
-                "{company}.",
-                company=company,
-            ),
-            thread=event.thread or event.address,
+    else:
+        if event.mentions_us:
+            thread = event.thread or event.address
+            say_once_a_day(tx, context, place, t(NOT_SET_UP, company=company), thread=thread)
+        text = (
+            f"Somebody from outside{whose} wrote in {place_mark(event.address)}, which belongs to no customer in "
+            "footbridge.yaml, so Footbridge does not answer there. Please answer them; to have Footbridge answer, add "
+            "the channel under `channels` of its customer and run `python app.py config apply`."
         )
-    notify_triage(
-        tx,
-        context,
-        f"Somebody from outside{whose} wrote in {place_mark(event.address)}, which belongs to no customer in "
-        "footbridge.yaml, so Footbridge does not answer there. Please answer them; to have Footbridge answer, add the "
-        "channel under `channels` of its customer and run `python app.py config apply`.",
-    )
+    notify_triage(tx, context, text)

@@ -11,7 +11,7 @@ from bot.answering import answer_question
 from bot.articles import article_store, sources
 from bot.broadcasts import digests
 from bot.corrections import review_answers
-from bot.desk import escalation, queue, relay, status_updates, tickets
+from bot.desk import escalation, open_ticket, queue, relay, status_updates
 from bot.explain import replay
 from bot.intake import receive_event
 from bot.modes import review_modes
@@ -71,7 +71,7 @@ JOBS = (
     ),
     JobRow(
         jobs.OpenTicket,
-        lambda t, job, attempt: tickets.open_ticket(
+        lambda t, job, attempt: open_ticket.open_ticket(
             job,
             storage=t.storage,
             messenger=t.messenger,

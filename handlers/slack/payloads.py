@@ -86,7 +86,7 @@ class EventReader:
         forwarded = _forwarded(event)
         files += tuple(file for each in forwarded for file in _files(each))
         text = "\n".join([self._read(raw), *(_quoted(each) for each in forwarded)]).strip()
-        if not text and not files:
+        if not raw.strip() and not text and not files:
             return NothingForUs("a message without words or files")
         return IncomingMessage(
             address=Address(SLACK, channel, ts),

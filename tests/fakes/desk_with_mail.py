@@ -92,8 +92,15 @@ class DeskWithMail:
 
     def say(self, text: str, *, thread: Address | None = None) -> Address:
         """Maya writes in her company's channel in Slack."""
+        return self._say(MAYA, "T0BRIGHT", text, thread)
+
+    def say_as_agent(self, user_id: str, text: str, *, thread: Address | None = None) -> Address:
+        """One of ours writes in that channel."""
+        return self._say(user_id, "T0HOME", text, thread)
+
+    def _say(self, user_id: str, team_id: str, text: str, thread: Address | None) -> Address:
         ts = f"{time.time():.6f}"
-        event = {"type": "message", "channel": CHANNEL.place, "user": MAYA, "team": "T0BRIGHT", "ts": ts, "text": text}
+        event = {"type": "message", "channel": CHANNEL.place, "user": user_id, "team": team_id, "ts": ts, "text": text}
         if thread is not None:
             event["thread_ts"] = thread.item
         self.do.store_event(f"Ev{ts}", {"event": event, "is_ext_shared_channel": True})

@@ -15,7 +15,7 @@ from bot.answering.judgement import judgements
 from bot.answering.suggestions import discard_suggestion, send_suggestion
 from bot.articles import article_store
 from bot.corrections.review_answers import review_answers
-from bot.desk.tickets import reopen
+from bot.desk.open_ticket import reopen
 from bot.directory.access import Actor
 from bot.jobs import ReviewAnswers
 from bot.settings.config import Config

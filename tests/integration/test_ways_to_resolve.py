@@ -13,8 +13,8 @@ from bot.answering.feedback import answer_solved
 from bot.clock import Clock
 from bot.desk.escalation import escalate
 from bot.desk.lifecycle import apply
+from bot.desk.open_ticket import reopen
 from bot.desk.resolution import confirm_resolution, resolve
-from bot.desk.tickets import reopen
 from bot.directory.access import Actor, identify_actor
 from bot.errors import NotAllowed
 from bot.settings.config import Config

@@ -74,3 +74,26 @@ def test_by_words_alone_nothing_is_answered_however_well_they_fit() -> None:
 def test_what_did_not_help_is_not_given_again() -> None:
     found = asked(Shelf(SURE), shown=frozenset({"refund#0"}))
     assert (found.outcome, found.reason) == ("handed_over", "same_answer_again")
+
+
+def in_doubt(shelf: Shelf, kind: str, *, answered_before: bool) -> Finding:
+    talk = [TranscriptLine("Dana", "contact", "Somebody took our refund, how long does that take", AT)]
+    if answered_before:
+        talk = [
+            TranscriptLine("Dana", "contact", "How long do refunds take?", AT),
+            TranscriptLine("Footbridge", "bot", "Refunds take five days.", AT),
+            *talk,
+        ]
+    question = AnswerRequest(tuple(talk), kind, frozenset({PUBLIC}), 0.95, in_auto=0.95)
+    return find_answer(question, shelf, None, gate.load_gate())
+
+
+def test_who_may_want_a_person_or_be_unhappy_is_answered_only_when_it_is_sure_and_the_first_time() -> None:
+    unsure = (Hit(REFUND, 0.48, 0.4, 3.0, 0.55, 0.4), Hit(OTHER, 0.46, 0.4, 2.0, 0.5, 0.3))
+    for kind, reason in (("maybe_person", "person_requested"), ("maybe_complaint", "complaint")):
+        assert in_doubt(Shelf(SURE), kind, answered_before=False).outcome == "answered"
+        for found in (
+            in_doubt(Shelf(unsure), kind, answered_before=False),
+            in_doubt(Shelf(SURE), kind, answered_before=True),
+        ):
+            assert (found.outcome, found.reason) == ("handed_over", reason)

@@ -3,6 +3,8 @@
 Articles and models write Markdown; people write lines. What does not fit is left out whole, and the caller is told.
 """
 
+# Long: one small language, written and measured by the same rules.
+
 from __future__ import annotations
 
 import re
