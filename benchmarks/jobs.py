@@ -42,6 +42,10 @@ class Link:
     def key(self) -> str:
         return f"{self.chain}:{self.left}"
 
+    @classmethod
+    def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
+        return fields
+
 
 @dataclass(frozen=True)
 class Row:
