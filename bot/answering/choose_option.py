@@ -1,4 +1,4 @@
-"""What a customer's press on one of the choices of a question back means: it counts as their words in the thread."""
+"""Handles a customer's choice under a question back: it is stored like a message in the thread and answered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from storage.transaction import Storage
 def choose_option(
     answer_id: int, number: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
-    """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
+    """A choice such as *NetSuite*: store it as a follow-up and answer the question again. `number` counts from 0.
+
+    Returns words for the person who pressed, or None. Raises NotFound when the answer or the choice is gone.
+    """
     with storage.transaction() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
@@ -46,10 +49,14 @@ def choose_option(
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             why = f"They chose “{chosen}”."
-            who, what = conversation.id, message.id
             tx.emit(
                 CustomerWrote(
-                    conversation_id=who, message_id=what, kind=message.kind, at=now, by=actor.user_id, why=why
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    kind=message.kind,
+                    at=now,
+                    by=actor.user_id,
+                    why=why,
                 )
             )
         in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
