@@ -1,4 +1,4 @@
-"""Tells our people why Footbridge did what it did, from receipts and rows as they are; it changes nothing."""
+"""Explains to colleagues why Footbridge did what it did, from receipts and the current rows."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from storage.receipts import Receipt
 from storage.transaction import Storage, Transaction
 
 CHANGED = "changed since"
-# What the step of the message itself says already.
+# Decisions that are shown in the step of the message itself.
 TOLD_WITH_THE_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
 
 
 def why(about: About, *, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
-    """The account of one decision and of all that happened around it. Raises NotAllowed, NotFound."""
+    """Explain one decision and what happened before and after it. Raises NotFound."""
     with storage.reading() as tx:
         return account(tx, look_up_receipt(tx, about, config), config, help_centre)
 
 
 def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre: str | None) -> ReceiptContent:
+    """Build the content that explains a receipt."""
     receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
     answer = answer_of(tx, receipt)
     message = message_of(tx, receipt)
@@ -50,7 +51,7 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
         customer=customer.name if customer else "",
         question=question if " ".join(question.split()) != " ".join(wrote.split()) else "",
         looked_in=tuple(_audience(one, config) for one in sorted(held.get("audiences", ()), key="public".__ne__)),
-        found=_found(tx, receipt, answer, help_centre),
+        found=_list_found(tx, receipt, answer, help_centre),
         words="\n\n".join(str(part["text"]) for part in answer.parts) if answer else "",
         cut=tuple(str(one) for one in held.get("cut", ())),
         figures=_figures(receipt),
@@ -58,14 +59,14 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
         posted_link=post.permalink if post else None,
         steps=_steps(tx, conversation, config) if conversation else (),
         versions=version_names(held),
-        names=_names(tx, receipt, conversation),
+        names=_list_names(tx, receipt, conversation),
         replay_of=replayed.id if (replayed := to_replay(tx, receipt)) else None,
         others=tuple(_other(tx, one) for one in asked.others),
     )
 
 
 def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
-    """The answer that the receipt is of; a press on an answer's button is about it, but is not its receipt."""
+    """The answer that the receipt is about, or None; receipts of buttons that customers pressed do not count."""
     answer_id = receipt.details.get("answer_id")
     if answer_id is None or not (receipt.decision in OUTCOMES or receipt.decision.startswith("suggestion_")):
         return None
@@ -73,16 +74,16 @@ def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
 
 
 def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
-    """The message that was decided about, when it is kept."""
+    """The message that was decided about, or None when there is none or it was not stored."""
     if receipt.address_id is None:
         return None
     return tx.conversations.message_at(tx.addresses.get(receipt.address_id))
 
 
 def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
-    """The receipt whose question can be asked again; None when no words of a customer are kept.
+    """The receipt whose question can be asked again; None when no text of a customer is stored.
 
-    Who pressed for a person asked nothing anew: what can be asked again is what was answered before that.
+    When the customer pressed for a person there is no new question, so it is the receipt of the answer before that.
     """
     before = receipt.details.get("after_answer_id")
     if before is not None and receipt.conversation_id is not None:
@@ -94,13 +95,13 @@ def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
 
 
 def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:
-    """The reason as a sentence, with how the message was taken where that decided, and who did it."""
-    said_so = reason(receipt.decision, receipt.reason)
+    """The reason as a sentence, with the person who did it, and for silences the kind of message."""
+    sentence = reason(receipt.decision, receipt.reason)
     by = receipt.details.get("by")
     if by:
-        said_so = f"{said_so} Done by {name_of(tx, config, str(by))}."
-    took = taken_for(receipt.details) if receipt.decision in SILENCES else ""
-    return f"{said_so} {took}".strip()
+        sentence = f"{sentence} Done by {name_of(tx, config, str(by))}."
+    kind = taken_for(receipt.details) if receipt.decision in SILENCES else ""
+    return f"{sentence} {kind}".strip()
 
 
 def _text(tx: Transaction, config: Config, message: Message | None) -> str:
@@ -114,10 +115,10 @@ def _audience(audience: str, config: Config) -> str:
     return f"articles for {customer.name if customer else audience.removeprefix('customer:')} alone"
 
 
-def _found(
+def _list_found(
     tx: Transaction, receipt: Receipt, answer: Answer | None, help_centre: str | None
 ) -> tuple[FoundArticle, ...]:
-    """The articles that the search returned, cited ones and then the best first, with what has become of them."""
+    """The articles that the search returned, cited ones first and then by score, with their changes since then."""
     titles = {str(c["article_id"]): str(c["title"]) for c in answer.citations} if answer else {}
     cited = {str(citation["passage_id"]) for citation in answer.citations} if answer else set()
     then = tx.answers.dependencies(answer.id) if answer else {}
@@ -146,7 +147,7 @@ def _found(
 
 
 def since(row: StoredArticle | None, checksum: str | None) -> str:
-    """What became of an article after it was cited with that checksum; empty when nothing did or nobody knows."""
+    """What changed about an article after it had that checksum; "" when nothing did or it is not known."""
     if row is None:
         return "withdrawn since"
     if row.wrong_since is not None:
@@ -155,7 +156,7 @@ def since(row: StoredArticle | None, checksum: str | None) -> str:
 
 
 def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
-    """The numbers and settings that decided, as (name, value)."""
+    """The numbers and settings of the decision, as pairs (name, value)."""
     held = receipt.details
     figures = []
     if held.get("probability") is not None:
@@ -168,20 +169,20 @@ def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     if receipt.decision == "answered":
         figures.append(("Written by", str(held.get("model") or "the articles, word for word")))
     if held.get("seconds_late"):
-        figures.append(("Late by", _span(int(held["seconds_late"]))))
+        figures.append(("Late by", _duration(int(held["seconds_late"]))))
     for name, label in (("priority", "Priority"), ("tier", "Tier"), ("severity", "Severity"), ("team", "Team")):
         if held.get(name):
             figures.append((label, str(held[name])))
     return tuple(figures)
 
 
-def _span(seconds: int) -> str:
+def _duration(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
 def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
-    """Where people saw the words that the receipt is of."""
+    """The sent post that shows what the receipt is about, or None."""
     held = receipt.details
     subjects = (
         ("answer", held.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
@@ -197,7 +198,7 @@ def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
 
 
 def version_names(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """By which version it was decided, as (name, value); receipts from before versions were kept have fewer."""
+    """The versions that decided, as pairs (name, value); older receipts have fewer."""
     held: Mapping[str, Any] = details.get("versions") or {}
     index = held.get("index") or {}
     searched = bool(details.get("passages"))
@@ -214,7 +215,7 @@ def _index(index: Mapping[str, Any]) -> str:
     return f"{index.get('made_with')}, {index.get('passages')} passages, content {index.get('content')}"
 
 
-def _names(tx: Transaction, receipt: Receipt, conversation: Conversation | None) -> tuple[str, ...]:
+def _list_names(tx: Transaction, receipt: Receipt, conversation: Conversation | None) -> tuple[str, ...]:
     ticket = tx.tickets.of_conversation(conversation.id) if conversation else None
     answer_id = receipt.details.get("answer_id")
     named = (
@@ -226,9 +227,9 @@ def _names(tx: Transaction, receipt: Receipt, conversation: Conversation | None)
 
 
 def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple[ReceiptStep, ...]:
-    """All that happened in a conversation, oldest first: what was written, and what was decided about it."""
+    """All messages and decisions of a conversation, oldest first."""
     receipts = tx.receipts.of_conversation(conversation.id)
-    taken = _taken(receipts)
+    by_message = _receipts_by_message(receipts)
     steps: list[tuple[datetime, int, ReceiptStep]] = []
     inside = [m for e in _escalations(tx, conversation) for m in tx.conversations.inside(e)]
     for message in [*tx.conversations.messages(conversation.id), *inside]:
@@ -236,7 +237,7 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
             continue
         who = name_of(tx, config, message.author_id)
         what = {"ours": "wrote to the customer", "inside": "wrote inside"}.get(message.side, "wrote")
-        held = taken.get(message.address_id)
+        held = by_message.get(message.address_id)
         why_so = reason(held.decision, held.reason) if held and message.side == "inside" else ""
         why_so = why_so or (taken_for(held.details) if held else "")
         steps.append((message.said_at, 0, ReceiptStep(message.said_at, who, what, why_so, _text(tx, config, message))))
@@ -246,8 +247,8 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
     return tuple(step for _, _, step in sorted(steps, key=lambda each: each[:2]))
 
 
-def _taken(receipts: Sequence[Receipt]) -> dict[int | None, Receipt]:
-    """Address of a message -> the first receipt of that message that says how it was taken, or that it stays inside."""
+def _receipts_by_message(receipts: Sequence[Receipt]) -> dict[int | None, Receipt]:
+    """Map address ids of messages to the first receipt that has the kind of message, or that it stays inside."""
     found: dict[int | None, Receipt] = {}
     for receipt in receipts:
         if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
