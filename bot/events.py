@@ -4,7 +4,7 @@ The table EVENTS in `bot/workflows/events.py` lists the subscribers of each even
 never rows and never the text that somebody wrote, so that a receipt can be made from any of them.
 """
 
-# Over 300 lines: this is a list of small classes, and it is easier to search in one file.
+# Long: this is a list of small classes, and it is easier to search in one file.
 
 from __future__ import annotations
 

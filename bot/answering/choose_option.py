@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.answering.feedback import find_pressed_answer, record_press
 from bot.answering.situation import is_with_people
 from bot.clock import Clock
@@ -14,8 +16,9 @@ from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
 from bot.texts.catalogue import for_customers
 from storage.addresses import own_address
+from storage.answers import Answer
 from storage.conversations import Message
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 
 def choose_option(
@@ -34,18 +37,7 @@ def choose_option(
         chosen = answer.options[number]
         conversation.last_message_at = now
         record_press(tx, answer, conversation, actor, "chose", config, now, chosen=chosen)
-        message = tx.conversations.add_message(
-            Message(
-                conversation_id=conversation.id,
-                address_id=tx.addresses.id_of(own_address("choice", answer.id)),
-                author_id=actor.user_id,
-                side="contact",
-                kind="follow_up",
-                in_thread=True,
-                text=chosen,
-                said_at=now,
-            )
-        )
+        message = _add_choice(tx, answer, chosen, actor, now)
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             why = f"They chose “{chosen}”."
@@ -64,3 +56,19 @@ def choose_option(
             return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
+
+
+def _add_choice(tx: Transaction, answer: Answer, chosen: str, actor: Actor, now: datetime) -> Message:
+    """Store the choice as a message of the contact in the thread."""
+    return tx.conversations.add_message(
+        Message(
+            conversation_id=answer.conversation_id,
+            address_id=tx.addresses.id_of(own_address("choice", answer.id)),
+            author_id=actor.user_id,
+            side="contact",
+            kind="follow_up",
+            in_thread=True,
+            text=chosen,
+            said_at=now,
+        )
+    )

@@ -37,8 +37,7 @@ def send_suggestion(
 ) -> None:
     """Send the draft, or the edited `text` in its place, as an answer with its citations.
 
-    `remember_for` (customer or everyone) also keeps the edited text as a saved answer. Raises NotFound when the draft
-    was sent or discarded already, and BadRequest when the text is empty or may not be saved.
+    `remember_for` (customer or everyone) also saves the edited text. Raises NotFound, BadRequest.
     """
     with storage.transaction() as tx:
         answer = _get_draft(tx, answer_id)

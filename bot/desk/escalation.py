@@ -45,10 +45,7 @@ log = logging.getLogger(__name__)
 
 
 def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> EscalationForm:
-    """Return the form, filled in with the best team, a severity from the priority, and a summary.
-
-    Raises NotFound, and BadRequest when no team is configured or the ticket cannot be escalated.
-    """
+    """Return the form with the best team, a severity from the priority, and a summary. Raises NotFound, BadRequest."""
     if not config.teams:
         raise BadRequest(
             "No team is set up to escalate to. Add one under `teams` in footbridge.yaml and run "
@@ -57,11 +54,8 @@ def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: C
     with storage.reading() as tx:
         ticket = _find_escalatable(tx, ticket_id)
         customer = config.customer(ticket.customer_id)
-        words = " ".join(
-            s.text
-            for s in transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
-            if s.side == "contact"
-        )
+        lines = transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
+        words = " ".join(line.text for line in lines if line.side == "contact")
         severities = list(config.policies.severities)
         return EscalationForm(
             ticket_id=ticket.id,
@@ -131,7 +125,7 @@ def escalate(
 ) -> None:
     """Escalate a ticket to a team. Subscribers of the event post the thread and start the clock of status updates.
 
-    Raises NotFound, and BadRequest when an input is wrong or the ticket is resolved or escalated already.
+    Raises NotFound, BadRequest.
     """
     team = _check_form(team_id, severity_id, summary, config)
     look_up_on_call(team, storage=storage, profiles=profiles, config=config, clock=clock)
@@ -249,8 +243,7 @@ def follow_changed_message(tx: Transaction, event: CustomerChangedMessage, confi
         _post_relayed_in(tx, escalation, message.id, event.at)
     if event.text_before.strip():
         # A summary begins with the customer's messages, and agents add to them.
-        text = message.text or "(taken back)"
-        escalation.summary = escalation.summary.replace(event.text_before.strip(), text)
+        escalation.summary = escalation.summary.replace(event.text_before.strip(), message.text or "(taken back)")
     queue_redraw(tx, "context_pack", escalation.id)
     queue_redraw(tx, "escalation", escalation.id)
 
@@ -282,10 +275,8 @@ def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, confi
         if escalation.engineer_id == actor.user_id:
             return
         if escalation.engineer_id is not None:
-            raise BadRequest(
-                f"{name_of(tx, config, escalation.engineer_id)} took it a moment before you. Please share what you "
-                "know in the thread."
-            )
+            who = name_of(tx, config, escalation.engineer_id)
+            raise BadRequest(f"{who} took it a moment before you. Please share what you know in the thread.")
         apply(tx, escalation, "take", by=actor, at=clock.now(), why="pressed")
 
 

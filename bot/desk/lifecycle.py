@@ -37,7 +37,7 @@ def apply(
     Raises NotPossible when the state does not allow it, NotAllowed when the actor may not do it, TypeError when a
     column that the transition needs is not given, and KeyError for an unknown verb.
     """
-    # Over 40 lines: the order of these checks is easier to follow in one function.
+    # Long: the order of these checks is easier to follow in one function.
     cycle = LIFE_CYCLES[type(subject)]
     transition = find_transition(cycle, verb)
     state = getattr(subject, cycle.column) or NEW

@@ -4,7 +4,7 @@
 (`python -m bot.desk.lifecycle_diagram`).
 """
 
-# Over 300 lines: all tables are in one file, in the order of docs/lifecycle.md.
+# Long: all tables are in one file, in the order of docs/lifecycle.md.
 
 from __future__ import annotations
 
