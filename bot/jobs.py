@@ -14,14 +14,18 @@ from storage.addresses import SLACK, Address
 
 @dataclass(frozen=True)
 class Job:
+    """The base class of all jobs."""
+
     queue: ClassVar[str] = "work"
 
     @property
     def key(self) -> str:
+        """The identity of the job: by default its class and the values of its fields."""
         return ":".join([type(self).__name__, *(str(value) for value in astuple(self))])
 
     @property
     def partition(self) -> str | None:
+        """Jobs with the same partition run one at a time; None: no limit."""
         return None
 
     @classmethod

@@ -47,7 +47,9 @@ class Directory(Protocol):
         """Return the configuration as it is stored now; fast. Raises ConfigurationError when none can be used."""
         ...
 
-    def version(self) -> DirectoryVersion: ...
+    def version(self) -> DirectoryVersion:
+        """Return the directory's version."""
+        ...
 
     def apply(self, config: Config, *, checksum: str | None = None, on_top_of: int | None = None) -> tuple[Change, ...]:
         """Replace the stored configuration by `config` in one transaction, and return what that changed.
@@ -88,7 +90,9 @@ class Messenger(Protocol):
 class Workspace(Protocol):
     """Our own Slack workspace: App Homes, open views and direct messages. Raises the same errors as Messenger."""
 
-    def publish_home(self, user_id: str, content: HomeContent) -> None: ...
+    def publish_home(self, user_id: str, content: HomeContent) -> None:
+        """Show a person's App Home."""
+        ...
 
     def invite(self, place: Address, user_ids: Sequence[str]) -> None:
         """Invite colleagues to a channel. It is no error when somebody is in it already."""
@@ -122,7 +126,9 @@ class KnowledgeBase(Protocol):
         """Return the hits, best article first. `degraded` says why only exact words were searched, or is None."""
         ...
 
-    def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
+    def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
+        """Choose the sentences of the hits that answer the question."""
+        ...
 
     def version(self) -> dict[str, str | int]:
         """The version of the index: `made_with` (the model), `passages` (their number) and `content` (a checksum)."""
@@ -141,7 +147,9 @@ class ChatModel(Protocol):
 
     name: str
 
-    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft: ...
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
+        """Draft an answer from the hits: claims with a passage and a quote each."""
+        ...
 
     def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
         """Rewrite the last question of a conversation so that it can be understood without the conversation."""

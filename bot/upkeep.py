@@ -41,6 +41,7 @@ def tell_of_mistakes(file: str, problems: Sequence[str], *, storage: Storage, co
 
 
 def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
+    """Delete finished jobs that are older than KEEP_JOBS."""
     job_log.purge(KEEP_JOBS)
 
 

@@ -41,6 +41,7 @@ class Typed:
 
 
 def is_number(text: str) -> bool:
+    """Whether a text is the number of a ticket, like `12` or `#12`."""
     return _NUMBER.fullmatch(text) is not None
 
 
@@ -63,6 +64,7 @@ def read_number_and_text(typed: Typed, what: str) -> tuple[int, str]:
 
 
 def read_number_and_perhaps_text(typed: Typed) -> tuple[int, str]:
+    """Read the number of a ticket and the text after it, which may be empty. Raises BadRequest."""
     return _split(typed)
 
 

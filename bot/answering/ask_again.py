@@ -9,7 +9,7 @@ from bot.contents.conversations import TranscriptLine
 from bot.settings.config import Config, Customer
 
 
-def asked_again(
+def build_past_request(
     question: str, at: datetime, customer: Customer, config: Config, *, precision: float | None = None
 ) -> AnswerRequest:
     """The request for a stored answer's question, with the articles that `customer` may see.

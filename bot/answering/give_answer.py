@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.answering.finding import Finding
-from bot.answering.situation import Situation, is_answer_to, keep_decision, standing_answers
+from bot.answering.situation import Situation, is_answer_to, keep_decision, visible_answers
 from bot.answering.words_around import words_around
 from bot.clock import Clock
 from bot.desk.lifecycle import apply
@@ -163,10 +163,10 @@ def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) ->
 
     An answer that the customer may have read is not replaced because of a later message.
     """
-    standing = [a for a in standing_answers(tx, situation) if a.id != answer.id and a.state == answer.state]
+    visible = [a for a in visible_answers(tx, situation) if a.id != answer.id and a.state == answer.state]
     if situation.redo or situation.message.in_thread:
-        standing = [a for a in standing if is_answer_to(tx, a, situation.message)]
-    last = standing[-1] if standing else None
+        visible = [a for a in visible if is_answer_to(tx, a, situation.message)]
+    last = visible[-1] if visible else None
     if last is None or last.verdict is not None or not is_answer_to(tx, last, situation.message):
         return None
     read_already = last.outcome == "answered" and last.state == "sent"

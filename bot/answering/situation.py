@@ -112,16 +112,16 @@ def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> 
         return False
     if message.in_thread or ticket.status != "new" or ticket.assignee_id is not None:
         return True
-    told = [answer for answer in tx.answers.of_conversation(ticket.conversation_id) if answer.state == "sent"]
-    return not told or told[-1].reason not in NOT_FOUND or told[-1].verdict is not None
+    sent = [answer for answer in tx.answers.of_conversation(ticket.conversation_id) if answer.state == "sent"]
+    return not sent or sent[-1].reason not in NOT_FOUND or sent[-1].verdict is not None
 
 
 def answers_to(tx: Transaction, situation: Situation) -> list[Answer]:
     """The visible answers to the situation's message, oldest first."""
-    return [a for a in standing_answers(tx, situation) if is_answer_to(tx, a, situation.message)]
+    return [a for a in visible_answers(tx, situation) if is_answer_to(tx, a, situation.message)]
 
 
-def standing_answers(tx: Transaction, situation: Situation) -> list[Answer]:
+def visible_answers(tx: Transaction, situation: Situation) -> list[Answer]:
     """The conversation's answers that somebody can see (drafted or sent), oldest first."""
     answers = tx.answers.of_conversation(situation.conversation.id)
     return [answer for answer in answers if answer.state in ("drafted", "sent")]

@@ -190,38 +190,38 @@ def update_index(
     `help_centre` is the base URL of public articles that have no URL of their own.
     """
     while True:
-        articles = answered_from(storage=storage, help_centre=help_centre)
-        done = bring_to(knowledge, articles, progress)
+        articles = list_indexed_articles(storage=storage, help_centre=help_centre)
+        done = sync_index(knowledge, articles, progress)
         # Two jobs may run at once, and the one that read the table first may write last.
-        if articles == answered_from(storage=storage, help_centre=help_centre):
+        if articles == list_indexed_articles(storage=storage, help_centre=help_centre):
             return done
 
 
-def bring_to(
+def sync_index(
     knowledge: KnowledgeBase,
     articles: Sequence[Article],
     progress: Progress = lambda done, total, title: None,
 ) -> Ingested:
     """Update an index so that it holds exactly these articles, given as `as_indexed` returns them."""
     known = knowledge.known()
-    held = {page.id for page in articles}
+    wanted = {page.id for page in articles}
     return knowledge.update(
         Changes(
             new=tuple(a for a in articles if a.id not in known),
             changed=tuple(a for a in articles if a.id in known and known[a.id] != IndexedArticle(a.checksum, a.source)),
-            removed=tuple(sorted(article_id for article_id in known if article_id not in held)),
+            removed=tuple(sorted(article_id for article_id in known if article_id not in wanted)),
         ),
         progress,
     )
 
 
-def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]:
+def list_indexed_articles(*, storage: Storage, help_centre: str | None) -> list[Article]:
     """The articles that answers may use, as they are indexed: all stored ones except those marked as wrong."""
     with storage.reading() as tx:
         return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
 
 
-def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
+def plan_replacement(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
     """Return the one article that was read as a change of the stored article with that id (its own id when empty).
 
     Audience and URL are those of the stored article. Raises BadRequest when not exactly one article was read, or when
@@ -253,8 +253,8 @@ def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Chang
 
 def with_changes(articles: Sequence[Article], changes: Changes, help_centre: str | None) -> list[Article]:
     """Return the indexed articles as they would be after `changes`."""
-    gone = {*changes.removed, *(page.id for page in changes.to_write)}
-    kept = [page for page in articles if page.id not in gone]
+    replaced = {*changes.removed, *(page.id for page in changes.to_write)}
+    kept = [page for page in articles if page.id not in replaced]
     return kept + [as_indexed(page, help_centre) for page in changes.to_write]
 
 
@@ -279,6 +279,7 @@ def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article
 
 
 def refresh_index(job: RefreshIndex, *, knowledge: KnowledgeBase, storage: Storage, help_centre: str | None) -> None:
+    """Do the job RefreshIndex: update the search index from the articles table."""
     update_index(knowledge, storage=storage, help_centre=help_centre)
 
 

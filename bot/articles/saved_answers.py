@@ -104,9 +104,9 @@ def remember_form(ticket_id: int, *, storage: Storage, config: Config) -> Rememb
     """
     with storage.reading() as tx:
         answer, conversation = _answer_to_save(tx, ticket_id)
-        told = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "ours" and m.text]
+        sent = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "ours" and m.text]
         customer = config.customer(conversation.customer_id)
-        words = _without_greeting(customer_safe(told[-1]), _people_in(tx, conversation)) if told else ""
+        words = _without_greeting(customer_safe(sent[-1]), _people_in(tx, conversation)) if sent else ""
         return RememberForm(
             subject_id=ticket_id,
             question=" ".join(redact(answer.question).split())[:LONGEST_QUESTION],
@@ -203,8 +203,8 @@ def _without_greeting(text: str, names: Iterable[str]) -> str:
 def _check_for_everyone(tx: Transaction, answer: Answer, conversation: Conversation, text: str, config: Config) -> None:
     """Raise BadRequest when the text names a customer, or depends on an article that not everyone may read."""
     people = "|".join(map(re.escape, sorted(_people_in(tx, conversation)))) or "(?!)"
-    told = [word for one in config.known_customers for word in (one.name, one.id, *one.email_domains)]
-    customers = "|".join(map(re.escape, told)) or "(?!)"
+    names = [name for one in config.known_customers for name in (one.name, one.id, *one.email_domains)]
+    customers = "|".join(map(re.escape, names)) or "(?!)"
     # First names only with their capital ("Will" is a name, "will" is not); companies in any case.
     found = re.findall(rf"(?<!\w)(?:{people})(?!\w)", text)
     found += re.findall(rf"(?<![\w-])(?:{customers})(?![\w-])", text, re.IGNORECASE)

@@ -31,6 +31,7 @@ class SolvedTickets:
         return ROOT
 
     def read(self, before: PreviousReading, progress: Progress) -> Reading:
+        """Read all resolved tickets that have the texts; at most MOST, the newest."""
         with self.storage.reading() as tx:
             found = [ticket for ticket in tx.tickets.resolved_recently(MOST) if self._has_texts(ticket)]
             articles = []

@@ -187,8 +187,8 @@ def select_sources(config: Config, paths: Sequence[Path], audience: str | None) 
     problems = []
     customers = {f"customer:{customer.id}" for customer in config.customers}
     if audience is not None and audience not in {"public", "internal"} | customers:
-        told = ", ".join(["public", "internal", *sorted(customers)])
-        problems.append(f"{audience!r} is no audience we know; there are {told}.")
+        known = ", ".join(["public", "internal", *sorted(customers)])
+        problems.append(f"{audience!r} is no audience we know; there are {known}.")
         audience = "public"
     named = {entry.path.resolve(): entry for entry in config.knowledge if isinstance(entry, FolderEntry)}
     sources: Sequence[KnowledgeSource] = config.knowledge

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.answering.ask_again import asked_again
+from bot.answering.ask_again import build_past_request
 from bot.answering.finding import Finding, find_answer
 from bot.answering.gate import Gate
 from bot.articles import article_store
@@ -146,7 +146,9 @@ def _answer_again(
     customer = config.customer(one.customer_id)
     if customer is None:
         return None
-    finding = find_answer(asked_again(one.answer.question, clock.now(), customer, config), knowledge, chat_model, gate)
+    finding = find_answer(
+        build_past_request(one.answer.question, clock.now(), customer, config), knowledge, chat_model, gate
+    )
     return finding if finding.outcome == "answered" else None
 
 
@@ -203,8 +205,8 @@ def _find_or_create(
         same = (earlier.article_id, earlier.checksum, earlier.cause) == (job.article_id, job.checksum, job.cause)
         if same:
             return earlier if earlier.state == "replaced" else None
-        told = [each["quote"] for each in earlier.citations] == [each["quote"] for each in citations]
-        if earlier.state == "discarded" and earlier.before == before and told:
+        same_quotes = [each["quote"] for each in earlier.citations] == [each["quote"] for each in citations]
+        if earlier.state == "discarded" and earlier.before == before and same_quotes:
             return None  # an agent discarded a correction with the same content before
     return Correction(
         answer_id=one.answer.id,

@@ -40,14 +40,14 @@ def correction(cause: str, language: str, *, name: str, told_on: str, before: Se
         ending = t("If you have already acted on the earlier answer, or if something is unclear, write it here.")
     else:
         ending = t("Please do not rely on it any more. You do not have to repeat anything.")
-    told_before, right_now = t("This is what I told you:"), t("This is right now:")
+    heading_before, heading_now = t("This is what I told you:"), t("This is right now:")
     kept = list(now)
     while len(kept) > 1 and sum(map(len, kept)) > LONGEST - LONGEST_BEFORE - len(opening) - len(ending):
         kept.pop()
-    told = [told_before, _block_quote(before)] if before else []
-    if sum(map(len, (*kept, *told, right_now, opening, ending))) > LONGEST:
-        told = []  # steps and tables are not cut; the customer can read the earlier answer in the thread
-    return "\n\n".join([opening, *told, *([right_now, *kept] if kept else []), ending])
+    earlier = [heading_before, _block_quote(before)] if before else []
+    if sum(map(len, (*kept, *earlier, heading_now, opening, ending))) > LONGEST:
+        earlier = []  # steps and tables are not cut; the customer can read the earlier answer in the thread
+    return "\n\n".join([opening, *earlier, *([heading_now, *kept] if kept else []), ending])
 
 
 def numbered(text: str, number: int) -> str:

@@ -113,6 +113,7 @@ def show_ticket(tx: Transaction, post: Post, config: Config) -> TicketContent | 
 
 
 def show_escalation(tx: Transaction, post: Post, config: Config) -> EscalationContent | None:
+    """The content of the first message in an escalation's thread."""
     escalation = tx.escalations.get(post.subject_id)
     return escalation_content(tx, config, escalation) if escalation else None
 

@@ -57,7 +57,7 @@ def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, s
                 f"Please write the {name} in a sentence, so that the next person does not have to find it again.",
                 at=name,
             )
-    told = check_customer_words(words)
+    message = check_customer_words(words)
     with storage.transaction() as tx:
         ticket = find_open_ticket(tx, ticket_id)
         conversation, now = tx.conversations.get(ticket.conversation_id), clock.now()
@@ -71,12 +71,12 @@ def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, s
             details={"due_at": ticket.resolution_due.isoformat()},
             cause=cause.strip()[:LONGEST_NOTE],
             fix=fix.strip()[:LONGEST_NOTE],
-            words=told,
+            words=message,
             first_response_at=ticket.first_response_at or now,
         )
         conversation.first_response_at = conversation.first_response_at or now
         queue_redraw(tx, "resolution", ticket.id)
-        post_to_customer(tx, now, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
+        post_to_customer(tx, now, conversation, "resolution", ticket.id, message, author_id=actor.user_id, side="ours")
 
 
 def confirm_resolution(

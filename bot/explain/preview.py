@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answering.ask_again import asked_again
+from bot.answering.ask_again import build_past_request
 from bot.answering.finding import Finding
 from bot.answering.gate import Gate
 from bot.answering.several_questions import find_answers
@@ -93,10 +93,10 @@ def preview(
     `knowledge` must be a separate index, because it is written to. `before` and `after` are how answers are made.
     """
     pasts = past_questions(storage=storage, config=config, limit=limit)
-    articles = article_store.answered_from(storage=storage, help_centre=help_centre)
-    article_store.bring_to(knowledge, articles, progress)
+    articles = article_store.list_indexed_articles(storage=storage, help_centre=help_centre)
+    article_store.sync_index(knowledge, articles, progress)
     then = [_ask(past, before, knowledge, gate, config, at, len(pasts), progress) for at, past in enumerate(pasts, 1)]
-    article_store.bring_to(knowledge, article_store.with_changes(articles, changes, help_centre))
+    article_store.sync_index(knowledge, article_store.with_changes(articles, changes, help_centre))
     now = [_ask(past, after, knowledge, gate, config, at, len(pasts), progress) for at, past in enumerate(pasts, 1)]
     return Preview(tuple(compare(past, one, other) for past, one, other in zip(pasts, then, now, strict=True)))
 
@@ -112,7 +112,7 @@ def _ask(
     progress: Progress,
 ) -> Finding:
     found = find_answers(
-        asked_again(past.question, past.at, past.customer, config, precision=way.precision),
+        build_past_request(past.question, past.at, past.customer, config, precision=way.precision),
         knowledge,
         way.chat_model,
         gate,

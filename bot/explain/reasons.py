@@ -184,7 +184,7 @@ def reason(decision: str, given: str) -> str:
     return given if " " in given else f"The reason on record is: {given.replace('_', ' ')}."
 
 
-def taken_for(details: Mapping[str, Any]) -> str:
+def describe_kind(details: Mapping[str, Any]) -> str:
     """The kind of message that triage found, and by which rule; "" when the receipt does not say."""
     kind, rule = details.get("kind"), details.get("rule")
     if not kind:

@@ -62,7 +62,7 @@ def _subject(tx: Transaction, receipt: Receipt | None) -> ReceiptSubject:
     return ReceiptSubject(receipt, tx.conversations.get(conversation_id) if conversation_id is not None else None)
 
 
-def telling(receipts: Sequence[Receipt]) -> Receipt | None:
+def choose_receipt(receipts: Sequence[Receipt]) -> Receipt | None:
     """The most informative receipt: the last answer or hand-over, else the last silence, else the last one."""
     for wanted in (OUTCOMES, SILENCES):
         found = [receipt for receipt in receipts if receipt.decision in wanted and receipt.reason != "superseded"]
@@ -72,7 +72,7 @@ def telling(receipts: Sequence[Receipt]) -> Receipt | None:
 
 
 def _of_conversation(tx: Transaction, conversation_id: int) -> ReceiptSubject:
-    return _subject(tx, telling(tx.receipts.of_conversation(conversation_id)))
+    return _subject(tx, choose_receipt(tx.receipts.of_conversation(conversation_id)))
 
 
 def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
@@ -83,7 +83,9 @@ def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
             f"There is no answer {answer_id}. A receipt names the number of its answer at its end."
         ) from None
     receipts = tx.receipts.of_conversation(answer.conversation_id)
-    return _subject(tx, telling([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id]))
+    return _subject(
+        tx, choose_receipt([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id])
+    )
 
 
 def _of_message(tx: Transaction, address: Address) -> ReceiptSubject:
@@ -91,7 +93,7 @@ def _of_message(tx: Transaction, address: Address) -> ReceiptSubject:
     post = tx.posts.at(address)
     if post is not None:
         return _of_post(tx, post)
-    found = telling(tx.receipts.at(address))
+    found = choose_receipt(tx.receipts.at(address))
     if found is not None:
         return _subject(tx, found)
     conversation = tx.conversations.of_thread(address)
@@ -132,7 +134,7 @@ def _finder_by_detail(
         ticket = tx.tickets.get(ticket_of(tx, subject_id) or 0)
         receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
         own = [receipt for receipt in receipts if receipt.details.get(name) == subject_id]
-        return _subject(tx, own[-1] if own else telling(receipts))
+        return _subject(tx, own[-1] if own else choose_receipt(receipts))
 
     return find
 
@@ -155,7 +157,9 @@ def _ticket_of_event(tx: Transaction, event_id: int) -> int | None:
 def _of_resolution(tx: Transaction, ticket_id: int) -> ReceiptSubject:
     ticket = tx.tickets.get(ticket_id)
     receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
-    return _subject(tx, next((one for one in reversed(receipts) if one.decision == "resolved"), telling(receipts)))
+    return _subject(
+        tx, next((one for one in reversed(receipts) if one.decision == "resolved"), choose_receipt(receipts))
+    )
 
 
 def _of_relayed_in(tx: Transaction, message_id: int) -> ReceiptSubject:

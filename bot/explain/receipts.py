@@ -11,8 +11,8 @@ from bot.articles.article_store import address_of
 from bot.contents.receipts import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
 from bot.conversations.transcript import title_of, transcript
 from bot.directory.people import name_of
-from bot.explain.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
-from bot.explain.receipt_lookup import ReceiptSubject, look_up_receipt, telling
+from bot.explain.reasons import OUTCOMES, SILENCES, describe_kind, headline, reason
+from bot.explain.receipt_lookup import ReceiptSubject, choose_receipt, look_up_receipt
 from bot.settings.config import Config
 from storage.answers import Answer
 from storage.articles import StoredArticle
@@ -23,7 +23,7 @@ from storage.transaction import Storage, Transaction
 
 CHANGED = "changed since"
 # Decisions that are shown in the step of the message itself.
-TOLD_WITH_THE_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
+SHOWN_WITH_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
 
 
 def why(about: About, *, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
@@ -34,7 +34,7 @@ def why(about: About, *, storage: Storage, config: Config, help_centre: str | No
 
 def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre: str | None) -> ReceiptContent:
     """Build the content that explains a receipt."""
-    receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
+    receipt, conversation, recorded = asked.receipt, asked.conversation, asked.receipt.details
     answer = answer_of(tx, receipt)
     message = message_of(tx, receipt)
     customer = config.customer(conversation.customer_id) if conversation else None
@@ -42,7 +42,7 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
     question = answer.question if answer else ""
     wrote = _text(tx, config, message)
     return ReceiptContent(
-        headline=headline(receipt.decision, held),
+        headline=headline(receipt.decision, recorded),
         reason=_reason(tx, receipt, config),
         at=receipt.at,
         asked=wrote,
@@ -50,17 +50,17 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
         who=name_of(tx, config, message.author_id) if message else "",
         customer=customer.name if customer else "",
         question=question if " ".join(question.split()) != " ".join(wrote.split()) else "",
-        looked_in=tuple(_audience(one, config) for one in sorted(held.get("audiences", ()), key="public".__ne__)),
+        looked_in=tuple(_audience(one, config) for one in sorted(recorded.get("audiences", ()), key="public".__ne__)),
         found=_list_found(tx, receipt, answer, help_centre),
         words="\n\n".join(str(part["text"]) for part in answer.parts) if answer else "",
-        cut=tuple(str(one) for one in held.get("cut", ())),
+        cut=tuple(str(one) for one in recorded.get("cut", ())),
         figures=_figures(receipt),
         posted_at=post.sent_at if post else None,
         posted_link=post.permalink if post else None,
         steps=_steps(tx, conversation, config) if conversation else (),
-        versions=version_names(held),
+        versions=version_names(recorded),
         names=_list_names(tx, receipt, conversation),
-        replay_of=replayed.id if (replayed := to_replay(tx, receipt)) else None,
+        replay_of=replayed.id if (replayed := find_replayable(tx, receipt)) else None,
         others=tuple(_other(tx, one) for one in asked.others),
     )
 
@@ -80,7 +80,7 @@ def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
     return tx.conversations.message_at(tx.addresses.get(receipt.address_id))
 
 
-def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
+def find_replayable(tx: Transaction, receipt: Receipt) -> Receipt | None:
     """The receipt whose question can be asked again; None when no text of a customer is stored.
 
     When the customer pressed for a person there is no new question, so it is the receipt of the answer before that.
@@ -100,7 +100,7 @@ def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:
     by = receipt.details.get("by")
     if by:
         sentence = f"{sentence} Done by {name_of(tx, config, str(by))}."
-    kind = taken_for(receipt.details) if receipt.decision in SILENCES else ""
+    kind = describe_kind(receipt.details) if receipt.decision in SILENCES else ""
     return f"{sentence} {kind}".strip()
 
 
@@ -157,22 +157,22 @@ def since(row: StoredArticle | None, checksum: str | None) -> str:
 
 def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
     """The numbers and settings of the decision, as pairs (name, value)."""
-    held = receipt.details
+    recorded = receipt.details
     figures = []
-    if held.get("probability") is not None:
-        needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
-        figures.append(("How sure", f"{in_percent(float(held['probability']))}{needed}"))
-    if held.get("wanted_precision") is not None:
-        figures.append(("Target precision", f"{float(held['wanted_precision']):.0%}"))
-    if held.get("mode"):
-        figures.append(("Channel's mode", str(held["mode"])))
+    if recorded.get("probability") is not None:
+        needed = f", {float(recorded['bar']):.0%} needed" if recorded.get("bar") is not None else ""
+        figures.append(("How sure", f"{in_percent(float(recorded['probability']))}{needed}"))
+    if recorded.get("wanted_precision") is not None:
+        figures.append(("Target precision", f"{float(recorded['wanted_precision']):.0%}"))
+    if recorded.get("mode"):
+        figures.append(("Channel's mode", str(recorded["mode"])))
     if receipt.decision == "answered":
-        figures.append(("Written by", str(held.get("model") or "the articles, word for word")))
-    if held.get("seconds_late"):
-        figures.append(("Late by", _duration(int(held["seconds_late"]))))
+        figures.append(("Written by", str(recorded.get("model") or "the articles, word for word")))
+    if recorded.get("seconds_late"):
+        figures.append(("Late by", _duration(int(recorded["seconds_late"]))))
     for name, label in (("priority", "Priority"), ("tier", "Tier"), ("severity", "Severity"), ("team", "Team")):
-        if held.get(name):
-            figures.append((label, str(held[name])))
+        if recorded.get(name):
+            figures.append((label, str(recorded[name])))
     return tuple(figures)
 
 
@@ -183,12 +183,12 @@ def _duration(seconds: int) -> str:
 
 def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
     """The sent post that shows what the receipt is about, or None."""
-    held = receipt.details
+    recorded = receipt.details
     subjects = (
-        ("answer", held.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
-        ("suggestion", held.get("answer_id") if receipt.decision in OUTCOMES else None),
-        ("relayed_out", held.get("relay_id") if receipt.decision == "sent_to_customer" else None),
-        ("reply", held.get("event_id")),
+        ("answer", recorded.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
+        ("suggestion", recorded.get("answer_id") if receipt.decision in OUTCOMES else None),
+        ("relayed_out", recorded.get("relay_id") if receipt.decision == "sent_to_customer" else None),
+        ("reply", recorded.get("event_id")),
     )
     for kind, subject_id in subjects:
         for post in tx.posts.showing(kind, int(subject_id)) if isinstance(subject_id, int) else ():
@@ -199,13 +199,13 @@ def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
 
 def version_names(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The versions that decided, as pairs (name, value); older receipts have fewer."""
-    held: Mapping[str, Any] = details.get("versions") or {}
-    index = held.get("index") or {}
+    recorded: Mapping[str, Any] = details.get("versions") or {}
+    index = recorded.get("index") or {}
     searched = bool(details.get("passages"))
     named = [
-        ("code", held.get("code")),
-        ("prompt", held.get("prompt") if details.get("model") else None),
-        ("gate", held.get("gate") or details.get("gate")),
+        ("code", recorded.get("code")),
+        ("prompt", recorded.get("prompt") if details.get("model") else None),
+        ("gate", recorded.get("gate") or details.get("gate")),
         ("index", _index(index) if index and searched else None),
     ]
     return tuple((name, str(value)) for name, value in named if value)
@@ -237,12 +237,12 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
             continue
         who = name_of(tx, config, message.author_id)
         what = {"ours": "wrote to the customer", "inside": "wrote inside"}.get(message.side, "wrote")
-        held = by_message.get(message.address_id)
-        why_so = reason(held.decision, held.reason) if held and message.side == "inside" else ""
-        why_so = why_so or (taken_for(held.details) if held else "")
+        recorded = by_message.get(message.address_id)
+        why_so = reason(recorded.decision, recorded.reason) if recorded and message.side == "inside" else ""
+        why_so = why_so or (describe_kind(recorded.details) if recorded else "")
         steps.append((message.said_at, 0, ReceiptStep(message.said_at, who, what, why_so, _text(tx, config, message))))
     for number, receipt in enumerate(receipts, 1):
-        if receipt.decision not in TOLD_WITH_THE_MESSAGE:
+        if receipt.decision not in SHOWN_WITH_MESSAGE:
             steps.append((receipt.at, number, _step(tx, receipt, config)))
     return tuple(step for _, _, step in sorted(steps, key=lambda each: each[:2]))
 
@@ -251,7 +251,7 @@ def _receipts_by_message(receipts: Sequence[Receipt]) -> dict[int | None, Receip
     """Map address ids of messages to the first receipt that has the kind of message, or that it stays inside."""
     found: dict[int | None, Receipt] = {}
     for receipt in receipts:
-        if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
+        if receipt.details.get("rule") or receipt.decision in SHOWN_WITH_MESSAGE:
             found.setdefault(receipt.address_id, receipt)
     return found
 
@@ -279,6 +279,6 @@ def _step(tx: Transaction, receipt: Receipt, config: Config) -> ReceiptStep:
 def _other(tx: Transaction, conversation: Conversation) -> OtherReceipt:
     messages = tx.conversations.messages(conversation.id)
     first = next((m.text for m in messages if m.side == "contact" and m.text), "")
-    receipt = telling(tx.receipts.of_conversation(conversation.id))
+    receipt = choose_receipt(tx.receipts.of_conversation(conversation.id))
     told = headline(receipt.decision, receipt.details) if receipt else ""
     return OtherReceipt(conversation.id, title_of(first), told, conversation.last_message_at)

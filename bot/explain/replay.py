@@ -17,10 +17,10 @@ from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
 from bot.contents.tickets import Notice
 from bot.conversations.transcript import transcript
 from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
-from bot.explain.differences import Case, changes_since, differing
+from bot.explain.differences import Case, changes_since, compare_words
 from bot.explain.reasons import KINDS, headline, reason
 from bot.explain.receipt_lookup import look_up_receipt
-from bot.explain.receipts import answer_of, message_of, to_replay
+from bot.explain.receipts import answer_of, find_replayable, message_of
 from bot.jobs import AnswerQuestion, ReplayQuestion
 from bot.ports import ChatModel, KnowledgeBase, Workspace
 from bot.settings.config import Config
@@ -36,7 +36,7 @@ NOTHING_TO_ASK = (
 )
 FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
 # Reasons for silence that are not about the question; a replay shows what Footbridge would answer without them.
-LEFT_TO_OTHERS = frozenset(
+NOT_ABOUT_QUESTION = frozenset(
     {"person_answers", "person_coming", "superseded", "taken_back", "already_answered", "customer_decided"}
 )
 CLOSED = frozenset({"not_found", "view_not_found"})
@@ -48,7 +48,7 @@ def ask_for_replay(about: About, window: str, *, storage: Storage, config: Confi
     Raises NotFound, and BadRequest when there is no question to ask again.
     """
     with storage.transaction() as tx:
-        receipt = to_replay(tx, look_up_receipt(tx, about, config).receipt)
+        receipt = find_replayable(tx, look_up_receipt(tx, about, config).receipt)
         if receipt is None:
             raise BadRequest(NOTHING_TO_ASK)
         tx.jobs.enqueue(ReplayQuestion(receipt.id, window))
@@ -132,7 +132,7 @@ def replay(
         then_at=case.receipt.at,
         then=then,
         now=now,
-        words=differing(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
+        words=compare_words(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
         changes=(*_kind_change(case, kind), *changes),
     )
 
@@ -140,7 +140,7 @@ def replay(
 def _read_case(tx: Transaction, receipt_id: int, config: Config) -> Case:
     """Read the decision of a receipt as it was then. Raises NotFound when there is no question to ask again."""
     named = tx.receipts.get(receipt_id)
-    receipt = to_replay(tx, named) if named else None
+    receipt = find_replayable(tx, named) if named else None
     message = message_of(tx, receipt) if receipt else None
     if receipt is None or message is None or message.conversation_id is None:
         raise NotFound(NOTHING_TO_ASK)
@@ -190,16 +190,16 @@ def _silence(word: str) -> Verdict:
 
 
 def _past_verdict(tx: Transaction, case: Case, help_centre: str | None) -> Verdict:
-    held, answer = case.receipt.details, case.answer
+    recorded, answer = case.receipt.details, case.answer
     articles = []
     for citation in answer.citations if answer else ():
         row = tx.articles.get(str(citation["article_id"]))
         url = address_of(row, help_centre) if row else citation.get("url")
         articles.append(ArticleLink(str(citation["title"]), url))
     return Verdict(
-        headline=headline(case.receipt.decision, held),
+        headline=headline(case.receipt.decision, recorded),
         reason=reason(case.receipt.decision, case.receipt.reason),
-        probability=held.get("probability"),
+        probability=recorded.get("probability"),
         articles=tuple(dict.fromkeys(articles)),
         words=_join_parts(str(part["text"]) for part in answer.parts) if answer else "",
     )
@@ -221,7 +221,7 @@ def _join_parts(parts: Iterable[str]) -> str:
 
 def _summarise(then: Verdict, now: Verdict, receipt: Receipt) -> str:
     """The difference in one sentence."""
-    if {receipt.decision, receipt.reason} & LEFT_TO_OTHERS:
+    if {receipt.decision, receipt.reason} & NOT_ABOUT_QUESTION:
         return f"Left to itself, today: {now.headline}."
     if then.headline != now.headline:
         return f"Today it would come out differently: {now.headline}."
