@@ -19,6 +19,8 @@ NEEDS_NO_ANSWER = SILENT_KINDS
 # Questions back: what is written next is the answer to them, and not a new matter.
 WAITS_FOR_WORDS = frozenset({"opening", "which_one", "too_little"})
 # Kinds that can lean on what was said before. All others (a complaint, files, an attack) are a matter of their own.
+# With a question mark these are whole questions, whatever else they say.
+WHOLE_QUESTIONS = frozenset({"question", "problem", "request", "unclear"})
 TAKEN_BACK_WITHIN = timedelta(days=1)
 """How long after the last word "never mind" is heard at the top level of the channel."""
 CAN_CONTINUE = frozenset({"question", "problem", "request", "follow_up"})
@@ -81,10 +83,10 @@ def _is_answered(answers: Sequence[Answer]) -> bool:
 
 def _is_another_question(tx: Transaction, latest: Conversation, event: IncomingMessage, kind: str) -> bool:
     """Two whole questions, one after the other, are two matters, although none of them has an answer yet."""
-    if kind != "question" or not event.text.strip():
+    if kind != "question" and not (kind in WHOLE_QUESTIONS and "?" in event.text):
         return False
     return any(_asks(message) for message in tx.conversations.messages(latest.id))
 
 
 def _asks(message: Message) -> bool:
-    return message.side == "contact" and message.kind == "question" and "?" in (message.text or "")
+    return message.side == "contact" and message.kind in WHOLE_QUESTIONS and "?" in (message.text or "")

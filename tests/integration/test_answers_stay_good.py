@@ -50,7 +50,7 @@ def test_calibrating_writes_a_gate_that_can_be_used(tmp_path: Path, capsys: pyte
     fitted = gate.load_gate(written)
     assert fitted.weights["score"] > 0
     assert 0 < fitted.bar(0.8) <= fitted.bar(0.95) <= 1
-    assert "left-out questions" in capsys.readouterr().out
+    assert "cross-validation" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -157,7 +157,7 @@ def test_ingest_names_each_page_that_it_cannot_read_and_says_what_to_do(shop: Sh
         "gone.md",
     }
     advice = {"empty": "delete the file", "price-list": "save it again", "picture": "plain text in UTF-8"}
-    advice |= {"latin": "encoding UTF-8", "gone": "Check that it exists", "broken": "between quotes"}
+    advice |= {"latin": "encoding UTF-8", "gone": "Check that it exists", "broken": "in quotes"}
     for name, words in advice.items():
         assert words in next(line for path, line in told.items() if Path(path).stem == name)
 

@@ -81,7 +81,7 @@ def storage(engine: Engine) -> Storage:
 
 
 def by_the_agent(storage: Storage, clock: Clock) -> None:
-    resolve(1, "A cause", "A fix", "It works again.", actor=ANA, storage=storage, config=CONFIG, clock=clock)
+    resolve(1, "A cause", "A fix", "It works again.", actor=ANA, storage=storage, clock=clock)
 
 
 def by_the_customers_press(storage: Storage, clock: Clock) -> None:
