@@ -1,4 +1,4 @@
-"""Finds the exact statements of a text (numbers, dates, amounts, addresses, codes), so that two texts can be compared."""
+"""Finds the exact statements of a text (numbers, dates, amounts, addresses, codes), so that texts can be compared."""
 
 from __future__ import annotations
 
