@@ -1,4 +1,4 @@
-"""Answers a message with several questions: each gets an answer or is left for a person by name."""
+"""Answers a message with several questions: each is answered, or listed as open for a person."""
 
 from __future__ import annotations
 
