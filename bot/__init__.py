@@ -1,1 +1,1 @@
-"""Decides what Footbridge does; knows no Slack, no SQL, no vectors and no HTTP server."""
+"""The rules of the desk: what Footbridge does with each message, answer, ticket and escalation."""

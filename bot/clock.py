@@ -1,4 +1,4 @@
-"""Where time comes in, as an argument; nothing else in the house asks the machine what time it is."""
+"""The clock that functions get as an argument, so that tests and the sandbox can set the time; times for readers."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present moment, aware, in UTC."""
+        """The current time as an aware datetime in UTC."""
         ...
 
 
 class SystemClock:
-    """The machine's own time."""
+    """The system time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class ShiftedClock:
-    """The machine's time moved by an offset that may be changed while running (the sandbox's clock is followed so)."""
+    """The system time plus an offset that may change while the program runs. It follows the sandbox's clock."""
 
     def __init__(self, offset: timedelta = timedelta()) -> None:
         self.offset = offset
@@ -31,7 +31,10 @@ class ShiftedClock:
 
 
 def local_time(at: datetime, zone: str, now: datetime) -> str:
-    """A moment as a reader in `zone` says it: `14:32` today, `Tue 14:32` within six days, `3 Mar 14:32` beyond."""
+    """Format a time for a reader in `zone`: `14:32` today, `Tue 14:32` in the next six days, else `3 Mar 14:32`.
+
+    `at` and `now` are aware datetimes; `zone` is an IANA name.
+    """
     there, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone))
     days = (there.date() - today.date()).days
     if days == 0:
@@ -40,5 +43,5 @@ def local_time(at: datetime, zone: str, now: datetime) -> str:
 
 
 def place_of(zone: str) -> str:
-    """The city of a time zone's name, as people say it: `America/New_York` -> `New York`."""
+    """Return the city in the name of a time zone: `America/New_York` -> `New York`."""
     return zone.rpartition("/")[2].replace("_", " ")

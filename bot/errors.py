@@ -1,4 +1,4 @@
-"""Every error that Footbridge raises on purpose, and what each means for a retry and for a reader; it handles none.
+"""The errors that Footbridge raises on purpose, and what each means for a retry and for a reader.
 
     BotError
     ├── ConfigurationError    settings or footbridge.yaml are wrong: every mistake is listed at once
@@ -6,12 +6,12 @@
     │   ├── NotAllowed        the person may not do this
     │   ├── NotPossible       the thing is in a state in which this cannot be done
     │   └── NotFound          the thing does not exist (any more)
-    └── OutsideError          an outside system did not do its part
-        ├── OutsideBusy       it will work later: try again, after `retry_after` seconds when known
-        └── OutsideRefused    it will not work however often it is tried
+    └── OutsideError          a call to an outside system failed
+        ├── OutsideBusy       it can work later: try again, after `retry_after` seconds when known
+        └── OutsideRefused    trying again cannot help
 
-`retry` tells the worker whether trying again can help. `for_people` is a sentence that may be shown to the person who
-caused it; the exception's own text is for logs only and never holds a customer's words.
+`retry` tells the worker whether trying again can help. `for_people` is a sentence that may be shown to the person whose
+action caused the error. The exception's own text is for logs only and never holds a customer's words.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 
 class BotError(Exception):
-    """The root: something went wrong that Footbridge knows about."""
+    """The base class of all errors that Footbridge raises on purpose."""
 
     retry: bool = False
     retry_after: float | None = None
@@ -28,7 +28,7 @@ class BotError(Exception):
 
 
 class ConfigurationError(BotError):
-    """Settings or footbridge.yaml cannot be used; `problems` holds one sentence a mistake."""
+    """Settings or footbridge.yaml cannot be used; `problems` holds one sentence for each mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -39,7 +39,7 @@ class BadRequest(BotError):
     """A person asked for something that cannot be done as asked; the message is written for that person."""
 
     def __init__(self, for_people: str, *, at: str | None = None) -> None:
-        """`at` names the input that is wrong, for forms that can say it there."""
+        """`at` is the name of the wrong input, for forms that can show the message next to it."""
         self.for_people = for_people
         self.at = at
         super().__init__(for_people)
@@ -54,15 +54,15 @@ class NotPossible(BadRequest):
 
 
 class NotFound(BadRequest):
-    """The thing that was named does not exist, or not any more."""
+    """The thing does not exist (any more)."""
 
 
 class OutsideError(BotError):
-    """An outside system (Slack, a model, a vector server) did not do its part."""
+    """A call to an outside system (Slack, a model, a vector server) failed."""
 
 
 class OutsideBusy(OutsideError):
-    """It will work later; `retry_after` is in seconds when the other side named a time."""
+    """The call can work later; `retry_after` is in seconds, or None when the other side gave no time."""
 
     retry = True
 
@@ -72,7 +72,7 @@ class OutsideBusy(OutsideError):
 
 
 class OutsideRefused(OutsideError):
-    """It will not work however often it is tried; `code` is the other side's word for it."""
+    """The call cannot work however often it is tried; `code` is the other side's error code."""
 
     def __init__(self, what: str, code: str = "") -> None:
         self.code = code

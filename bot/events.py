@@ -1,10 +1,10 @@
-"""What happened, in the past tense. An event is emitted in the transaction that made it so.
+"""The events: what happened, named in the past tense. Each is emitted in the transaction that made the change.
 
-The table EVENTS in `bot/workflows/events.py` says who reacts to which event. Events hold ids and plain values, never
-rows, and none of the words that somebody wrote, so that a receipt can be made of any of them.
+The table EVENTS in `bot/workflows/events.py` lists the subscribers of each event. Events hold ids and plain values,
+never rows and never the text that somebody wrote, so that a receipt can be made from any of them.
 """
 
-# Long: a catalogue that is read from top to bottom; each event is a few fields.
+# Long: this is a list of small classes, and it is easier to search in one file.
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """`by` is the person who did it (None: Footbridge itself); `why` is a sentence, or a stable word for the receipt.
+    """The base class of all events.
 
-    `details` are further ids and figures for the receipt. DECISION is the word under which receipts keep the event; an
-    event without one leaves no receipt.
+    `at` is when it happened. `by` is the id of the person who did it, or None for Footbridge itself. `why` is a
+    sentence, or a stable word for the receipt. `details` are more ids and numbers for the receipt. DECISION is the word
+    under which the receipt is stored; an event without one has no receipt.
     """
 
     DECISION: ClassVar[str] = ""
@@ -55,7 +56,7 @@ class EscalationEvent(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RelayEvent(EscalationEvent):
-    """About words for the customer that were drafted in an escalation; `purpose`: reply or status_update."""
+    """An event about a relay: words for the customer, drafted in an escalation. `purpose`: reply or status_update."""
 
     relay_id: int
     purpose: str
@@ -66,9 +67,9 @@ class RelayEvent(EscalationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerWrote(ConversationEvent):
-    """A contact wrote a message, or pressed a button that says as much (then there is no message).
+    """A contact wrote a message, or pressed a button that means the same (then `message_id` may be None).
 
-    `kind` is what triage took it for.
+    `kind` is the kind of message that triage found.
     """
 
     message_id: int | None
@@ -77,7 +78,10 @@ class CustomerWrote(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerChangedMessage(ConversationEvent):
-    """A contact edited or deleted a message (`change`); `text_before` is needed to correct what was copied from it."""
+    """A contact edited or deleted a message (`change`: edited or deleted).
+
+    `text_before` is needed to correct what was copied from the message.
+    """
 
     message_id: int
     change: str
@@ -86,16 +90,16 @@ class CustomerChangedMessage(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ColleagueWrote(ConversationEvent):
-    """One of ours wrote in the customer's thread, in the channel itself."""
+    """A colleague wrote in the customer's thread, directly in the channel."""
 
     message_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerHeardFromUs(ConversationEvent):
-    """One of ours reached the customer, in whatever way: a message, a reply, words from an escalation, a sent draft.
+    """A colleague wrote to the customer in any way: a message, a reply, a relay, a draft that was sent.
 
-    `takes_over`: from now on that person answers, and Footbridge does not.
+    `takes_over`: from now on that person answers this conversation instead of Footbridge.
     """
 
     takes_over: bool
@@ -103,7 +107,7 @@ class CustomerHeardFromUs(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationTakenOver(ConversationEvent):
-    """From now on people answer in it, and Footbridge does not."""
+    """From now on people answer this conversation instead of Footbridge."""
 
     DECISION = "person_took_over"
 
@@ -120,7 +124,7 @@ class ConversationReopened(ConversationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConversationWithdrawn(ConversationEvent):
-    """The customer took every question in it back."""
+    """The customer withdrew every question in the conversation."""
 
 
 # --- answers -------------------------------------------------------------------------------------------------------
@@ -133,12 +137,12 @@ class AnswerDrafted(AnswerEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerSent(AnswerEvent):
-    """An answer, a question back or a hand-over was posted for the customer."""
+    """An answer, a question back or a hand-over was queued for the customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerReplaced(AnswerEvent):
-    """Another answer took its place before anybody had said anything about it."""
+    """A newer answer replaced it before anybody had reacted to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +213,7 @@ class ReplySent(TicketEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class TicketResolved(TicketEvent):
-    """However it came about: an agent resolved it, the customer said that an answer solved it, or it was not needed."""
+    """An agent resolved the ticket, the customer said that an answer solved it, or it was no longer needed."""
 
     DECISION = "resolved"
 
@@ -229,7 +233,7 @@ class ResolutionDenied(TicketEvent):
     DECISION = "pressed_resolution_denied"
 
 
-# --- escalations and what is said from them ------------------------------------------------------------------------
+# --- escalations and relays ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,7 +276,7 @@ class RelayDiscarded(RelayEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectionEvent(AnswerEvent):
-    """`answer_id` is the answer that is wrong; `cause`: changed, wrong or withdrawn."""
+    """`answer_id` is the wrong answer; `cause` is what happened to its article: changed, wrong or withdrawn."""
 
     correction_id: int
     cause: str
@@ -290,7 +294,7 @@ class CorrectionSent(CorrectionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectionDropped(CorrectionEvent):
-    """An agent discarded it, or a later change of the article overtook it."""
+    """An agent discarded the correction, or the article changed again so that it is out of date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,6 +337,6 @@ class ModeProposalWithdrawn(ModeEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PostDelivered(Event):
-    """A message of ours stands in its channel, and has an address now."""
+    """A post was sent to its channel and has an address now."""
 
     post_id: int

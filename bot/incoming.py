@@ -1,4 +1,4 @@
-"""What arrives from a channel, as neutral values: messages, edits, deletions, who wrote them; and changed channels."""
+"""What arrives from any kind of channel: new, edited and deleted messages, their authors, and changes of channels."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Profile:
-    """What a kind of channel tells about a person; `tz` is an IANA name or None (Slack Connect strangers have none).
+    """What a kind of channel knows about a person; `tz` is an IANA name or None (Slack hides it for some outsiders).
 
-    One who is `deactivated` has left the workspace, or was switched off there: no message reaches them.
+    `deactivated`: the account is switched off, so that no message reaches this person.
     """
 
     user_id: str
@@ -53,8 +53,8 @@ class AttachedFile:
 class IncomingMessage:
     """A new message at `address`, written at `at`; `thread` is the address of the first message of its thread.
 
-    `is_direct`: it was written to Footbridge alone. `author` is for kinds of channel whose messages say themselves who
-    wrote them, as a letter does; the door names only what its server has verified, since a customer is known by it.
+    `is_direct`: it is a direct message to Footbridge. `author` is set by kinds of channel whose messages name their
+    author, such as e-mail. It holds only what the mail server verified, because it decides which customer wrote.
     """
 
     address: Address
@@ -83,7 +83,7 @@ class MessageDeleted:
 
 @dataclass(frozen=True)
 class ChannelClosed:
-    """We were taken out of a channel, or nobody can write there any more. `how`: left or archived."""
+    """Footbridge was removed from a channel (`how`: left), or the channel was archived (`how`: archived)."""
 
     place: Address
     how: Literal["left", "archived"]
@@ -91,7 +91,7 @@ class ChannelClosed:
 
 @dataclass(frozen=True)
 class OrganisationLeft:
-    """An organisation has no part in a channel any more; `others_remain`: the channel has still outside people."""
+    """An organisation left a shared channel; `others_remain`: another outside organisation is still in it."""
 
     place: Address
     team_id: str
@@ -100,7 +100,7 @@ class OrganisationLeft:
 
 @dataclass(frozen=True)
 class ChannelMoved:
-    """A channel has a new address, under which all of it is found from now on."""
+    """The address of a channel changed from `before` to `after`."""
 
     before: Address
     after: Address
@@ -114,7 +114,7 @@ class HomeOpened:
 
 @dataclass(frozen=True)
 class NothingForUs:
-    """An event that changes nothing here; `reason` says why, for the receipt."""
+    """An event that Footbridge ignores; `reason` says why, for the receipt."""
 
     reason: str
 

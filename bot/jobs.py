@@ -1,7 +1,7 @@
-"""One small dataclass per piece of background work; it says what to do and to what, never how.
+"""The jobs: one dataclass for each kind of background work, with the ids that it needs.
 
-A job's `key` is its identity: the same key queued twice is one job. Jobs in the queue `posts` reach Slack; they run one
-at a time per `partition` (the channel) and are paced there.
+Two jobs with the same `key` are the same job: the second is not queued. Jobs in the queue `posts` write to Slack; they
+run one at a time for each `partition` (the channel), at the pace that Slack allows.
 """
 
 from __future__ import annotations
@@ -14,27 +14,32 @@ from storage.addresses import SLACK, Address
 
 @dataclass(frozen=True)
 class Job:
+    """The base class of all jobs."""
+
     queue: ClassVar[str] = "work"
 
     @property
     def key(self) -> str:
+        """The identity of the job: by default its class and the values of its fields."""
         return ":".join([type(self).__name__, *(str(value) for value in astuple(self))])
 
     @property
     def partition(self) -> str | None:
+        """Jobs with the same partition run one at a time; None: no limit."""
         return None
 
     @classmethod
     def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """The fields of a job that an earlier version queued, by the names that they have now."""
+        """Convert the fields of a job that an earlier version queued to the fields of this version."""
         return fields
 
 
 @dataclass(frozen=True)
 class ReceiveEvent(Job):
-    """Read one raw event; `payload` is the envelope's body as it came, `looks` how often it was read too early.
+    """Handle one raw event; `payload` is the body of Slack's envelope, unchanged.
 
-    `kind` is the kind of channel that it came from.
+    `looks` counts how often it was read before everything that it needs was stored. `kind` is the kind of channel that
+    it came from.
     """
 
     event_id: str
@@ -49,7 +54,10 @@ class ReceiveEvent(Job):
 
 @dataclass(frozen=True)
 class AnswerQuestion(Job):
-    """Answer what a conversation's contact has asked, up to and with one message."""
+    """Answer what a conversation's contact has asked, up to and including one message.
+
+    `revision` is above 0 when the message was edited and must be answered again.
+    """
 
     conversation_id: int
     message_id: int
@@ -58,9 +66,9 @@ class AnswerQuestion(Job):
 
 @dataclass(frozen=True)
 class OpenTicket(Job):
-    """See that people look after a conversation.
+    """Open a ticket for a conversation, or add to the ticket that it has.
 
-    `answer_id` is the draft or the hand-over that led to it, or `message_id` the question that a person is to answer.
+    `answer_id` is the draft or the hand-over that led to it; or `message_id` is the question for a person to answer.
     """
 
     conversation_id: int
@@ -70,11 +78,11 @@ class OpenTicket(Job):
 
 @dataclass(frozen=True)
 class PlacedJob(Job):
-    """A job about one channel; `place` is the key of its address."""
+    """A job about one channel; `place` is the key of the channel's address."""
 
     @classmethod
     def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Earlier versions knew Slack's channels only, by their ids."""
+        """Earlier versions supported only Slack and stored a channel id."""
         return {("place" if name == "channel_id" else name): value for name, value in fields.items()}
 
 
@@ -93,7 +101,7 @@ class Deliver(PlacedJob):
 
 @dataclass(frozen=True)
 class Refresh(PlacedJob):
-    """Show a post that was sent already as its subject is now; `revision` counts the changes."""
+    """Redraw a sent post after its subject changed; `revision` counts the changes."""
 
     queue: ClassVar[str] = "posts"
     post_id: int
@@ -107,7 +115,7 @@ class Refresh(PlacedJob):
 
 @dataclass(frozen=True)
 class React(Job):
-    """Put a reaction under a message, or take it away; `address` is the key of the message's."""
+    """Add a reaction to a message, or remove it; `address` is the key of the message's address."""
 
     address: str
     name: str
@@ -115,7 +123,7 @@ class React(Job):
 
     @classmethod
     def from_earlier_version(cls, fields: dict[str, Any]) -> dict[str, Any]:
-        """Earlier versions knew Slack's messages only, by channel and time stamp."""
+        """Earlier versions supported only Slack and stored a channel id and a time stamp."""
         if "ts" not in fields:
             return fields
         address = Address(SLACK, fields["channel_id"], fields["ts"])
@@ -124,7 +132,7 @@ class React(Job):
 
 @dataclass(frozen=True)
 class PublishHome(Job):
-    """Draw a person's App Home afresh; `asked_at` tells one request from the next."""
+    """Redraw a person's App Home; `asked_at` makes each request a job of its own."""
 
     user_id: str
     team_id: str
@@ -133,7 +141,7 @@ class PublishHome(Job):
 
 @dataclass(frozen=True)
 class DraftRelay(Job):
-    """Draft words for the customer from what was written inside; `asked_at` tells one request from the next."""
+    """Draft a reply to the customer from an escalation's thread; `asked_at` makes each request a job of its own."""
 
     escalation_id: int
     user_id: str
@@ -142,7 +150,7 @@ class DraftRelay(Job):
 
 @dataclass(frozen=True)
 class JoinPeople(PlacedJob):
-    """Bring people of ours into a channel, so that a mention there reaches them."""
+    """Invite colleagues to a channel, so that a mention there reaches them."""
 
     place: str
     user_ids: tuple[str, ...]
@@ -150,7 +158,7 @@ class JoinPeople(PlacedJob):
 
 @dataclass(frozen=True)
 class CloseEscalations(Job):
-    """End the escalations of a resolved ticket; only earlier versions queued it."""
+    """End the escalations of a resolved ticket. Only earlier versions queued it."""
 
     ticket_id: int
     asked_at: str
@@ -166,7 +174,7 @@ class AskForUpdate(Job):
 
 @dataclass(frozen=True)
 class SendStatusUpdate(Job):
-    """Tell the customer how an escalation stands; due at `due_at` (ISO 8601, UTC)."""
+    """Send the customer the status update that is due at `due_at` (ISO 8601, UTC)."""
 
     escalation_id: int
     due_at: str
@@ -182,9 +190,9 @@ class SendDigest(Job):
 
 @dataclass(frozen=True)
 class ReviewModes(PlacedJob):
-    """See which mode a channel has earned or lost (all channels when it is ""); queued whenever an answer is judged.
+    """Check which mode a channel has earned or lost; queued whenever an answer is judged.
 
-    `occasion` tells one judgement from the next.
+    An empty `place` means all channels. `occasion` makes each judgement a job of its own.
     """
 
     place: str
@@ -193,16 +201,17 @@ class ReviewModes(PlacedJob):
 
 @dataclass(frozen=True)
 class RefreshIndex(Job):
-    """Bring the search index to what the articles table holds; `asked_at` tells one request from the next."""
+    """Update the search index from the articles table; `asked_at` makes each request a job of its own."""
 
     asked_at: str
 
 
 @dataclass(frozen=True)
 class ReadSources(Job):
-    """Read every source of articles again, and keep what changed; `slot` is the scheduled time.
+    """Sync every source of articles; `slot` is the scheduled time.
 
-    With `must` it waits for a reading that is under way, which may not know of a source that was added or removed.
+    When a sync is running already, the job is skipped. With `must` it is tried again later instead, because the
+    running sync may have started before a source was added or removed.
     """
 
     slot: str
@@ -211,9 +220,9 @@ class ReadSources(Job):
 
 @dataclass(frozen=True)
 class ReviewAnswers(Job):
-    """Look at the sent answers that lean on an article which changed, proved wrong or was withdrawn (the `cause`).
+    """Check the sent answers that depend on an article. `cause`: changed, wrong or withdrawn.
 
-    `checksum` is the article's now ("" when it is gone); `asked_at` tells one change from the next.
+    `checksum` is the article's current one ("" when it was removed); `asked_at` makes each change a job of its own.
     """
 
     article_id: str
@@ -224,14 +233,14 @@ class ReviewAnswers(Job):
 
 @dataclass(frozen=True)
 class PurgeJobs(Job):
-    """Forget finished jobs that no redelivery can repeat any more; `slot` is the scheduled time."""
+    """Delete finished jobs that no redelivery can queue again; `slot` is the scheduled time."""
 
     slot: str
 
 
 @dataclass(frozen=True)
 class ReplayQuestion(Job):
-    """Ask a past question again, and show it beside what a receipt says of then; `window` is Slack's id of a view."""
+    """Replay the question of a receipt and show both decisions; `window` is the id of the Slack view to draw it in."""
 
     receipt_id: int
     window: str

@@ -1,4 +1,4 @@
-"""Protocols for the outside: what the deciding code asks of Slack, of a model and of the knowledge base."""
+"""The ports: protocols for Slack, a language model, the knowledge base and the directory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ class Posted:
 
 @dataclass(frozen=True)
 class DirectoryVersion:
-    """How often the directory has changed (0: nothing is stored), when last, and the checksum of the applied file."""
+    """A version of the directory: how many changes it has had (0: it is empty), the time of the last one, and the
+    checksum of the file that was applied."""
 
     number: int = 0
     changed_at: datetime | None = None
@@ -40,109 +41,123 @@ class DirectoryVersion:
 
 
 class Directory(Protocol):
-    """Who the customers, people and teams are and how the desk works: stored, and changed while the desk runs."""
+    """The customers, people, teams and policies as stored in the database. They can change while the desk runs."""
 
     def current(self) -> Config:
-        """The configuration as it is stored now; cheap. ConfigurationError when there is none that can be used."""
+        """Return the configuration as it is stored now; fast. Raises ConfigurationError when none can be used."""
         ...
 
-    def version(self) -> DirectoryVersion: ...
+    def version(self) -> DirectoryVersion:
+        """Return the directory's version."""
+        ...
 
     def apply(self, config: Config, *, checksum: str | None = None, on_top_of: int | None = None) -> tuple[Change, ...]:
-        """Stores `config` as what counts from now on: all of it or nothing; returns what that changed.
+        """Replace the stored configuration by `config` in one transaction, and return what that changed.
 
-        `checksum` is kept as that of the file that was applied. With `on_top_of` it is refused unless the directory
-        still has that version. Raises ConfigurationError for contradictions, BadRequest when it was changed meanwhile.
+        `checksum` is stored as that of the applied file. `on_top_of` is the version number that the caller read.
+        Raises ConfigurationError for contradictions, and BadRequest when the directory has another version by now.
         """
         ...
 
 
 class Messenger(Protocol):
-    """Messages on one kind of channel. All raise OutsideBusy (try again) or OutsideRefused (do not)."""
+    """Messages on one kind of channel. All methods raise OutsideBusy (try again) or OutsideRefused (do not)."""
 
     def post(
         self, place: Address, content: Content, *, key: str, thread: Address | None = None, may_exist: bool = False
     ) -> Posted:
-        """Posts and returns where. `key` goes with the message; with `may_exist` the thread (or the place) is searched
-        for that key first, and what is found is returned instead of posting again."""
+        """Post a message and return its address. `key` is stored with the message. With `may_exist` the thread (or the
+        channel) is searched for that key first; a message that is found is returned instead of posting again."""
         ...
 
     def update(self, address: Address, content: Content, *, key: str) -> None:
-        """Shows other content in a posted message; a kind of channel that cannot do that does nothing."""
+        """Replace the content of a posted message. Does nothing where the kind of channel cannot edit messages."""
         ...
 
     def delete(self, address: Address) -> None:
-        """Removes a message of ours; one that is gone already is fine."""
+        """Delete a message of ours. It is no error when the message is gone already."""
         ...
 
     def react(self, address: Address, name: str, *, remove: bool = False) -> None:
-        """Adds or removes our reaction; one that is there (or gone) already is fine."""
+        """Add or remove our reaction. It is no error when it is there (or gone) already."""
         ...
 
     def permalink(self, address: Address) -> str | None:
-        """The web address of a message, if it has one."""
+        """Return the web address of a message, or None."""
         ...
 
 
 class Workspace(Protocol):
-    """Where our own people work: their Home, their windows, their direct messages. Raises as Messenger does."""
+    """Our own Slack workspace: App Homes, open views and direct messages. Raises the same errors as Messenger."""
 
-    def publish_home(self, user_id: str, content: HomeContent) -> None: ...
+    def publish_home(self, user_id: str, content: HomeContent) -> None:
+        """Show a person's App Home."""
+        ...
 
     def invite(self, place: Address, user_ids: Sequence[str]) -> None:
-        """Invites people of ours into a channel; those who are in it already are fine."""
+        """Invite colleagues to a channel. It is no error when somebody is in it already."""
         ...
 
     def open_direct(self, user_id: str) -> Address:
-        """Our direct-message channel with a person of ours."""
+        """Open our direct-message channel with a colleague and return its address."""
         ...
 
     def show_window(self, window: str, content: ReplayContent | Notice) -> None:
-        """Draws an open window of somebody's afresh; OutsideRefused with code `not_found` when it was closed."""
+        """Redraw a view that somebody has open. Raises OutsideRefused with code `not_found` when it was closed."""
         ...
 
 
 class Profiles(Protocol):
     def look_up(self, user_id: str) -> Profile:
-        """What Slack knows of a user now. Raises OutsideBusy or OutsideRefused."""
+        """Return what Slack knows about a user. Raises OutsideBusy or OutsideRefused."""
         ...
 
 
 class EventReader(Protocol):
     def __call__(self, payload: dict[str, Any]) -> IncomingEvent:
-        """What a raw envelope of Slack's says; never raises on its shape (NothingForUs tells what was odd)."""
+        """Parse a raw envelope of Slack. One that cannot be read gives NothingForUs with the reason, not an error."""
         ...
 
 
 class KnowledgeBase(Protocol):
-    """The search index over the articles; `knowledge.knowledge_base.KnowledgeBase` is the real one."""
+    """The search index over the articles; implemented by `knowledge.knowledge_base.KnowledgeBase`."""
 
     def search(self, question: str, audiences: frozenset[str], limit: int = 8) -> SearchResult:
-        """Hits, best article first; `degraded` says why only exact words were searched."""
+        """Return the hits, best article first. `degraded` says why only exact words were searched, or is None."""
         ...
 
-    def extract(self, question: str, hits: Sequence[Hit]) -> Extract: ...
+    def extract(self, question: str, hits: Sequence[Hit]) -> Extract:
+        """Choose the sentences of the hits that answer the question."""
+        ...
 
     def version(self) -> dict[str, str | int]:
-        """What is searched now: `made_with`, `passages` (how many) and `content` (changes when any of them does)."""
+        """The version of the index: `made_with` (the model), `passages` (their number) and `content` (a checksum)."""
         ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One row of length 1 for each text; the product of two rows says how alike they are. EmbeddingsError."""
+        """Return one row of length 1 for each text; the dot product of two rows is their similarity.
+
+        Raises EmbeddingsError.
+        """
         ...
 
 
 class ChatModel(Protocol):
-    """A language model; it drafts, the gate decides. Both raise OutsideBusy or OutsideRefused."""
+    """A language model. Its drafts are checked before use. All methods raise OutsideBusy or OutsideRefused."""
 
     name: str
 
-    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft: ...
+    def draft_answer(self, question: str, conversation: Sequence[TranscriptLine], hits: Sequence[Hit]) -> Draft:
+        """Draft an answer from the hits: claims with a passage and a quote each."""
+        ...
 
     def rewrite_question(self, conversation: Sequence[TranscriptLine]) -> str:
-        """The last question of a conversation as one that stands alone."""
+        """Rewrite the last question of a conversation so that it can be understood without the conversation."""
         ...
 
     def customer_words(self, notes: Sequence[TranscriptLine], purpose: str) -> str:
-        """Plain, kind words for a customer from what people of ours wrote inside."""
+        """Turn what colleagues wrote inside into plain, kind words for a customer.
+
+        `purpose`: reply, status_update or resolution.
+        """
         ...

@@ -1,8 +1,8 @@
-"""What a language model is told: rules in the system message, everything else fenced as data; it calls no model.
+"""Builds the prompts for a language model: rules in the system message, and all other text fenced as data.
 
-What comes from people or articles stands between delimiters with a nonce that the caller draws afresh for each call,
-without invisible characters, HTML comments and an article's orders to machines. That slows an injection down; what
-stops one is that the model has no tools and that every claim of its draft is checked afterwards.
+Text from people or articles is put between delimiters with a nonce that is new for each call. Invisible characters,
+HTML comments and instructions to machines are removed from it. That makes an injection harder; what stops one is that
+the model has no tools and that every claim of its draft is checked afterwards.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_PASSAGE_LENGTH = 4000
 
 @dataclass(frozen=True)
 class Prompt:
-    """One call: the system message (rules, ours) and the user message (data, anybody's)."""
+    """One call of a model: the system message (our rules) and the user message (data that anybody may have written)."""
 
     system: str
     user: str
@@ -96,7 +96,7 @@ _PURPOSES = {
 
 
 def labels(hits: Sequence[Hit]) -> dict[str, str]:
-    """The short names by which a prompt speaks of passages ("P1"), and the passage id behind each."""
+    """Map the short names of passages in a prompt ("P1") to their passage ids."""
     return {f"P{number}": hit.passage.id for number, hit in enumerate(hits, 1)}
 
 
@@ -109,29 +109,31 @@ def draft_prompt(
     language: str = "en",
     rules: str = DRAFT_RULES,
 ) -> Prompt:
-    """Asks for an answer to `question` as claims with a passage and a quote each.
+    """Build the prompt for an answer to `question`: claims with a passage and a quote each.
 
-    `nonce` is a fresh random word of at least 8 characters; ValueError for a shorter one. `rules` stand in for ours, to
-    try others; {data_rule} and {language} in them are filled in.
+    `nonce` is a random word of at least 8 letters or digits, new for each call; raises ValueError for any other.
+    `language` is a code like "en". `rules` replace ours, to try others; {data_rule} and {language} are filled in.
     """
     fence = _Fence(nonce)
-    passages = [fence.around(f"passage {label}", _passage(hit)) for label, hit in zip(labels(hits), hits, strict=True)]
+    passages = [
+        fence.around(f"passage {label}", _passage_text(hit)) for label, hit in zip(labels(hits), hits, strict=True)
+    ]
     user = "\n\n".join(
         [
             "Passages of the knowledge base:",
             *(passages or ["(none was found)"]),
             "The conversation so far:",
-            fence.around("conversation", _spoken(conversation)),
+            fence.around("conversation", _conversation_text(conversation)),
             "The question to answer:",
-            fence.around("question", _shown(question, MAX_TURN_LENGTH)),
+            fence.around("question", _clean(question, MAX_TURN_LENGTH)),
         ]
     )
-    system = rules.format(data_rule=fence.rule, language=_name_of(language, "the language of the question"))
+    system = rules.format(data_rule=fence.rule, language=_language_name(language, "the language of the question"))
     return Prompt(system, user, PROMPT_VERSION if rules == DRAFT_RULES else "trial")
 
 
 def checked_rules(rules: str) -> str:
-    """Rules for drafting that somebody wrote. ValueError says what to mend."""
+    """Return drafting rules that somebody wrote if they can be used. Raises ValueError that says what to fix."""
     if "{data_rule}" not in rules:
         raise ValueError("It must hold {data_rule}, where the rule stands that data is no instruction.")
     try:
@@ -144,13 +146,16 @@ def checked_rules(rules: str) -> str:
 
 
 def rewrite_prompt(conversation: Sequence[TranscriptLine], *, nonce: str) -> Prompt:
-    """Asks for the conversation's last question as one that stands alone."""
+    """Build the prompt that rewrites the last question so that it can be understood without the conversation.
+
+    `nonce` as in `draft_prompt`.
+    """
     fence = _Fence(nonce)
-    return Prompt(_REWRITE.format(data_rule=fence.rule), fence.around("conversation", _spoken(conversation)))
+    return Prompt(_REWRITE.format(data_rule=fence.rule), fence.around("conversation", _conversation_text(conversation)))
 
 
-def _name_of(language: str, otherwise: str) -> str:
-    """A language's name in English, for the rules."""
+def _language_name(language: str, otherwise: str) -> str:
+    """Return the English name of a language, or `otherwise` for an unknown code."""
     try:
         return Locale.parse(language).english_name or otherwise
     except (UnknownLocaleError, ValueError):
@@ -158,19 +163,22 @@ def _name_of(language: str, otherwise: str) -> str:
 
 
 def customer_words_prompt(notes: Sequence[TranscriptLine], purpose: str, *, nonce: str, language: str = "en") -> Prompt:
-    """Asks for words to a customer from inside notes. `purpose`: reply, status_update or resolution."""
+    """Build the prompt for words to a customer from internal notes. `purpose`: reply, status_update or resolution.
+
+    `nonce` as in `draft_prompt`.
+    """
     fence = _Fence(nonce)
     system = _CUSTOMER_WORDS.format(
         data_rule=fence.rule,
-        language=_name_of(language, "English"),
+        language=_language_name(language, "English"),
         purpose=_PURPOSES.get(purpose, _PURPOSES["reply"]),
     )
-    return Prompt(system, fence.around("notes", _spoken(notes)))
+    return Prompt(system, fence.around("notes", _conversation_text(notes)))
 
 
 def draft_schema(passage_labels: Sequence[str]) -> dict[str, Any]:
-    """The JSON schema of a draft, strict: a claim can name only the passages that were sent."""
-    claim = _object(
+    """The strict JSON schema of a draft: a claim can name only the passages that were sent."""
+    claim = _object_schema(
         {
             "text": {"type": "string"},
             "passage_id": {"type": "string", "enum": list(passage_labels)},
@@ -179,15 +187,15 @@ def draft_schema(passage_labels: Sequence[str]) -> dict[str, Any]:
     )
     if not passage_labels:
         claim["properties"]["passage_id"].pop("enum")
-    return _object({"can_answer": {"type": "boolean"}, "claims": {"type": "array", "items": claim}})
+    return _object_schema({"can_answer": {"type": "boolean"}, "claims": {"type": "array", "items": claim}})
 
 
 def text_schema(name: str) -> dict[str, Any]:
-    """The JSON schema of an object with one text called `name`."""
-    return _object({name: {"type": "string"}})
+    """The JSON schema of an object with one string property called `name`."""
+    return _object_schema({name: {"type": "string"}})
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def _object_schema(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": dict(properties),
@@ -197,7 +205,7 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Fence:
-    """Delimiters that data cannot close, since it does not know the nonce."""
+    """Delimiters around data. The data cannot close them because its author cannot know the nonce."""
 
     def __init__(self, nonce: str) -> None:
         if len(nonce) < 8 or not nonce.isalnum():
@@ -209,24 +217,24 @@ class _Fence:
         return f"<<<{self._nonce} {name}>>>\n{text.replace(self._nonce, '')}\n<<<end {self._nonce}>>>"
 
 
-def _passage(hit: Hit) -> str:
-    """Public text keeps its addresses and numbers, since a reader needs them; nobody's secrets go out."""
+def _passage_text(hit: Hit) -> str:
+    """A passage as the model sees it. Public text keeps e-mail addresses and phone numbers; secrets are removed."""
     passage = hit.passage
     head = " > ".join([passage.title, *passage.heading_path])
     text = f"{head}\n\n{remove_instructions(strip_invisible(passage.text))}"[:MAX_PASSAGE_LENGTH]
     return redact_secrets(text) if passage.audience == PUBLIC else redact(text)
 
 
-def _spoken(messages: Sequence[TranscriptLine]) -> str:
-    """Who speaks is told by side only: names of people need not leave."""
+def _conversation_text(messages: Sequence[TranscriptLine]) -> str:
+    """The last messages, one per line. The speaker is named only by side, so that no names leave the system."""
     sides = {"contact": "customer", "ours": "support", "bot": "bot"}
     lines = [
-        f"{sides.get(message.side, 'somebody')}: {_shown(message.text, MAX_TURN_LENGTH)}"
+        f"{sides.get(message.side, 'somebody')}: {_clean(message.text, MAX_TURN_LENGTH)}"
         for message in messages[-MAX_TURNS:]
     ]
     return "\n".join(lines) or "(nothing)"
 
 
-def _shown(text: str, limit: int) -> str:
+def _clean(text: str, limit: int) -> str:
     cleaned = redact(strip_invisible(text)).strip()
     return cleaned if len(cleaned) <= limit else cleaned[:limit] + " (cut)"

@@ -1,4 +1,4 @@
-"""Sets up the log: one line an event, with ids and never a customer's words."""
+"""Sets up logging: one line for each event, with ids and never a customer's words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ QUIET = ("httpx", "httpx2", "chromadb", "alembic", "slack_bolt", "slack_sdk", "u
 
 
 def set_up(level: str, *, colours: bool | None = None) -> None:
-    """Sends every log line to standard error. `level`: debug, info, warning or error."""
+    """Send every log line to standard error.
+
+    `level`: debug, info, warning or error. `colours`: None for colours only on a terminal.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -28,7 +31,7 @@ def set_up(level: str, *, colours: bool | None = None) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.dev.ConsoleRenderer(
-                    colors=sys.stderr.isatty() if colours is None else colours, exception_formatter=_without_words
+                    colors=sys.stderr.isatty() if colours is None else colours, exception_formatter=_format_exception
                 ),
             ],
         )
@@ -41,10 +44,11 @@ def set_up(level: str, *, colours: bool | None = None) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _without_words(out: TextIO, raised: structlog.typing.ExcInfo) -> None:
-    """Where an exception came from and what it is called; its text only if it is ours: others quote what they choke on.
+def _format_exception(out: TextIO, raised: structlog.typing.ExcInfo) -> None:
+    """Write an exception's traceback and class. Its text is written only for our own errors.
 
-    The renderer's own way would print every local variable, and with them what customers wrote.
+    The text of other errors may quote the input, and the default formatter prints local variables: both may hold
+    customers' words.
     """
     kind, error, trace = raised
     out.write("\n" + "".join(traceback.format_tb(trace)) + kind.__name__)

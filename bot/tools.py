@@ -1,6 +1,6 @@
-"""Everything from outside that deciding code may be given: storage, clock, Slack, the knowledge base, the model.
+"""All dependencies that functions in `bot` may be given: storage, clock, Slack, the knowledge base, the model.
 
-The tables (JOBS and posts in `bot/workflows`, ACTIONS in `bot/actions`) hand each function what it needs of it.
+The tables (JOBS and posts in `bot/workflows`, ACTIONS in `bot/actions`) pass each function the ones that it needs.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from storage.transaction import Storage
 
 @dataclass(frozen=True)
 class Tools:
-    """`readers` read the events of each kind of channel; `public_url` is the address of our own web pages."""
+    """The dependencies. `readers` parse the events of each kind of channel; `public_url` is where our web pages are."""
 
     storage: Storage
     directory: Directory
@@ -42,7 +42,7 @@ class Tools:
 
     @property
     def config(self) -> Config:
-        """The configuration as it is stored now, so that a change counts at the next use."""
+        """The configuration as it is stored now, so that a change takes effect at once."""
         return self.directory.current()
 
     @property
@@ -51,5 +51,5 @@ class Tools:
 
 
 def help_centre(config: Config, public_url: str) -> str:
-    """Where articles without an address of their own can be read: the configured place, else our own pages."""
+    """The base URL of articles that have no URL of their own: the configured help centre, else our own pages."""
     return config.company.help_centre or f"{public_url}/articles"

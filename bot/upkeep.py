@@ -1,4 +1,4 @@
-"""What keeps the desk in order: jobs are queued and forgotten, and our people are told what went wrong."""
+"""Upkeep of the desk: queues and deletes jobs, and reports mistakes and undelivered posts in the triage channel."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from storage.addresses import Address
 from storage.jobs import JobLog
 from storage.transaction import Storage
 
-# Longer than Slack redelivers (24 h with delayed events) and than schedules look back: a key that is forgotten too
-# early could be queued a second time.
+# Longer than Slack redelivers an event (24 h with delayed events) and than schedules look back. If a key were deleted
+# earlier, the same job could be queued a second time.
 KEEP_JOBS = timedelta(days=7)
 
 
 def queue_job(job: Job, *, storage: Storage, key: str | None = None) -> bool:
-    """Queues a job whose time has come; False when the key, else the job's own, was queued before."""
+    """Queue a job that is due. Returns False when `key` (by default the job's own key) was queued before."""
     with storage.transaction() as tx:
         return tx.jobs.enqueue(job, key=key)
 
 
 def tell_of_mistakes(file: str, problems: Sequence[str], *, storage: Storage, config: Config, clock: Clock) -> None:
-    """Our people hear in the triage channel that a configuration file was not applied, once a day in the same words.
+    """Report in the triage channel that a configuration file was not applied; the same text at most once a day.
 
-    The mistakes themselves are for who can correct them: they are in the log, and `check` names them.
+    The mistakes themselves are in the log, and `python app.py check` lists them.
     """
     number = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
     said = (
@@ -41,13 +41,14 @@ def tell_of_mistakes(file: str, problems: Sequence[str], *, storage: Storage, co
 
 
 def purge_jobs(job: PurgeJobs, *, job_log: JobLog) -> None:
+    """Delete finished jobs that are older than KEEP_JOBS."""
     job_log.purge(KEEP_JOBS)
 
 
 def tell_undelivered(job: Deliver, error: Exception, *, storage: Storage, config: Config, clock: Clock) -> None:
-    """Our people hear in the triage channel that a post was given up; safe to run twice.
+    """Report in the triage channel that a post could not be delivered; safe to run twice.
 
-    What cannot be delivered to the triage channel itself cannot be told there: `jobs failed` shows it.
+    A post for the triage channel itself is only shown by `python app.py jobs failed`.
     """
     if Address.from_key(job.place) == config.triage_place:
         return

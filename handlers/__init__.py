@@ -1,1 +1,1 @@
-"""Doors, in and out: each parses, calls one use case and answers; no decision is made here."""
+"""Adapters for Slack, the web and the command line. Each parses its input, calls one action, and shows the result."""

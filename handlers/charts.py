@@ -1,4 +1,4 @@
-"""Draws a digest's days as a PNG that is readable on a phone; it counts nothing and keeps no state."""
+"""Draws the days of a digest as a PNG that can be read on a phone."""
 
 from __future__ import annotations
 

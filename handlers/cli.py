@@ -1,4 +1,4 @@
-"""The command line: parses, calls one thing, prints; what the commands do is wired in `wiring`."""
+"""The command line: parses arguments, calls one function of `wiring`, and prints the result."""
 
 from __future__ import annotations
 

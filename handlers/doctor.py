@@ -1,4 +1,4 @@
-"""Looks at each thing Footbridge leans on by itself, and says how to mend what is wrong; it changes nothing."""
+"""Checks each thing that Footbridge needs, one by one, and says how to fix what is wrong."""
 
 from __future__ import annotations
 

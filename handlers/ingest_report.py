@@ -1,4 +1,4 @@
-"""Shows how reading the sources goes, a bar for each, and says at the end what changed; it reads nothing."""
+"""Shows the progress of reading the sources, one bar for each, and a report of the changes at the end."""
 
 from __future__ import annotations
 

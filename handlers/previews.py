@@ -23,7 +23,7 @@ class WhatIf:
     """What shall be tried: changed articles, another precision, model or prompt. Empty: what `ingest` would read in."""
 
     article: Path | None = None
-    in_place_of: str = ""
+    plan_replacement: str = ""
     folders: tuple[Path, ...] = ()
     audience: str | None = None
     sources: bool = False

@@ -51,7 +51,8 @@ _PATTERNS = (
     r"\b(?:skip|ignore) all safety (?:checks|rules)\b",
     # parts of a prompt, and words addressed to a machine
     r"\b(?:system|developer) (?:prompt|message)\b|<\|?(?:im_start|im_end|system|endoftext)\b",
-    r"(?:\A|\n)\W*(?:system(?: note)?|assistant|user|human|ai)\s*:\s",
+    r"(?:\A|\n)\W*(?:system(?: note)?|assistant|user|human|ai)\s*[:\]]\s",
+    r"(?:\A|\n)\W*[-=#]{3,} ?end of (?:the )?(?:document|user|system|context|prompt|input|data)\b",
     r"(?:\A|\n)\W*(?:systemhinweis|note syst[eè]me|nota del sistema|nota di sistema)\b",
     rf"\b(?:note|message|instructions?|attention|notice|important)\s*(?:\([^)]*\)\s*)?(?:to|for) "
     rf"(?:the |any |all )?{_MACHINE}\b",

@@ -68,7 +68,7 @@ def changes_to_try(what: WhatIf, config: Config, given: Settings, storage: Stora
     entries = sources.select_sources(config, paths, what.audience)
     reading = sources.read_sources(entries, storage=storage, surroundings=source_context(given), progress=progress)
     if what.article is not None:
-        return article_store.in_place_of(what.in_place_of, reading, storage=storage)
+        return article_store.plan_replacement(what.plan_replacement, reading, storage=storage)
     return article_store.planned(reading, storage=storage, as_ours=not what.sources)
 
 

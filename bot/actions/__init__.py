@@ -1,8 +1,8 @@
-"""THE TABLE of all that a person may do: ACTIONS, in the order of the help page.
+"""The table ACTIONS: everything that a person may do, in the order of the help page.
 
-A new thing that a person may do is one row in one of these files. Every door runs a row by `perform`, which looks first
-whether that person may. Buttons, forms, commands, the help page and docs/commands.md are made from the rows; a kind of
-channel adds only how a result or a form is drawn.
+To add an action, add one row in one of these files. Every door calls `perform`, which checks first whether the person
+may do it. Buttons, forms, commands, the help page and docs/commands.md are made from the rows; a kind of channel adds
+only how a result or a form is drawn.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ ACTIONS: tuple[Action[Any, Any], ...] = (
 
 
 def find_command(word: str, alone: bool) -> Action[Any, Any] | None:
-    """The action that is typed with this word; `alone`: nothing is typed after it."""
+    """Return the action of the command with this first word, or None; `alone`: nothing is typed after the word."""
     found = [action for action in ACTIONS if action.command is not None and action.command.word == word]
     fitting = [action for action in found if action.command is not None and action.command.alone == alone]
     return next(iter(fitting or found), None)

@@ -1,4 +1,4 @@
-"""What a row of the table of actions is, and `perform`: the only way in which a door runs one."""
+"""The types of the table of actions, and `perform`, which doors call to run an action."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from bot.tools import Tools
 
 
 class Arguments(BaseModel):
-    """What an action is done with; each action names its own class of them."""
+    """The base class of the arguments of an action; each action names its own class."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @property
     def value(self) -> str:
-        """All of it as a button carries it: the values of the fields in their order, without those that are usual."""
+        """The arguments as a button carries them: the values in the order of the fields, without default values."""
         return ":".join(str(value) for value in self.model_dump(exclude_defaults=True).values())
 
     @classmethod
     def from_value(cls, value: str) -> Self:
-        """From what a button carries. Raises ValueError when the button is not ours."""
+        """Parse the value of a button. Raises ValueError when it does not fit the fields."""
         parts = value.split(":")
         if len(parts) > len(cls.model_fields):
             raise ValueError(f"{cls.__name__} has not so many values")
@@ -38,24 +38,24 @@ F = TypeVar("F")
 
 
 class NoArguments(Arguments):
-    """For actions that need nothing to be said."""
+    """For actions without arguments."""
 
 
 NOTHING = NoArguments()
 
 
 def say_nothing(arguments: Arguments, result: object) -> None:
-    """For actions whose effect is seen anyway: the card changes, or the result is shown."""
+    """For actions whose effect is visible: the card changes, or the result is shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[A, R]):
-    """How an action is typed. `words` begin with the one that names it: `assign N @person`.
+    """How an action is typed. `words` begin with the one that identifies it: `assign N @person`.
 
-    `read` makes arguments of what follows that word; None means: open the form for the number that was typed.
-    `confirm` is told to the person who typed; a button needs no such sentence, since its card changes.
-    Where two actions have one word, `alone` is for the word with nothing after it.
-    `slow` may take longer than the few seconds in which a channel wants an answer.
+    `read` parses the arguments after that word; None means: open the form for the number that was typed. `confirm`
+    returns a sentence for the person who typed; a button needs none, because its card changes. When two actions have
+    the same word, `alone` marks the one without arguments. `slow`: it may take longer than the few seconds in which a
+    channel expects an answer.
     """
 
     words: str
@@ -75,8 +75,8 @@ class Command(Generic[A, R]):
 class Action(Generic[A, R]):
     """Something that a person may do.
 
-    `id` is stored in messages, so it stays as it is. `label` is the word on its button. `run` does it with what it
-    needs of the tools. `confirm` is the sentence for the person who acted, wherever that was.
+    `id` is stored in messages, so it must not change. `label` is the text of its button. `run` does it with the tools
+    that it needs. `confirm` returns a sentence for the person who acted, by a button or a command, or None.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Action(Generic[A, R]):
 
 @dataclass(frozen=True, kw_only=True)
 class Form(Generic[F]):
-    """What is filled in before an action is done. `open` makes it for the thing with that number."""
+    """The form of an action. `open` returns its content for the thing with that number."""
 
     title: str
     open: Callable[[Tools, int, Actor], F]
@@ -98,18 +98,18 @@ class Form(Generic[F]):
 
 @dataclass(frozen=True, kw_only=True)
 class FormAction(Action[A, R], Generic[A, R, F]):
-    """An action whose button opens a form; sending the form gives the arguments."""
+    """An action whose button opens a form; the form's inputs are the arguments."""
 
     form: Form[F]
 
 
 def perform(tools: Tools, action: Action[A, R], arguments: A, actor: Actor) -> R:
-    """Does it, if the person may. Raises NotAllowed, and what the action raises."""
+    """Run an action if the person may do it. Raises NotAllowed, and what the action raises."""
     check_access(actor, action.access)
     return action.run(tools, arguments, actor)
 
 
 def open_form(tools: Tools, action: FormAction[A, R, F], number: int, actor: Actor) -> F:
-    """The form of an action for the thing with that number. Raises NotAllowed, and what the form raises."""
+    """Return the form's content for the thing with that number. Raises NotAllowed, and what the form raises."""
     check_access(actor, action.access)
     return action.form.open(tools, number, actor)

@@ -1,4 +1,4 @@
-"""What may be done about an answer: a customer's buttons under it, and what agents do with a draft of one."""
+"""The actions on answers: the customer's buttons under an answer, and the agents' buttons under a draft."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from bot.directory.access import Access
 
 
 class Missing(Arguments):
-    """`missing` is what the answer left out, in the customer's words."""
+    """`missing` is what the answer left out, as the customer wrote it."""
 
     answer_id: int
     missing: str
 
 
 class Choice(Arguments):
-    """`number` is the place of the choice among those that are offered, from 0."""
+    """`number` is the index of the choice, from 0."""
 
     answer_id: int
     number: int
 
 
 class EditedAnswer(Arguments):
-    """`remember_for` keeps the words for the next time: `customer`, `everyone`, or empty."""
+    """`remember_for` also saves the answer: `customer`, `everyone`, or "" to not save it."""
 
     answer_id: int
     text: str
@@ -68,7 +68,7 @@ ANSWER_GET_PERSON: Action[AnswerNumber, str | None] = Action(
 )
 ANSWER_CHOOSE: Action[Choice, str | None] = Action(
     id="answer.choose",
-    label="",  # each button has the name of what it chooses
+    label="",  # each button has its choice as its label
     access=Access.IN_CONVERSATION,
     arguments=Choice,
     run=lambda t, a, actor: choose_option.choose_option(

@@ -31,10 +31,10 @@ class ModeChangeNumber(Arguments):
 
 
 def read_ticket(typed: Typed) -> TicketNumber:
-    """A ticket's number. Raises BadRequest with an example."""
+    """Read a ticket's number. Raises BadRequest with an example."""
     return TicketNumber(ticket_id=read_number(typed))
 
 
 def say_result(arguments: Arguments, result: str | None) -> str | None:
-    """For actions whose result is the sentence for the person who acted."""
+    """Return the result, for actions whose result is the sentence for the person who acted."""
     return result

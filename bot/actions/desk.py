@@ -1,4 +1,4 @@
-"""All that a door may call, with the tools bound to it."""
+"""The desk as doors see it: all functions that a door may call, with the tools bound to them."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ F = TypeVar("F")
 
 @dataclass(frozen=True)
 class Desk:
-    """Every call is short, may block, and raises BadRequest with words for the person who acted.
+    """The functions for doors. They may block for a short time, and raise BadRequest with words for the actor.
 
-    The profiles among the tools must answer within the time that a person who pressed can wait.
+    `tools.profiles` must answer within the time that a person who pressed a button can wait.
     """
 
     tools: Tools
 
     def perform(self, action: Action[A, R], arguments: A, actor: Actor) -> R:
-        """Does what a person asked for. Raises NotAllowed, and what the action raises."""
+        """Run an action. Raises NotAllowed, and what the action raises."""
         return perform(self.tools, action, arguments, actor)
 
     def open_form(self, action: FormAction[A, R, F], number: int, actor: Actor) -> F:
-        """What the form of an action shows. Raises NotAllowed, and what the form raises."""
+        """Return the content of an action's form. Raises NotAllowed, and what the form raises."""
         return open_form(self.tools, action, number, actor)
 
     def store_event(self, event_id: str, payload: dict[str, Any], *, kind: str = SLACK) -> None:
-        """Makes a raw event durable; the same id twice is one event. `kind` is the kind of channel it came from."""
+        """Store a raw event and queue its job; an id that is stored already is ignored. `kind`: the kind of channel."""
         receive_event.store_event(event_id, payload, storage=self.tools.storage, kind=kind)
 
     def resolve_actor(self, user_id: str, team_id: str) -> Actor:
-        """Who acts; `team_id` must be the person's own team."""
+        """Return the actor for a Slack user; `team_id` must be that of the user's own workspace."""
         tools = self.tools
         return resolve_actor(
             user_id,
@@ -54,15 +54,15 @@ class Desk:
         )
 
     def enter(self, token: str) -> str | None:
-        """The session for who comes by the token of a link, or None."""
+        """Return a new session for the token of a sign-in link, or None when the token is not valid."""
         tools = self.tools
         return sign_in.enter(token, storage=tools.storage, config=tools.config, clock=tools.clock)
 
     def visitor(self, session: str) -> Actor | None:
-        """Who comes with a session, or None."""
+        """Return the actor of a session, or None when the session is not valid."""
         tools = self.tools
         return sign_in.visitor(session, storage=tools.storage, config=tools.config, clock=tools.clock)
 
     def public_article(self, article_id: str) -> StoredArticle | None:
-        """An article for everybody, or None."""
+        """Return a public article, or None."""
         return article_store.public_article(article_id, storage=self.tools.storage)

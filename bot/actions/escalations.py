@@ -1,4 +1,4 @@
-"""What may be done about an escalation, and about the words that leave its thread for the customer."""
+"""The actions on escalations and on relays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.directory.access import Access
 
 
 class Escalated(Arguments):
-    """`team` and `severity` by their ids."""
+    """`team` and `severity` are ids."""
 
     ticket_id: int
     team: str
@@ -24,7 +24,7 @@ class Escalated(Arguments):
 
 
 class EditedRelay(Arguments):
-    """`when_due`: a status update goes out when it is due, and not now."""
+    """`when_due`: send the status update when it is due, instead of now."""
 
     relay_id: int
     text: str
@@ -79,7 +79,7 @@ ESCALATION_DRAFT: Action[EscalationNumber, None] = Action(
         "A draft for the customer appears in this thread in a moment. Nobody outside sees it before you send it."
     ),
 )
-# The same as on the ticket's card, from the escalation's thread.
+# The same action as on the ticket's card, for the button in the escalation's thread.
 ESCALATION_RESOLVE: FormAction[Resolution, None, ResolutionForm] = replace(
     TICKET_RESOLVE, id="escalation.resolve", command=None
 )

@@ -1,4 +1,4 @@
-"""The help page and docs/commands.md, made from the table of actions."""
+"""Builds the help page and docs/commands.md from the table of actions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FOR = {Access.MANAGES: "managers and owners", Access.DECIDES_MODES: "managers a
 
 
 def help_page(actions: Sequence[Action[Any, Any]]) -> tuple[HelpLine, ...]:
-    """How each action is typed, in the order of the table."""
+    """Return one line for each command, in the order of the table."""
     return tuple(
         HelpLine(action.command.words, action.command.example, action.command.explanation)
         for action in actions
@@ -40,7 +40,7 @@ def help_page(actions: Sequence[Action[Any, Any]]) -> tuple[HelpLine, ...]:
 
 
 def page(actions: Sequence[Action[Any, Any]]) -> str:
-    """The whole of docs/commands.md."""
+    """Return the text of docs/commands.md."""
     rows = (_row(action.command, _FOR.get(action.access, "all")) for action in actions if action.command is not None)
     return "".join([INTRODUCTION, *(f"{row}\n" for row in rows), END])
 

@@ -1,4 +1,4 @@
-"""What our people ask about the desk and about Footbridge: the day, what to write next, why something was done."""
+"""The actions that show something: the digest, knowledge gaps, the dashboard, receipts and replays."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from bot.tools import Tools
 
 
 class Period(Arguments):
-    """`wanted` as it was typed: a number of days, a customer, both or nothing."""
+    """`wanted` is the text as it was typed: a number of days, a customer, both or nothing."""
 
     wanted: str
 
 
 class DashboardPage(Arguments):
-    """Of the last `days`; of one customer, or of all."""
+    """The dashboard of the last `days`, for one customer or (None) for all."""
 
     days: int
     customer_id: str | None = None
@@ -40,14 +40,14 @@ class ConversationNumber(Arguments):
 
 
 class ReplayAbout(Arguments):
-    """`window` names the open window in which the outcome is shown."""
+    """`window` is the id of the open view in which the result is shown."""
 
     about: About
     window: str = ""
 
 
 class ReplayReceipt(Arguments):
-    """`window` names the open window in which the outcome is shown."""
+    """`window` is the id of the open view in which the result is shown."""
 
     receipt_id: int
     window: str = ""

@@ -1,4 +1,4 @@
-"""What may be done about what is answered from: wrong articles, corrections of past answers, saved answers."""
+"""The actions on knowledge: wrong articles, corrections of past answers, saved answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EditedCorrection(Arguments):
 
 
 class SavedAnswer(Arguments):
-    """`audience`: `customer` or `everyone`."""
+    """`audience`: customer or everyone."""
 
     ticket_id: int
     question: str

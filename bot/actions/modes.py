@@ -1,4 +1,4 @@
-"""What may be done about the mode of a channel: look at all, choose one, decide about a proposal."""
+"""The actions on the modes of channels: list them, choose one, accept or decline a proposal."""
 
 from __future__ import annotations
 

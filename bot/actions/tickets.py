@@ -1,4 +1,4 @@
-"""What may be done about a ticket, and what our people look up: their queue, one ticket, the desk at a glance."""
+"""The actions on tickets, and the lookups: the queue, one ticket, the desk's status, the search."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Which(Arguments):
 
 
 class Words(Arguments):
-    """`words` to look for."""
+    """The words to search for."""
 
     words: str
 
@@ -37,7 +37,7 @@ class Assignment(Arguments):
 
 
 class TicketText(Arguments):
-    """Words about a ticket: a reply, or a note."""
+    """The text of a reply or a note."""
 
     ticket_id: int
     text: str

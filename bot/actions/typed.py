@@ -1,4 +1,4 @@
-"""Reads what a person typed after `/support WORD`; what cannot be read is answered with how to type it."""
+"""Parses what a person typed after `/support WORD`. Errors say how to type it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _ANSWER = re.compile(r"(?:answer|a)\s*#?(\d{1,9})", re.IGNORECASE)
 
 
 def no_address(link: str) -> Address | None:
-    """For doors whose messages have no links."""
+    """For kinds of channel whose messages have no links."""
     return None
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What stands after the word; `people` and `places` are those that are mentioned in it, in their order.
+    """The text after the command's word; `people` and `places` are those mentioned in it, in their order.
 
-    `example` is how the action is typed. `typed_in` is where that was, `address_of` reads the link to a message.
+    `example` is how the action is typed. `typed_in` is the channel; `address_of` parses the link to a message.
     """
 
     word: str
@@ -41,21 +41,22 @@ class Typed:
 
 
 def is_number(text: str) -> bool:
+    """Whether a text is the number of a ticket, like `12` or `#12`."""
     return _NUMBER.fullmatch(text) is not None
 
 
 def read_number(typed: Typed) -> int:
-    """The number of a ticket. Raises BadRequest with an example."""
+    """Read the number of a ticket. Raises BadRequest with an example."""
     return _split(typed)[0]
 
 
 def read_number_alone(typed: Typed) -> None:
-    """For what opens a form: the number must be there, and nothing else is read."""
+    """Check that there is a number, and return None, so that the form opens. Raises BadRequest."""
     read_number(typed)
 
 
 def read_number_and_text(typed: Typed, what: str) -> tuple[int, str]:
-    """The number of a ticket and the words after it; `what` they are, for who left them out."""
+    """Read the number of a ticket and the text after it. Raises BadRequest; `what` is what the text should be."""
     number, text = _split(typed)
     if not text:
         raise BadRequest(f"Write {what} after the number, {typed.like}.")
@@ -63,11 +64,12 @@ def read_number_and_text(typed: Typed, what: str) -> tuple[int, str]:
 
 
 def read_number_and_perhaps_text(typed: Typed) -> tuple[int, str]:
+    """Read the number of a ticket and the text after it, which may be empty. Raises BadRequest."""
     return _split(typed)
 
 
 def read_number_and_person(typed: Typed) -> tuple[int, str]:
-    """The number of a ticket and the id of the person who is mentioned after it."""
+    """Read the number of a ticket and the id of the person who is mentioned. Raises BadRequest."""
     number, _ = _split(typed)
     if not typed.people:
         raise BadRequest(f"Assign to whom? Mention a colleague, {typed.like}.")
@@ -84,14 +86,14 @@ def _split(typed: Typed) -> tuple[int, str]:
 
 
 def read_text(typed: Typed, question: str) -> str:
-    """All that was typed; `question` is asked of who typed nothing."""
+    """Return the text. Raises BadRequest with `question` when it is empty."""
     if not typed.text:
         raise BadRequest(f"{question}, {typed.like}.")
     return typed.text
 
 
 def read_article_and_text(typed: Typed) -> tuple[str, str]:
-    """The id or link of an article, and the words after it."""
+    """Read the id or link of an article, and the text after it. Raises BadRequest."""
     reference, _, text = typed.text.partition(" ")
     if not reference or not text.strip():
         raise BadRequest(
@@ -101,7 +103,7 @@ def read_article_and_text(typed: Typed) -> tuple[str, str]:
 
 
 def read_channel_and_mode(typed: Typed) -> tuple[str, str]:
-    """A channel, by its address when it is mentioned and else as it was typed, and the mode at the end."""
+    """Read a channel (the key of its address if it is mentioned, else as typed) and the mode. Raises BadRequest."""
     which, _, mode = typed.text.rpartition(" ")
     if not which.strip():
         raise BadRequest(f"Which channel, and which mode? Type it {typed.like}.")
@@ -109,7 +111,7 @@ def read_channel_and_mode(typed: Typed) -> tuple[str, str]:
 
 
 def read_about(typed: Typed) -> About:
-    """What a receipt is asked of; nothing at all means what was last in this channel."""
+    """Read what the receipt is about; an empty text means the last thing in this channel. Raises BadRequest."""
     if not typed.text:
         return About(address=typed.typed_in)
     if ticket := _NUMBER.fullmatch(typed.text):

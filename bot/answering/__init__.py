@@ -1,1 +1,1 @@
-"""From a question to an answer, or to an honest hand-over to a person."""
+"""Answers a question from the articles, or hands it over to a person."""

@@ -1,6 +1,7 @@
 """The job that answers a question.
 
-read the conversation -> is an answer wanted? -> search what this customer may see -> draft -> check -> decide by mode
+read the conversation -> is an answer wanted? -> search the articles that this customer may see -> draft -> check ->
+send or suggest, by the channel's mode
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def answer_question(
     clock: Clock,
     triage_model: TriageModel,
 ) -> None:
-    """Answers, or hands over to a person; says nothing when somebody else already answers."""
+    """Answer the question, or hand it over to a person. Does nothing when a person already answers."""
     with storage.reading() as tx:
         situation = read_situation(tx, job, config)
         silent = why_silent(tx, situation)
@@ -52,6 +53,7 @@ def answer_question(
 
 
 def build_request(situation: Situation, config: Config) -> AnswerRequest:
+    """The request for an answer in this situation, with what the customer may see and the precision that is wanted."""
     return AnswerRequest(
         talk=situation.talk,
         kind=situation.message.kind,
@@ -64,7 +66,7 @@ def build_request(situation: Situation, config: Config) -> AnswerRequest:
 
 
 def hand_over_failed(job: AnswerQuestion, reason: str, *, storage: Storage, config: Config, clock: Clock) -> None:
-    """Brings a person when answering itself broke down, so that nobody waits for nothing."""
+    """Hand the question over to a person because the job failed, so that the customer does not keep waiting."""
     with storage.transaction() as tx:
         situation = read_situation(tx, job, config)
         silent = why_silent(tx, situation)

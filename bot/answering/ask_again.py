@@ -1,4 +1,4 @@
-"""Asks a past question once more, as it was asked; it neither stores nor posts what comes of it."""
+"""Builds the request that asks a past question again, for replays and corrections."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bot.contents.conversations import TranscriptLine
 from bot.settings.config import Config, Customer
 
 
-def asked_again(
+def build_past_request(
     question: str, at: datetime, customer: Customer, config: Config, *, precision: float | None = None
 ) -> AnswerRequest:
-    """A stored answer's question, which stands alone, for that customer's eyes.
+    """The request for a stored answer's question, with the articles that `customer` may see.
 
-    `precision` in place of the configured one: how often answers shall be right.
+    `question` is complete without its conversation. `precision` (0 to 1) replaces the configured one.
     """
     return AnswerRequest(
         talk=(TranscriptLine("", "contact", question, at),),

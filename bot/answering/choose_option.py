@@ -1,6 +1,8 @@
-"""What a customer's press on one of the choices of a question back means: it counts as their words in the thread."""
+"""Handles a customer's choice under a question back: it is stored like a message in the thread and answered."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from bot.answering.feedback import find_pressed_answer, record_press
 from bot.answering.situation import is_with_people
@@ -14,14 +16,18 @@ from bot.jobs import AnswerQuestion
 from bot.settings.config import Config
 from bot.texts.catalogue import for_customers
 from storage.addresses import own_address
+from storage.answers import Answer
 from storage.conversations import Message
-from storage.transaction import Storage
+from storage.transaction import Storage, Transaction
 
 
 def choose_option(
     answer_id: int, number: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
-    """*NetSuite*: the choice is asked again together with the question it answers. `number` counts from 0."""
+    """A choice such as *NetSuite*: store it as a follow-up and answer the question again. `number` counts from 0.
+
+    Returns words for the person who pressed, or None. Raises NotFound when the answer or the choice is gone.
+    """
     with storage.transaction() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
@@ -31,25 +37,18 @@ def choose_option(
         chosen = answer.options[number]
         conversation.last_message_at = now
         record_press(tx, answer, conversation, actor, "chose", config, now, chosen=chosen)
-        message = tx.conversations.add_message(
-            Message(
-                conversation_id=conversation.id,
-                address_id=tx.addresses.id_of(own_address("choice", answer.id)),
-                author_id=actor.user_id,
-                side="contact",
-                kind="follow_up",
-                in_thread=True,
-                text=chosen,
-                said_at=now,
-            )
-        )
+        message = _add_choice(tx, answer, chosen, actor, now)
         ticket = tx.tickets.of_conversation(conversation.id)
         if ticket is not None and ticket.is_open:
             why = f"They chose “{chosen}”."
-            who, what = conversation.id, message.id
             tx.emit(
                 CustomerWrote(
-                    conversation_id=who, message_id=what, kind=message.kind, at=now, by=actor.user_id, why=why
+                    conversation_id=conversation.id,
+                    message_id=message.id,
+                    kind=message.kind,
+                    at=now,
+                    by=actor.user_id,
+                    why=why,
                 )
             )
         in_auto = mode_of(tx, config, tx.addresses.get(conversation.place_id)) == "auto"
@@ -57,3 +56,19 @@ def choose_option(
             return t("Our team has this already, and a person will answer here. You do not have to repeat anything.")
         tx.jobs.enqueue(AnswerQuestion(conversation.id, message.id))
     return None
+
+
+def _add_choice(tx: Transaction, answer: Answer, chosen: str, actor: Actor, now: datetime) -> Message:
+    """Store the choice as a message of the contact in the thread."""
+    return tx.conversations.add_message(
+        Message(
+            conversation_id=answer.conversation_id,
+            address_id=tx.addresses.id_of(own_address("choice", answer.id)),
+            author_id=actor.user_id,
+            side="contact",
+            kind="follow_up",
+            in_thread=True,
+            text=chosen,
+            said_at=now,
+        )
+    )

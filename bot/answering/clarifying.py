@@ -1,7 +1,7 @@
-"""Decides whether to ask back, and what, from the question and what was found; it asks at most twice and words nothing.
+"""Decides whether to ask back (at most twice), and what, from the question and the search hits.
 
-Clear questions must not suffer: it asks only when articles that differ in one name fit nearly equally and the question
-names none of them, or when there is hardly a word to search for.
+It must not hold up clear questions. It asks only when the question has hardly a word to search for, or when articles
+whose titles differ only in a name fit nearly equally and the question mentions none of the names.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from knowledge.documents import Hit
 
 MOST_TIMES, MOST_OPTIONS = 2, 5
 NEARLY_EQUAL = 0.075
-"""How far behind the best article, in score, another of the same template still fits nearly as well."""
+"""An article of the same template fits nearly as well if its score is at most this much below the best score."""
 WORTH_SHOWING = 0.45
 CLEAR, CLEARLY_AHEAD = 0.62, 0.095
-"""From this score on, and so far ahead of all others, an article fits even a question of one word."""
+"""An article with at least this score, and this far ahead of all others, answers even a question of one word."""
 LONGEST_NAME = 6
 
 _Frame = tuple[str, str]
@@ -43,16 +43,16 @@ _ASKS_SOMETHING = frozenset({"question", "problem", "request", "off_topic", "unc
 
 @dataclass(frozen=True)
 class Clarifying:
-    """A question back; `options` are names to choose from (`which_one`), or titles that come near (`too_little`)."""
+    """A question back; `options` are names to choose from (`which_one`), or titles of near articles (`too_little`)."""
 
     reason: Literal["which_one", "too_little"]
     options: tuple[str, ...] = ()
 
 
 def question_back(question: str, kind: str, hits: Sequence[Hit], asked_back: int) -> Clarifying | None:
-    """What to ask, or None when the question is clear enough, or was asked about twice already.
+    """Return what to ask, or None when the question is clear enough or we asked back twice already.
 
-    `kind` is triage's; `asked_back` counts how often this conversation was asked back before.
+    `kind` is the kind of message that triage found; `asked_back` counts the earlier questions back in the conversation.
     """
     if asked_back >= MOST_TIMES or not question.strip():
         return None
@@ -63,11 +63,11 @@ def question_back(question: str, kind: str, hits: Sequence[Hit], asked_back: int
 
 
 def says_too_little(question: str) -> bool:
-    """Whether a text holds at most one word to search for, beside "it does not work", and no name or code."""
+    """Whether a text has no name or code, and at most one word to search for beside words like "it does not work"."""
     if _NAMED.search(question) or len(words_of(question)) > 8:
         return False
-    telling = [word for word in content_words(question) if word.replace("'", "") not in _VAGUE]
-    return len(telling) <= 1
+    specific = [word for word in content_words(question) if word.replace("'", "") not in _VAGUE]
+    return len(specific) <= 1
 
 
 def _is_clear(hits: Sequence[Hit]) -> bool:
@@ -81,9 +81,10 @@ def _near_titles(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _names_to_choose_from(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-    """The names in which nearly equal articles of one template differ ("Connect NetSuite", "Connect SAP"), best first.
+    """The names in which nearly equal articles of one template differ, best first.
 
-    The question shares a word with the template ("connect"), else the articles are near by accident.
+    For "Connect NetSuite" and "Connect SAP" these are "NetSuite" and "SAP". The question must share a word with the
+    template ("connect"); otherwise the articles are similar only by chance.
     """
     best = _best_of_articles(hits)
     language = language_of(question)
@@ -93,7 +94,7 @@ def _names_to_choose_from(question: str, hits: Sequence[Hit]) -> tuple[str, ...]
             break
         alike: dict[_Frame, list[tuple[Hit, str, str]]] = {}
         for hit in best:
-            if split := _differing(leader.passage.title, hit.passage.title):
+            if split := _split_titles(leader.passage.title, hit.passage.title):
                 frame, name, other = split
                 alike.setdefault(frame, []).append((hit, name, other))
         for (before, after), group in alike.items():
@@ -104,8 +105,11 @@ def _names_to_choose_from(question: str, hits: Sequence[Hit]) -> tuple[str, ...]
     return ()
 
 
-def _differing(one: str, other: str) -> tuple[_Frame, str, str] | None:
-    """The words that two titles share before and after, and the names in which alone they differ."""
+def _split_titles(one: str, other: str) -> tuple[_Frame, str, str] | None:
+    """Return the words that both titles share at the start and the end, and the two names between them.
+
+    None unless the titles differ only in a name.
+    """
     ones, others = _TOKEN.findall(one), _TOKEN.findall(other)
     shorter = min(len(ones), len(others))
     before = 0
@@ -122,7 +126,7 @@ def _differing(one: str, other: str) -> tuple[_Frame, str, str] | None:
 
 
 def _is_name(tokens: Sequence[str], at_the_start: bool) -> bool:
-    """A few words that are written like a name; a title's first letter is a capital anyhow, and proves nothing."""
+    """Whether a few words are written like a name. The first letter of a title is always a capital and is ignored."""
     if not 0 < len(tokens) <= LONGEST_NAME:
         return False
     inside = [*([tokens[0][1:]] if at_the_start else [tokens[0]]), *tokens[1:]]
@@ -130,18 +134,18 @@ def _is_name(tokens: Sequence[str], at_the_start: bool) -> bool:
 
 
 def _mentions(question: str, names: Sequence[str], hits: Sequence[Hit]) -> bool:
-    """Whether the question says which one: by a word of a name, or by a name or code of its own."""
+    """Whether the question says which one: it has a word of one of the names, or a name that no article has."""
     asked = {token.casefold() for token in _TOKEN.findall(question)}
-    parts = {part for name in names for token in _TOKEN.findall(name) for part in _parts(token)}
-    if any(part in asked or part in {p for token in asked for p in _parts(token)} for part in parts):
+    parts = {part for name in names for token in _TOKEN.findall(name) for part in _name_parts(token)}
+    if any(part in asked or part in {p for token in asked for p in _name_parts(token)} for part in parts):
         return True
     known = {token.casefold() for hit in hits for token in _TOKEN.findall(f"{hit.passage.title} {hit.passage.text}")}
     named = [found[0] for found in re.finditer(r"(?<=[^.!?\n] )[A-Z][\w./-]+", question)]
     return any(name.casefold() not in known for name in named if len(name) > 1)
 
 
-def _parts(token: str) -> set[str]:
-    """A name as people may write it: "S/4HANA" also as "s", "4hana", "s4hana"; parts of one letter do not count."""
+def _name_parts(token: str) -> set[str]:
+    """The ways to write a name: "S/4HANA" gives "s/4hana", "s4hana" and "4hana". Single letters are left out."""
     folded = token.casefold()
     parts = {folded, re.sub(r"\W", "", folded), *re.split(r"\W+", folded)}
     return {part for part in parts if len(part) > 1}

@@ -1,4 +1,4 @@
-"""Makes an answer without a model: sentences of articles, quoted with their source; it writes no sentence itself."""
+"""Makes an answer without a model: sentences quoted from articles, with their citations."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MARKUP = re.compile(r"[*`#>|]+|(?<!\w)_+|_+(?!\w)|^\s*(?:[-+•]|\d+[.)])\s+", 
 
 
 def from_extract(extract: Extract, hits: Sequence[Hit]) -> tuple[tuple[AnswerPart, ...], tuple[Citation, ...]]:
-    """The quoted sentences of an extract as parts of an answer, each with its passage's number.
+    """Turn the quoted sentences of an extract into parts of an answer, and the citations that they refer to.
 
-    Quotes that speak to an assistant ("ignore your instructions") and those of a passage that is not in `hits` are
-    left out; nothing left means that there is no answer.
+    Left out are quotes of passages that are not in `hits`, and quotes with instructions to an assistant ("ignore your
+    instructions"). Without parts there is no answer.
     """
     passages = {hit.passage.id: hit.passage for hit in hits}
     citations: dict[str, Citation] = {}
@@ -34,7 +34,7 @@ def from_extract(extract: Extract, hits: Sequence[Hit]) -> tuple[tuple[AnswerPar
 
 
 def near(hits: Sequence[Hit], limit: int = 3) -> tuple[Citation, ...]:
-    """The best passages of up to `limit` articles, numbered, each with a line to tell what it is about."""
+    """The best passages of up to `limit` articles as citations, each with a first line that says what it is about."""
     best: dict[str, Passage] = {}
     for hit in sorted(hits, key=lambda hit: -hit.score):
         best.setdefault(hit.passage.article_id, hit.passage)
@@ -49,7 +49,7 @@ def _citation(number: int, passage: Passage, quote: str) -> Citation:
 
 
 def _first_line(passage: Passage) -> str:
-    """The first sentence of a passage without markup, at most 160 characters; empty when it is all code or talk."""
+    """The first sentence of a passage, without markup and at most about 160 characters; "" if it has no sentence."""
     text = re.sub(r"```.*?(?:```|\Z)", " ", fit_to_post(passage.text), flags=re.DOTALL)
     text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
     for line in text.split("\n"):

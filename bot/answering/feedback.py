@@ -1,4 +1,4 @@
-"""What a customer's press on an answer's button means; it decides, and leaves the work to jobs."""
+"""Handles the buttons under an answer: *That solved it*, *Not quite* and *Get a person*."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from storage.tickets import Ticket
 from storage.transaction import Storage, Transaction
 
 GONE = mark("That answer is no longer there. Please write in the thread; a person will see it.")
-# What stands in the place of an answer's buttons once one was pressed.
+# What replaces an answer's buttons when one was pressed.
 PRESSED = {
     "solved": mark("{name} said that this solved it, {time}"),
     "not_quite": mark("{name} said that this was not quite it, {time}"),
@@ -40,7 +40,7 @@ PRESSED = {
 
 
 def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
-    """*That solved it*: the conversation is over, and so is its ticket. Returns words for the person who pressed."""
+    """*That solved it*: solve the conversation and its ticket. Returns None: the post itself shows the result."""
     with storage.transaction() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         now = clock.now()
@@ -50,7 +50,7 @@ def answer_solved(answer_id: int, *, actor: Actor, storage: Storage, config: Con
 
 
 def not_quite_form(answer_id: int, *, actor: Actor, storage: Storage, config: Config) -> NotQuiteForm:
-    """The form for what is missing, while the answer still waits for a word."""
+    """Return the form that asks what is missing. Raises NotFound when a button was pressed already."""
     with storage.reading() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         return NotQuiteForm(answer.id, answer_language(tx, config, conversation, answer.question))
@@ -59,9 +59,10 @@ def not_quite_form(answer_id: int, *, actor: Actor, storage: Storage, config: Co
 def answer_not_quite(
     answer_id: int, missing: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
-    """*Not quite*: what was missing is looked up, leaving out what was shown already.
+    """*Not quite*: answer again with what was missing, without the passages that were shown already.
 
-    Without it, when it says nothing new, or the second time, a person comes.
+    Hands over to a person when `missing` is empty or says nothing new, and the second time. Returns words for the
+    person who pressed, or None.
     """
     with storage.transaction() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
@@ -69,7 +70,7 @@ def answer_not_quite(
         record_press(tx, answer, conversation, actor, "not_quite", config, now, missing=missing.strip())
         misses = sum(f.kind == "not_quite" for f in tx.feedback.of_conversation(conversation.id))
         missing = missing.strip()
-        message = _keep_message(tx, conversation, actor, answer, missing, now) if missing else None
+        message = _add_form_message(tx, conversation, actor, answer, missing, now) if missing else None
         if message is None or misses > 1 or not _adds_to(answer.question, missing):
             return hand_over(tx, answer, conversation, "did_not_help", config, clock, told_us=bool(missing))
         apply(tx, conversation, "continue", by=actor, at=now)
@@ -78,12 +79,12 @@ def answer_not_quite(
 
 
 def _adds_to(question: str, missing: str) -> bool:
-    """Whether it says anything that was not asked before; the same question again has no better answer."""
+    """Whether `missing` has a word that is not in the question; the same question again has no better answer."""
     return bool(set(stems_of(missing, language_of(missing))) - known_stems(question, language_of(question)))
 
 
 def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str | None:
-    """*Get a person*: always granted, at once."""
+    """*Get a person*: hand over to a person at once. Returns words for the person who pressed, or None."""
     with storage.transaction() as tx:
         answer, conversation = find_pressed_answer(tx, answer_id, actor, config)
         record_press(tx, answer, conversation, actor, "get_person", config, clock.now())
@@ -91,7 +92,10 @@ def get_person(answer_id: int, *, actor: Actor, storage: Storage, config: Config
 
 
 def find_pressed_answer(tx: Transaction, answer_id: int, actor: Actor, config: Config) -> tuple[Answer, Conversation]:
-    """The answer whose button was pressed, and its conversation. Raises NotFound when that was decided already."""
+    """Return the answer whose button was pressed, and its conversation.
+
+    Raises NotFound when the answer is gone or a button was pressed already, and NotAllowed for outsiders.
+    """
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:
@@ -116,7 +120,10 @@ def record_press(
     missing: str = "",
     chosen: str = "",
 ) -> None:
-    """Writes down what was pressed, in words that replace the buttons; `chosen` is the option that was picked."""
+    """Store which button was pressed, with the words that replace the buttons.
+
+    `verdict` is a key of PRESSED; `missing` is what the customer wrote; `chosen` is the option of a question back.
+    """
     t = for_customers(answer_language(tx, config, conversation, answer.question))
     time = dated_time(now, zone_of(tx, config, actor.user_id, conversation.customer_id), t)
     answer.verdict, answer.closed_by = verdict, t(PRESSED[verdict], name=actor.name, time=time, choice=chosen)
@@ -142,10 +149,10 @@ def record_press(
     )
 
 
-def _keep_message(
+def _add_form_message(
     tx: Transaction, conversation: Conversation, actor: Actor, answer: Answer, missing: str, now: datetime
 ) -> Message:
-    """What the customer typed into the form counts as said in the thread."""
+    """Store what the customer typed into the form as a message in the thread."""
     conversation.last_message_at = now
     return tx.conversations.add_message(
         Message(
@@ -161,8 +168,8 @@ def _keep_message(
     )
 
 
-def _tell_desk(tx: Transaction, conversation: Conversation, at: datetime, why: str) -> None:
-    """A press counts as a word of the customer for the people who have the ticket."""
+def _emit_person_request(tx: Transaction, conversation: Conversation, at: datetime, why: str) -> None:
+    """Treat the press like a message that asks for a person, so that the people on the ticket see it."""
     tx.emit(
         CustomerWrote(
             conversation_id=conversation.id,
@@ -185,17 +192,18 @@ def hand_over(
     *,
     told_us: bool = False,
 ) -> str | None:
-    """Promises a person by a time, in the thread, and opens the ticket. `told_us`: they said what is missing.
+    """Post in the thread that a person answers by a given time, and open the ticket.
 
-    Where a person is there already nothing is promised a second time; then the words are for who pressed.
+    `told_us`: the customer said what is missing. When a ticket is open already, nothing is posted; the words for the
+    person who pressed are returned instead.
     """
     now = clock.now()
     ticket = tx.tickets.of_conversation(conversation.id)
     if ticket is not None and ticket.is_open:
-        _tell_desk(tx, conversation, now, "They pressed for a person.")
+        _emit_person_request(tx, conversation, now, "They pressed for a person.")
         write_receipt(tx, now, "person_has_it", reason, ticket_id=ticket.id, answer_id=answer.id)
-        return _person_has_it(tx, ticket, answer_language(tx, config, conversation, answer.question), config)
-    handed = _promise_of_person(tx, answer, conversation, reason, config, now, told_us=told_us)
+        return _already_with_person(tx, ticket, answer_language(tx, config, conversation, answer.question), config)
+    handed = _build_hand_over(tx, answer, conversation, reason, config, now, told_us=told_us)
     apply(tx, handed, "send", by=None, at=now)
     apply(tx, conversation, "hand_over", by=None, at=now)
     post_to_customer(tx, now, conversation, "answer", handed.id, handed.frame, author_id="footbridge", side="bot")
@@ -216,7 +224,7 @@ def hand_over(
     return None
 
 
-def _promise_of_person(
+def _build_hand_over(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -226,7 +234,7 @@ def _promise_of_person(
     *,
     told_us: bool,
 ) -> Answer:
-    """The words that promise a person, as an answer that is not stored yet."""
+    """The hand-over as an answer that is not stored yet, with the time by which a person answers."""
     customer = config.customer(conversation.customer_id)
     if customer is None:
         raise NotFound("This customer is no longer in the configuration; please tell your administrator.")
@@ -257,8 +265,8 @@ def _promise_of_person(
     )
 
 
-def _person_has_it(tx: Transaction, ticket: Ticket, language: str, config: Config) -> str:
-    """For the person who pressed: who is on it already."""
+def _already_with_person(tx: Transaction, ticket: Ticket, language: str, config: Config) -> str:
+    """Words for the person who pressed: who has the ticket already."""
     t = for_customers(language)
     if ticket.assignee_id:
         who = name_of(tx, config, ticket.assignee_id)

@@ -1,6 +1,6 @@
-"""From what was asked to what can be said: search, draft, check, decide; it stores nothing and knows no channel.
+"""Finds the answer to a question: searches, drafts, checks the draft and decides whether it is sure enough.
 
-The same function answers customers, replays past questions and is measured by the evaluations.
+Answers to customers, replays and evaluations all use `find_answer`, so that the evaluations measure what customers get.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STRAIGHT_TO_PEOPLE = {
     "attack": "not_a_question",
     "files": "only_files",
 }
-# Kinds that go to a person unless an answer is sure enough to be given unread.
+# Kinds that go to a person unless an answer is sure enough for auto mode.
 TO_PEOPLE_IN_DOUBT = {"maybe_person": "person_requested", "maybe_complaint": "complaint"}
 # Kinds that ask back when nothing but greetings or emoji was written.
 ASKS_WITHOUT_WORDS = frozenset({"question", "request", "off_topic", "unclear"})
@@ -37,11 +37,11 @@ READ_BY_MODEL = 6
 
 @dataclass(frozen=True)
 class AnswerRequest:
-    """What was asked: the conversation up to the question, what triage took its last message for, and what may be used.
+    """A question to answer: the conversation up to it, the kind of its last message by triage, and what may be used.
 
-    `audiences` are those that everyone who reads the answer may see. `precision` is how often answers shall be right, 0
-    to 1, and `in_auto` how often where nobody reads them first. `shown_passages` did not help already, so they are left
-    out; `asked_back` counts how often this conversation was asked back before.
+    `audiences` are those that everyone who reads the answer may see. `precision` is the wanted share of right answers,
+    0 to 1, and `in_auto` the same where nobody reads them first. `shown_passages` are ids of passages that did not help
+    and are left out. `asked_back` counts the earlier questions back in this conversation.
     """
 
     talk: tuple[TranscriptLine, ...]
@@ -55,11 +55,12 @@ class AnswerRequest:
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of searching and drafting. `reason` is a stable word; parts are empty unless `outcome` is answered.
+    """The result of searching and drafting. `outcome`: answered, asked_back or handed_over; `reason` is a stable word.
 
-    `confidence` is how likely the answer is right, by the gate, and `bar` what was needed; `sure` says whether it is
-    sure enough to be given where nobody reads it first. `options` are what a question back offers to choose from.
-    `urgent`: the contact says that it cannot wait. `open_questions` are those of several that are not answered.
+    `parts` are empty unless it is answered. `confidence` is the gate's probability that the answer is right, and `bar`
+    the least that was needed; `sure`: it is sure enough where nobody reads it first. `near` are articles that may help.
+    `cut` are claims that the checks removed. `options` are the choices of a question back. `urgent`: the contact says
+    that it cannot wait. `open_questions` are the questions of a message that have no answer.
     """
 
     outcome: str
@@ -80,30 +81,30 @@ class Finding:
 
 
 def find_answer(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
-    """The answer, a question back, or a hand-over, each with its reason."""
+    """Return an answer, a question back or a hand-over, with its reason."""
     question = standalone_question(asked.talk)
     if asked.kind in ASKS_WITHOUT_WORDS and not own_words(asked.talk):
         may_ask = asked.asked_back < MOST_TIMES
         return Finding("asked_back", "opening", "") if may_ask else Finding("handed_over", "still_unclear", "")
     straight = STRAIGHT_TO_PEOPLE
     if any(said.side != "contact" for said in asked.talk):
-        straight = straight | TO_PEOPLE_IN_DOUBT  # somebody who was answered before is not answered against a doubt
+        straight = straight | TO_PEOPLE_IN_DOUBT  # who had an answer before and may now want a person gets one
     if asked.kind in straight:
         return Finding("handed_over", straight[asked.kind], question)
     if chat_model is not None and sum(said.side == "contact" for said in asked.talk) > 1:
-        question = _rewritten(chat_model, asked.talk) or question
+        question = _rewrite(chat_model, asked.talk) or question
     found = knowledge.search(question, asked.audiences, limit=SEARCHED + len(asked.shown_passages))
     hits = tuple(hit for hit in found if hit.passage.id not in asked.shown_passages)
     bar = gate.bar(asked.precision)
     if found.degraded is not None:
-        # By words alone nobody can be sure: the gate was never fitted on that.
+        # The gate was not fitted on a search by exact words alone, so its probability means nothing here.
         near = drafting.near(hits)
         return Finding("handed_over", "search_degraded", question, near=near, hits=hits, bar=bar, sure=False)
     sure = gate.probability(hits) >= gate.bar(asked.in_auto)
-    return replace(_found(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar, sure=sure)
+    return replace(_decide(asked, question, tuple(found), hits, bar, knowledge, chat_model, gate), bar=bar, sure=sure)
 
 
-def _found(
+def _decide(
     asked: AnswerRequest,
     question: str,
     found: tuple[Hit, ...],
@@ -113,7 +114,7 @@ def _found(
     chat_model: ChatModel | None,
     gate: Gate,
 ) -> Finding:
-    """What comes of what was `found`; `hits` are those of it that were not shown already."""
+    """Decide from the search hits: `found` are all of them, `hits` those that were not shown already."""
     probability = gate.probability(hits)
     if asked.kind in TO_PEOPLE_IN_DOUBT and probability < max(bar, gate.bar(asked.in_auto)):
         return Finding("handed_over", TO_PEOPLE_IN_DOUBT[asked.kind], question, probability, hits=hits)
@@ -127,21 +128,21 @@ def _found(
         if why is not None and asked.asked_back < MOST_TIMES:
             return Finding("asked_back", why, question, probability, hits=hits)
         return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)
-    finding = _drafted_by_model(chat_model, question, asked.talk, hits, probability) if chat_model else None
-    return finding or _quoted(knowledge, question, hits, probability)
+    finding = _draft_by_model(chat_model, question, asked.talk, hits, probability) if chat_model else None
+    return finding or _quote(knowledge, question, hits, probability)
 
 
-def _rewritten(chat_model: ChatModel, talk: Sequence[TranscriptLine]) -> str | None:
+def _rewrite(chat_model: ChatModel, talk: Sequence[TranscriptLine]) -> str | None:
     try:
         return chat_model.rewrite_question(talk).strip() or None
     except OutsideError:
         return None
 
 
-def _drafted_by_model(
+def _draft_by_model(
     chat_model: ChatModel, question: str, talk: Sequence[TranscriptLine], hits: Sequence[Hit], probability: float
 ) -> Finding | None:
-    """A model's answer after our checks; None when the model could not be reached, so that quotes can stand in."""
+    """A model's answer after our checks; None when the model could not be reached, so that quotes are used instead."""
     read = tuple(hits[:READ_BY_MODEL])
     try:
         draft = chat_model.draft_answer(question, talk, read)
@@ -175,7 +176,7 @@ def _drafted_by_model(
     )
 
 
-def _quoted(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], probability: float) -> Finding:
+def _quote(knowledge: KnowledgeBase, question: str, hits: tuple[Hit, ...], probability: float) -> Finding:
     parts, citations = drafting.from_extract(knowledge.extract(question, hits), hits)
     if not parts:
         return Finding("handed_over", "nothing_relevant", question, probability, near=drafting.near(hits), hits=hits)

@@ -1,8 +1,8 @@
-"""How likely it is that an answer would be right, and whether that is enough; it searches and drafts nothing.
+"""The gate: estimates how likely an answer is right, and which probability is enough.
 
-The probability is a logistic regression over what the search found, fitted on labelled questions by `app.py eval
-calibrate` and kept in a file with the version of the index that it was fitted for. The bar follows from the precision
-that a channel wants: nobody chooses a score.
+The probability comes from a logistic regression over the scores of the search hits. `app.py eval calibrate` fits it on
+labelled questions and stores it in a file with the version of the index. The bar is computed from the precision that is
+configured for a channel.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from knowledge.documents import Hit
 
 SHIPPED = Path(__file__).with_name("gate.json")
 _NEAR_BY_CHANCE = 0.3
-"""What articles of the same company score that have nothing to do with a question; a small base has none nearer."""
+"""The score of articles of the same company that have nothing to do with the question."""
 
 
 def _scores(hits: Sequence[Hit]) -> list[float]:
@@ -31,7 +31,7 @@ def _scores(hits: Sequence[Hit]) -> list[float]:
 
 
 def _ahead(hits: Sequence[Hit]) -> float:
-    """How far the best article is ahead of the next seven: little where much sounds alike and nothing answers."""
+    """How far the best article is ahead of the next seven. It is small where many articles are alike and none fits."""
     best, *others = _scores(hits)[:8]
     return best - max(_NEAR_BY_CHANCE, sum(others) / len(others) if others else 0.0)
 
@@ -44,9 +44,9 @@ FEATURES: Mapping[str, Callable[[Sequence[Hit]], float]] = {
 
 @dataclass(frozen=True)
 class Gate:
-    """A fitted gate. `bars` are (precision wanted, least probability that gave it), lowest first.
+    """A fitted gate. `bars` are pairs (wanted precision, least probability that reached it), lowest first.
 
-    `made_with` names the index that it was fitted on; on another one its probabilities are guesses.
+    `made_with` is the version of the index that it was fitted on; with another one its probabilities are wrong.
     """
 
     version: str
@@ -56,16 +56,16 @@ class Gate:
     bars: tuple[tuple[float, float], ...]
 
     def probability(self, hits: Sequence[Hit]) -> float:
-        """How likely an answer from the best of these hits is right, 0..1; 0 without hits."""
+        """The probability (0 to 1) that an answer from the best of these hits is right; 0 without hits."""
         if not hits:
             return 0.0
         logit = self.intercept + sum(weight * FEATURES[name](hits) for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
     def bar(self, precision: float) -> float:
-        """The least probability at which answers are right as often as wanted (0..1), between the fitted ones by line.
+        """The least probability at which answers reach this precision (both 0 to 1), by linear interpolation.
 
-        Beyond the highest that was seen it rises to 1: then nothing is answered.
+        Above the highest fitted precision it rises to 1, where nothing is answered.
         """
         points = [(0.0, 0.0), *self.bars, (1.0, 1.0)]
         for (low, low_bar), (high, high_bar) in pairwise(points):
@@ -76,12 +76,12 @@ class Gate:
 
 
 def in_percent(probability: float) -> str:
-    """How sure that is, for people: nothing that was found by searching is certain."""
+    """Format a probability for people. It never says 100%, because a search result is never certain."""
     return "over 99%" if probability > 0.99 else f"{probability:.0%}"
 
 
 def load_gate(path: Path = SHIPPED) -> Gate:
-    """Reads a fitted gate. Raises ConfigurationError when the file is none."""
+    """Read a fitted gate. Raises ConfigurationError when the file cannot be read or does not fit this version."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         gate = Gate(
@@ -102,7 +102,7 @@ def load_gate(path: Path = SHIPPED) -> Gate:
 
 
 def save_gate(gate: Gate, path: Path) -> None:
-    """Writes a fitted gate so that `load` finds it."""
+    """Write a fitted gate to a file that `load_gate` can read."""
     data = {
         "version": gate.version,
         "made_with": gate.made_with,

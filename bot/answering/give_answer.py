@@ -1,4 +1,4 @@
-"""Stores what was found as an answer, and shows it to whoever the channel's mode lets see it."""
+"""Stores a finding as an answer and, by the channel's mode, sends it to the customer or shows it to agents."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.answering.finding import Finding
-from bot.answering.situation import Situation, is_answer_to, keep_decision, standing_answers
+from bot.answering.situation import Situation, is_answer_to, keep_decision, visible_answers
 from bot.answering.words_around import words_around
 from bot.clock import Clock
 from bot.desk.lifecycle import apply
@@ -26,11 +26,11 @@ VERB_AFTER = {"answered": "answer", "asked_back": "ask_back", "handed_over": "ha
 def give_answer(
     tx: Transaction, situation: Situation, finding: Finding, config: Config, clock: Clock, made_by: dict[str, Any]
 ) -> None:
-    """Stores the answer before anybody sees it, then queues it for whoever the channel's mode lets see it."""
+    """Store the answer, then send it (mode auto) or show it to agents (other modes); open a ticket if needed."""
     now = clock.now()
     if finding.reason == "off_topic":
         situation.message.kind = "off_topic"
-    answer = _answer(tx, situation, finding, config, now)
+    answer = _build_answer(tx, situation, finding, config, now)
     apply(tx, answer, "draft", by=None, at=now)
     tx.answers.record_dependencies(
         answer.id, tx.articles.checksums(citation.article_id for citation in finding.citations)
@@ -40,7 +40,7 @@ def give_answer(
         if finding.open_questions:
             apply(tx, situation.conversation, "hand_over", by=None, at=now)
         elif finding.outcome == "answered":
-            _needs_nobody(tx, situation, now)
+            _resolve_unclaimed_ticket(tx, situation, now)
     else:
         _replace_earlier(tx, situation, answer, "suggestion", now)
     if situation.mode != "auto" or finding.outcome == "handed_over" or finding.open_questions:
@@ -53,12 +53,12 @@ def give_answer(
         finding.reason,
         versions=made_by,
         answer_id=answer.id,
-        **_seen(situation, finding, config),
+        **_receipt_details(situation, finding, config),
     )
 
 
-def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, Any]:
-    """What was looked at and how well it fitted, for the receipt: ids and scores, no one's words."""
+def _receipt_details(situation: Situation, finding: Finding, config: Config) -> dict[str, Any]:
+    """What was searched and how well it fitted, for the receipt: ids and scores, and no text that anybody wrote."""
     return {
         "kind": situation.message.kind,
         "question_words": len(finding.question.split()),
@@ -83,8 +83,8 @@ def _seen(situation: Situation, finding: Finding, config: Config) -> dict[str, A
     }
 
 
-def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
-    """A ticket for the beginning of the question, which nobody has taken, is over: the whole of it has an answer."""
+def _resolve_unclaimed_ticket(tx: Transaction, situation: Situation, now: datetime) -> None:
+    """Resolve the open ticket of the question's first part: the whole question has an answer now."""
     ticket = tx.tickets.of_conversation(situation.conversation.id)
     if ticket is None or not ticket.is_open:
         return
@@ -92,7 +92,7 @@ def _needs_nobody(tx: Transaction, situation: Situation, now: datetime) -> None:
     apply(tx, ticket, "resolve", by=None, at=now, why=why)
 
 
-def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
+def _build_answer(tx: Transaction, situation: Situation, finding: Finding, config: Config, now: datetime) -> Answer:
     due = config.tier_of(situation.customer).first_response_due(now)
     text = words_around(
         finding.outcome,
@@ -130,7 +130,7 @@ def _answer(tx: Transaction, situation: Situation, finding: Finding, config: Con
 
 
 def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -> None:
-    """Posts the answer; what was answered to the beginning of the same question is replaced in its place."""
+    """Post the answer, or show it in place of an earlier answer to the first part of the same question."""
     conversation, now = situation.conversation, clock.now()
     apply(tx, answer, "send", by=None, at=now)
     apply(tx, conversation, VERB_AFTER[answer.outcome], by=None, at=now)
@@ -142,7 +142,7 @@ def _send(tx: Transaction, situation: Situation, answer: Answer, clock: Clock) -
 
 
 def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind: str, now: datetime) -> bool:
-    """Shows the answer where an earlier one to the same question stands; False when there is none to take over from."""
+    """Show the answer in the post of an earlier answer to the same question. Returns False when there is none."""
     earlier = _answer_to_replace(tx, situation, answer)
     if earlier is None:
         return False
@@ -159,14 +159,14 @@ def _replace_earlier(tx: Transaction, situation: Situation, answer: Answer, kind
 
 
 def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) -> Answer | None:
-    """What was said to the same message before it was edited, or, short of an answer, to the beginning of the question.
+    """The earlier answer to replace: to the same message before an edit, or to the first part of the question.
 
-    An answer that somebody can read is never overwritten because of a later message.
+    An answer that the customer may have read is not replaced because of a later message.
     """
-    standing = [a for a in standing_answers(tx, situation) if a.id != answer.id and a.state == answer.state]
+    visible = [a for a in visible_answers(tx, situation) if a.id != answer.id and a.state == answer.state]
     if situation.redo or situation.message.in_thread:
-        standing = [a for a in standing if is_answer_to(tx, a, situation.message)]
-    last = standing[-1] if standing else None
+        visible = [a for a in visible if is_answer_to(tx, a, situation.message)]
+    last = visible[-1] if visible else None
     if last is None or last.verdict is not None or not is_answer_to(tx, last, situation.message):
         return None
     read_already = last.outcome == "answered" and last.state == "sent"
@@ -174,12 +174,12 @@ def _answer_to_replace(tx: Transaction, situation: Situation, answer: Answer) ->
 
 
 def plain_text(answer: Answer) -> str:
-    """An answer as one Markdown text, for readers that have no blocks."""
+    """An answer as one Markdown text, for kinds of channel that have no blocks."""
     parts = [str(part["text"]) for part in answer.parts]
     return "\n\n".join(text for text in (answer.frame, *parts, answer.closing) if text)
 
 
 def as_read(answer: Answer) -> str:
-    """An answer as the thread's transcript keeps it: with the list that "the second one" may point at."""
+    """An answer as stored in the transcript, with the numbered list that a customer may refer to ("the second one")."""
     titles = answer.options or [citation["title"] for citation in answer.near or answer.citations]
     return "\n\n".join(text for text in (plain_text(answer), numbered_list(titles)) if text)

@@ -1,20 +1,20 @@
-"""Says whether an answer proved right, by what people did with it afterwards: the one definition of a good answer.
+"""Judges whether an answer was right, from what people did with it: the one definition of a right answer.
 
                                                           judged
     found wrong later, and corrected                      wrong
     customer: Not quite, or Get a person                  wrong
-    its ticket was opened again                           wrong
+    its ticket was reopened                               wrong
     agent: rewrote the draft                              wrong
     agent: pressed Discard                                wrong
     customer: That solved it                              right
-    agent: sent the draft, or mended a few characters     right
-    a person wrote instead (shadow, or a draft left lying)
+    agent: sent the draft, or edited a few characters     right
+    a person wrote instead (shadow, or an unused draft)
         and names the same article, or says much the same right
         and says something else                           wrong
         in a few words, or hard to tell                   not judged
-    nothing of all this                                   not judged
+    none of these                                         not judged
 
-The first line that fits decides: the customer's word counts more than ours. A customer who says nothing says nothing.
+The first line that fits decides: what the customer says counts more than what we say. Silence is not a judgement.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ from bot.verification.normalise import normalise
 from storage.answers import Answer
 from storage.trials import Trial
 
-# Of an edited draft so much must have stayed, figures and negations wholly. Around .85 lie a mended sentence and a
-# name put in front; a sentence more, or another step, is below.
+# The share of an edited draft that must be unchanged; numbers and negations must all be. One corrected sentence or an
+# added name gives about .85; an added sentence or another step gives less.
 MENDED = 0.85
-# A person's own words against the draft. Of answers to the same question, by different people and models, 77 to 90 %
-# are at least SAYS_THE_SAME alike and 2 to 11 % less than SAYS_OTHER; of answers to other questions of the same subject
-# 1 and 93 % (`python -m evals.modes --data DIR`). What lies between is not judged.
+# How alike a person's own words and the draft are. Of answers to the same question by different people and models, 77
+# to 90 % reach SAYS_THE_SAME and 2 to 11 % are below SAYS_OTHER. Of answers to other questions on the same subject
+# these are 1 % and 93 % (`python -m evals.modes --data DIR`). What is between the two is not judged.
 SAYS_THE_SAME, SAYS_OTHER = 0.35, 0.20
-# Fewer words than this are little to compare with; fewer than that may be no answer yet ("we are looking into it").
+# A shorter text is compared as if it had FEWEST_WORDS; a text below ENOUGH_WORDS may not be an answer yet ("we are
+# looking into it").
 FEWEST_WORDS, ENOUGH_WORDS = 6, 10
 _NO = re.compile(r"\b(?:not?|never|cannot|without|nicht|kein\w*|nie|ohne|pas|jamais|sans|nunca|sin)\b|n['’]t\b")
 
@@ -65,7 +66,7 @@ EDITED: frozenset[Why] = frozenset({"mended", "rewritten"})
 
 @dataclass(frozen=True)
 class Judgement:
-    """What people's deeds say of one answer: `why` decided, at `at`; `made_at` and `mode` are the answer's own."""
+    """The judgement of one answer: `why` is the reason, `at` its time; `made_at` and `mode` are the answer's own."""
 
     answer_id: int
     made_at: datetime
@@ -79,13 +80,13 @@ class Judgement:
 
 
 def judgements(trials: Sequence[Trial]) -> list[Judgement]:
-    """The answers that can be judged, in the order in which they were."""
+    """Judge the answers that can be judged; sorted by the time of the judgement."""
     found = [one for one in map(judge, trials) if one is not None]
     return sorted(found, key=lambda one: (one.at, one.answer_id))
 
 
 def judge(trial: Trial) -> Judgement | None:
-    """None when nothing says whether it was right, or when it is none that auto would have given."""
+    """Judge one answer. None when nothing says whether it was right, or when auto mode would not have sent it."""
     answer = trial.answer
     decided = decide(trial)
     if decided is None or answer.sure is False:
@@ -96,7 +97,7 @@ def judge(trial: Trial) -> Judgement | None:
 
 
 def decide(trial: Trial) -> tuple[Why, datetime | None] | None:
-    """What speaks for or against the answer, and since when; None when nothing does, or when it is no answer."""
+    """Return the reason for a judgement and its time; None when there is none, or when it is not an answer."""
     if trial.answer.outcome != "answered" or trial.answer.state in ("replaced", "withdrawn"):
         return None
     return _by_customer(trial) or _by_agent(trial) or _by_words(trial)
@@ -127,7 +128,7 @@ def _by_agent(trial: Trial) -> tuple[Why, datetime | None] | None:
 
 
 def _by_words(trial: Trial) -> tuple[Why, datetime | None] | None:
-    """A draft that the customer never got, against what a person of ours wrote instead."""
+    """Compare a draft that was not sent with what a colleague wrote instead."""
     answer = trial.answer
     if answer.state == "sent" or not trial.written:
         return None
@@ -141,23 +142,24 @@ def _by_words(trial: Trial) -> tuple[Why, datetime | None] | None:
 
 
 def sent_words(answer: Answer) -> str:
+    """The text of an answer as one Markdown string, without the sentences around it."""
     return "\n\n".join(str(part["text"]) for part in answer.parts)
 
 
 def is_lightly_edited(drafted: str, sent: str) -> bool:
-    """Whether an edit changed so little that the draft was right: a few characters, but no figure and no "not"."""
+    """Whether an edit changed so little that the draft was right: a few characters, but no number and no "not"."""
     before, after = normalise(drafted)[0], normalise(sent)[0]
-    if sorted(_NO.findall(before)) != sorted(_NO.findall(after)) or _exact(before) != _exact(after):
+    if sorted(_NO.findall(before)) != sorted(_NO.findall(after)) or _facts(before) != _facts(after):
         return False
     return fuzz.ratio(before, after) / 100 >= MENDED
 
 
-def _exact(text: str) -> list[tuple[str, str, str]]:
+def _facts(text: str) -> list[tuple[str, str, str]]:
     return sorted((fact.kind, fact.value, fact.unit) for fact in facts_in(text))
 
 
 def likeness(one: str, other: str) -> float:
-    """How much of the shorter text's matter the other has too, from 0 to 1; word endings and order do not count."""
+    """The share (0 to 1) of the shorter text's content words that the other has too; endings and order are ignored."""
     first, second = set(content_words(one)), set(content_words(other))
     shorter, longer = sorted((first, second), key=len)
     if not shorter:
@@ -167,7 +169,7 @@ def likeness(one: str, other: str) -> float:
 
 
 def names_article(text: str, citation: dict[str, object]) -> bool:
-    """Whether a person's words link to a cited article or name it."""
+    """Whether a person's text links to a cited article or has its title. `citation` is a Citation as stored."""
     url, title = str(citation.get("url") or ""), str(citation.get("title") or "")
     linked = url and re.search(re.escape(url.rstrip("/")) + r"(?![\w-])", text)
     return bool(linked) or (len(title) >= 12 and title.casefold() in text.casefold())

@@ -1,4 +1,4 @@
-"""What the posts of an answer and of a draft show, made from the rows as they are now."""
+"""Builds the contents of the posts of an answer and of a draft from the current rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.transaction import Transaction
 
 
 def answer_content(tx: Transaction, answer: Answer, config: Config) -> AnswerContent | None:
-    """None once the customer took the question back."""
+    """The content of an answer; None when the customer withdrew the question."""
     if answer.state == "withdrawn":
         return None
     return AnswerContent(
@@ -40,7 +40,7 @@ def answer_content(tx: Transaction, answer: Answer, config: Config) -> AnswerCon
 
 
 def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | None:
-    """An answer in the customer's thread, with a word on it when a newer one has put it right."""
+    """The content of an answer in the customer's thread; it says when a correction was sent."""
     answer = tx.answers.get(post.subject_id)
     content = answer_content(tx, answer, config)
     if content is None:
@@ -55,6 +55,7 @@ def show_answer(tx: Transaction, post: Post, config: Config) -> AnswerContent | 
 
 
 def show_suggestion(tx: Transaction, post: Post, config: Config) -> SuggestionContent | None:
+    """The content of a draft for agents; None when the question was withdrawn or there is no ticket."""
     answer = tx.answers.get(post.subject_id)
     content = answer_content(tx, answer, config)
     ticket = tx.tickets.of_conversation(answer.conversation_id)

@@ -1,4 +1,4 @@
-"""Answers a message that asks several things: each of them is answered, or named for the person who comes."""
+"""Answers a message with several questions: each is answered, or listed as open for a person."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _NUMBER = re.compile(r"\[(\d{1,2})\]")
 
 
 def find_answers(asked: AnswerRequest, knowledge: KnowledgeBase, chat_model: ChatModel | None, gate: Gate) -> Finding:
-    """What `find_answer` finds; of separate questions in one message, for each of them.
+    """Like `find_answer`, but for each of the separate questions in one message.
 
-    When none of them has an answer, the message is treated as one question.
+    A message of which no question has an answer is treated as one question.
     """
     questions = separate_questions(own_words(asked.talk)) if asked.kind in _ASKS else ()
     if len(questions) > 1:
-        found = [find_answer(_asked_alone(asked, each), knowledge, chat_model, gate) for each in questions]
+        found = [find_answer(_request_for(asked, each), knowledge, chat_model, gate) for each in questions]
         if any(one.outcome == "answered" for one in found):
-            return _joined(questions, found)
+            return _join(questions, found)
     return find_answer(asked, knowledge, chat_model, gate)
 
 
-def _asked_alone(asked: AnswerRequest, question: str) -> AnswerRequest:
+def _request_for(asked: AnswerRequest, question: str) -> AnswerRequest:
     return replace(asked, talk=(replace(asked.talk[-1], text=question),), kind="question")
 
 
-def _joined(questions: Sequence[str], found: Sequence[Finding]) -> Finding:
-    """One answer from several, each under its question; the sources are numbered through."""
+def _join(questions: Sequence[str], found: Sequence[Finding]) -> Finding:
+    """Make one answer from several, each under its question; citations get new numbers."""
     citations: dict[str, Citation] = {}
     parts: list[AnswerPart] = []
     answered = [one for one in found if one.outcome == "answered"]
@@ -46,7 +46,7 @@ def _joined(questions: Sequence[str], found: Sequence[Finding]) -> Finding:
             for cited in one.citations
             if one.outcome == "answered"
         }
-        own = [_renumbered(part, numbers) for part in one.parts]
+        own = [_renumber(part, numbers) for part in one.parts]
         parts += [replace(own[0], heading=question), *own[1:]] if own else []
     rest = tuple(question for question, one in zip(questions, found, strict=True) if one.outcome != "answered")
     return Finding(
@@ -65,6 +65,6 @@ def _joined(questions: Sequence[str], found: Sequence[Finding]) -> Finding:
     )
 
 
-def _renumbered(part: AnswerPart, numbers: dict[int, int]) -> AnswerPart:
+def _renumber(part: AnswerPart, numbers: dict[int, int]) -> AnswerPart:
     text = _NUMBER.sub(lambda found: f"[{numbers.get(int(found[1]), int(found[1]))}]", part.text)
     return replace(part, text=text, citations=tuple(numbers[number] for number in part.citations))

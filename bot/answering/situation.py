@@ -1,4 +1,4 @@
-"""What is known when a question is about to be answered, and whether an answer is still wanted."""
+"""Reads all that is needed to answer a question, and decides whether an answer is still wanted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ NO_ANSWER_KINDS = SILENT_KINDS
 
 @dataclass(frozen=True)
 class Situation:
-    """All that deciding needs, read in one go, so that no transaction is open while searching or drafting."""
+    """All that is needed to answer a question, read in one transaction that ends before searching and drafting.
+
+    `redo`: the message was edited and is answered again. `zone` is the contact's time zone. `shown_passages` are ids of
+    passages that did not help. `asked_back` counts the questions back to earlier messages.
+    """
 
     conversation: Conversation
     place: Address
@@ -42,6 +46,7 @@ class Situation:
 
 
 def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situation:
+    """Read the situation of a job. Raises LookupError when its message or customer is gone."""
     conversation = tx.conversations.get(job.conversation_id)
     message = tx.conversations.message(job.message_id)
     customer = config.customer(conversation.customer_id)
@@ -52,7 +57,7 @@ def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situ
     redo = job.revision > 0
     messages = tx.conversations.messages(conversation.id)
     if not message.in_thread:
-        # One question in several messages: what was answered to its beginning is about to be replaced.
+        # One question in several messages: the answer to its first part is replaced, so that it is left out here.
         messages = [each for each in messages if each.side != "bot" and not (redo and each.in_thread)]
     elif redo:
         messages = [each for each in messages if each.said_at <= message.said_at]
@@ -73,7 +78,7 @@ def read_situation(tx: Transaction, job: AnswerQuestion, config: Config) -> Situ
 
 
 def why_silent(tx: Transaction, situation: Situation) -> str | None:
-    """A stable word for why no answer is wanted (any more), or None."""
+    """Return a stable word for why no answer is wanted (any more), or None."""
     conversation, message = situation.conversation, situation.message
     if situation.mode == "off":
         return "channel_off"
@@ -87,7 +92,7 @@ def why_silent(tx: Transaction, situation: Situation) -> str | None:
     if situation.mode == "auto" and is_with_people(tx, ticket, message):
         return "person_coming"
     if not situation.redo and any(a.message_id == message.id for a in tx.answers.of_conversation(conversation.id)):
-        # An earlier try of this very job got so far before it was cut off.
+        # An earlier attempt at this job stored the answer before it was interrupted.
         return "already_answered"
     if situation.redo and (answered := answers_to(tx, situation)):
         return None if answered[-1].verdict is None else "customer_decided"
@@ -98,31 +103,32 @@ def why_silent(tx: Transaction, situation: Situation) -> str | None:
 
 
 def is_with_people(tx: Transaction, ticket: Ticket | None, message: Message) -> bool:
-    """Whether a ticket's people answer, and not Footbridge.
+    """Whether people answer because of the ticket, instead of Footbridge.
 
-    People write a question in pieces. When a piece found no article and nobody has taken the ticket yet, what is added
-    to it (or mended in it) at the top level of the channel is looked up once more.
+    Customers write a question in several messages. When the first found no article and nobody has claimed the ticket,
+    a message that they add (or edit) at the top level of the channel is still answered.
     """
     if ticket is None or not ticket.is_open:
         return False
     if message.in_thread or ticket.status != "new" or ticket.assignee_id is not None:
         return True
-    told = [answer for answer in tx.answers.of_conversation(ticket.conversation_id) if answer.state == "sent"]
-    return not told or told[-1].reason not in NOT_FOUND or told[-1].verdict is not None
+    sent = [answer for answer in tx.answers.of_conversation(ticket.conversation_id) if answer.state == "sent"]
+    return not sent or sent[-1].reason not in NOT_FOUND or sent[-1].verdict is not None
 
 
 def answers_to(tx: Transaction, situation: Situation) -> list[Answer]:
-    return [a for a in standing_answers(tx, situation) if is_answer_to(tx, a, situation.message)]
+    """The visible answers to the situation's message, oldest first."""
+    return [a for a in visible_answers(tx, situation) if is_answer_to(tx, a, situation.message)]
 
 
-def standing_answers(tx: Transaction, situation: Situation) -> list[Answer]:
-    """Answers that somebody can see, oldest first."""
+def visible_answers(tx: Transaction, situation: Situation) -> list[Answer]:
+    """The conversation's answers that somebody can see (drafted or sent), oldest first."""
     answers = tx.answers.of_conversation(situation.conversation.id)
     return [answer for answer in answers if answer.state in ("drafted", "sent")]
 
 
 def is_answer_to(tx: Transaction, answer: Answer, message: Message) -> bool:
-    """Whether the answer is to that message; messages at the top level of the channel are one question."""
+    """Whether the answer is to that message. All messages at the top level of the channel count as one question."""
     if answer.message_id == message.id:
         return True
     answered = tx.conversations.message(answer.message_id)
@@ -132,6 +138,7 @@ def is_answer_to(tx: Transaction, answer: Answer, message: Message) -> bool:
 def keep_decision(
     tx: Transaction, now: datetime, situation: Situation, decision: str, reason: str, **details: Any
 ) -> None:
+    """Write the receipt of a decision about the situation's message."""
     write_receipt(
         tx,
         now,

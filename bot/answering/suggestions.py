@@ -1,4 +1,4 @@
-"""Drafts that agents send, mend or throw away; a draft reaches the customer only by a person's press."""
+"""Drafts of answers that agents send, edit or discard."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from storage.transaction import Storage, Transaction
 
 
 def suggestion_text(answer_id: int, *, storage: Storage) -> str:
-    """The draft's words in Markdown, for the form in which an agent mends them."""
+    """The draft's text in Markdown, for the form in which an agent edits it. Raises NotFound."""
     with storage.reading() as tx:
-        return _words(_drafted(tx, answer_id))
+        return _text_of(_get_draft(tx, answer_id))
 
 
 def send_suggestion(
@@ -35,16 +35,16 @@ def send_suggestion(
     config: Config,
     clock: Clock,
 ) -> None:
-    """Sends the draft, or the mended `text` in its place, as an answer with its sources.
+    """Send the draft, or the edited `text` in its place, as an answer with its citations.
 
-    `remember_for` (customer or everyone) keeps the mended words, so that nobody need mend the same answer again.
+    `remember_for` (customer or everyone) also saves the edited text. Raises NotFound, BadRequest.
     """
     with storage.transaction() as tx:
-        answer = _drafted(tx, answer_id)
+        answer = _get_draft(tx, answer_id)
         conversation = tx.conversations.get(answer.conversation_id)
         now = clock.now()
         if text is not None:
-            answer.drafted = _words(answer)
+            answer.drafted = _text_of(answer)
             words = _apply_edit(answer, text)
             if remember_for:
                 remember(tx, answer, answer.question, words, remember_for, actor=actor, config=config, clock=clock)
@@ -60,7 +60,7 @@ def send_suggestion(
             details={"ticket_id": ticket.id} if ticket else {},
         )
         apply(tx, conversation, "answer", by=actor, at=now)
-        said = f"{answer.frame}\n\n{_words(answer)}"
+        said = f"{answer.frame}\n\n{_text_of(answer)}"
         post_to_customer(tx, now, conversation, "answer", answer.id, said, author_id=actor.user_id, side="bot")
         if ticket is not None and ticket.is_open:
             tx.tickets.record(ticket.id, now, "replied", actor.user_id, "Sent the suggested answer.")
@@ -68,7 +68,7 @@ def send_suggestion(
 
 
 def _apply_edit(answer: Answer, text: str) -> str:
-    """Puts an agent's words in the place of the draft's; what they stand on keeps being quoted beneath them."""
+    """Replace the draft's text by an agent's, and return it. The citations stay, with their quotes."""
     words = customer_safe(text).strip()
     if not words:
         raise BadRequest("The answer is empty. Write it, or press Discard.")
@@ -79,16 +79,17 @@ def _apply_edit(answer: Answer, text: str) -> str:
 
 
 def discard_suggestion(answer_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Discard a draft. Raises NotFound when it was sent or discarded already."""
     with storage.transaction() as tx:
-        answer = _drafted(tx, answer_id)
+        answer = _get_draft(tx, answer_id)
         apply(tx, answer, "discard", by=actor, at=clock.now(), why="pressed")
 
 
-def _words(answer: Answer) -> str:
+def _text_of(answer: Answer) -> str:
     return "\n\n".join(str(part["text"]) for part in answer.parts)
 
 
-def _drafted(tx: Transaction, answer_id: int) -> Answer:
+def _get_draft(tx: Transaction, answer_id: int) -> Answer:
     try:
         answer = tx.answers.get(answer_id)
     except LookupError:

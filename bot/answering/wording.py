@@ -35,7 +35,7 @@ SOLVED, NOT_QUITE, GET_PERSON = mark("That solved it"), mark("Not quite"), mark(
 
 @dataclass(frozen=True)
 class Wording:
-    """`frame` stands before an answer, `closing` after it; both are whole sentences."""
+    """`frame` is shown before an answer, `closing` after it; both are whole sentences."""
 
     frame: str
     closing: str
@@ -51,14 +51,14 @@ def wording(
     company: str = "",
     rest: str = "",
 ) -> Wording:
-    """The words around an answer.
+    """Return the sentences around an answer.
 
-    `name` is the contact's full name as Slack has it (or empty), `by` a time as `bot.texts.times.told_time` writes it;
-    without it no time is promised. Outcomes: `quoted` (sentences of an article), `by_model` (a checked draft), `near`
-    (articles that may help, and a person), `nothing` (nothing found), `urgent` (nothing sure found, and it cannot
-    wait), `person` (a person was asked for), `complaint`, `unreachable` (a part of ours is down), `opening` (a greeting
+    `name` is the contact's full name in Slack, or "". `by` is a time as `bot.texts.times.told_time` writes it; without
+    it no time is promised. Outcomes: `quoted` (sentences of an article), `by_model` (a checked draft), `near` (articles
+    that may help, and a person), `nothing` (nothing found), `urgent` (nothing sure found, and it cannot wait), `person`
+    (the customer asked for a person), `complaint`, `unreachable` (a part of Footbridge is down), `opening` (a greeting
     that asks for help without saying with what), `reopened` (it is not solved after all), `passed_on` (something that
-    only people can read, such as a file), `next_best` (another answer, after the first was not quite it), `partly`
+    only people can read, such as a file), `next_best` (another answer, after the first was not quite right), `partly`
     (an answer to a part; a person answers the `rest`), `which_one` (of these `options`), `too_little` (to search for),
     `is_it_one` (of the articles shown), `off_topic` (we help with `company`'s product).
     """
@@ -79,14 +79,14 @@ def wording(
 
 
 def person_comes(t: Texts, by: str) -> str:
-    """The promise that a person answers, by a time as `wording` wants it."""
+    """The sentence that a person will answer; `by` as in `wording`."""
     if by:
         return t("I have passed this on to our team, and a person will answer here by {time}.", time=by)
     return t("I have passed this on to our team, and a person will answer here.")
 
 
 def greeted(t: Texts, name: str, sentence: str) -> str:
-    """A sentence that begins in lower case after "Hi Dana,", or with a capital when no first name is known."""
+    """Put "Hi Dana," before a sentence that begins in lower case; without a first name the sentence gets a capital."""
     first = first_name(name)
     if not first:
         return sentence[:1].upper() + sentence[1:]

@@ -1,4 +1,4 @@
-"""The sentences before and after an answer: which ones, for what came of a question."""
+"""Chooses the sentences before and after an answer from the outcome and its reason."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def words_around(
     urgent: bool = False,
     open_questions: Sequence[str] = (),
 ) -> Wording:
-    """The sentences before and after an answer, in `language`; a hand-over promises a person by `due`.
+    """Return the sentences before and after an answer, in `language`; a hand-over promises a person by `due`.
 
-    `urgent`: the contact says that it cannot wait. `open_questions` are left for that person.
+    `outcome`, `reason`, `options`, `urgent` and `open_questions` as in Finding; `has_near`: articles that may help are
+    listed; `zone` is the contact's time zone.
     """
     if outcome == "asked_back":
         kind = QUESTION_BACK[reason]

@@ -1,1 +1,1 @@
-"""Articles: synced from their sources into the table and the index, saved answers, citations."""
+"""Articles: the sync from their sources into the table and the search index, saved answers, citations."""

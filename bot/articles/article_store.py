@@ -1,4 +1,4 @@
-"""Keeps the articles table in step with its sources, and the search index with the table; it writes no article."""
+"""Updates the articles table from the sources, and the search index from the table."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from storage.transaction import Storage, Transaction
 
 Progress = Callable[[int, int, str], None]
 
-REMEMBERED = "remembered:"  # the source of articles that our people wrote as answers; no folder is called so
-ABOUT = "## About this answer"  # the heading of what is to be read with such an answer, and never quoted from it
+REMEMBERED = "remembered:"  # the source of saved answers; a folder cannot have this name
+ABOUT = "## About this answer"  # the heading of the note at the end of a saved answer, which is never quoted
 
 
 @dataclass(frozen=True)
 class ReviewPolicy:
-    """Who looks after the articles below `root`, and after how many days somebody should look at each again."""
+    """The owner of the articles below `root`, and the number of days after which each should be reviewed."""
 
     root: str
     owner: str | None = None
@@ -46,10 +46,10 @@ def store(
     forget: Sequence[str] = (),
     refresh: bool = False,
 ) -> Changes:
-    """Writes what changed into the articles table, all of it or nothing, and says what that was.
+    """Write what changed into the articles table in one transaction, and return the changes.
 
-    The states of the sources in `forget` are dropped. With `refresh` the search index is brought up to date by a job,
-    which is queued in the same transaction.
+    The stored states of the sources in `forget` are deleted. With `refresh` a job that updates the search index is
+    queued in the same transaction.
     """
     with storage.transaction() as tx:
         changes = store_in(tx, reading, now=clock.now(), care=care)
@@ -60,17 +60,20 @@ def store(
 
 
 def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence[ReviewPolicy] = ()) -> Changes:
-    """The same inside a transaction. Articles that came from below what was read and are gone are removed; those of
-    other sources stay. The answers that lean on what changed or is gone are looked at by a job."""
+    """Like `store`, inside a transaction.
+
+    Articles below the roots that were read, and no longer found there, are removed; those of other sources stay. A job
+    checks the answers that depend on an article that changed or was removed.
+    """
     rows = {row.id: row for row in tx.articles.all()}
-    changes = _planned(rows, reading)
+    changes = _plan(rows, reading)
     moved = {page.id for page in changes.moved}
     for page in changes.to_write:
         read_at = rows[page.id].read_at if page.id in moved else now
-        _write(tx, _row(page, _care_of(page.source, care), read_at), now, moved=page.id in moved)
+        _write(tx, _new_row(page, _policy_for(page.source, care), read_at), now, moved=page.id in moved)
     read = {page.source: page for page in reading.articles}
     for row in (rows[article_id] for article_id in changes.unchanged):
-        _look_after(row, _care_of(row.source, care), read.get(row.source))
+        _update_owner_and_review(row, _policy_for(row.source, care), read.get(row.source))
     remove(tx, changes.removed, now)
     for key, state in reading.states.items():
         tx.articles.keep_state(key, dict(state), now)
@@ -78,29 +81,27 @@ def store_in(tx: Transaction, reading: Reading, *, now: datetime, care: Sequence
 
 
 def planned(reading: Reading, *, storage: Storage, as_ours: bool = False) -> Changes:
-    """What `store` would write, without writing it.
+    """Return the changes that `store` would write, without writing them.
 
-    `as_ours`: what was read is a copy, and stands in for the articles of the same ids wherever those were read from.
+    `as_ours`: what was read is a copy, and replaces the articles with the same ids whatever source they came from.
     """
     with storage.reading() as tx:
         rows = {row.id: row for row in tx.articles.all()}
-    return _planned(rows, reading, (lambda path: False) if as_ours else _may_be_there)
+    return _plan(rows, reading, (lambda path: False) if as_ours else _may_exist)
 
 
-def _planned(
-    rows: Mapping[str, StoredArticle], reading: Reading, exists: Callable[[str], bool] | None = None
-) -> Changes:
+def _plan(rows: Mapping[str, StoredArticle], reading: Reading, exists: Callable[[str], bool] | None = None) -> Changes:
     known = {row.id: IndexedArticle(row.checksum, row.source) for row in rows.values()}
-    return plan_changes(reading, known, exists=exists or _may_be_there)
+    return plan_changes(reading, known, exists=exists or _may_exist)
 
 
 def put(tx: Transaction, page: Article, now: datetime, *, owner: str) -> None:
-    """Writes one article that a person of ours wrote or changed."""
-    _write(tx, _row(page, ReviewPolicy("", owner), now), now)
+    """Write one article that a colleague wrote or changed, and queue the check of answers that depend on it."""
+    _write(tx, _new_row(page, ReviewPolicy("", owner), now), now)
 
 
 def _write(tx: Transaction, row: StoredArticle, now: datetime, *, moved: bool = False) -> None:
-    """Writes a row; one that was marked wrong may be answered from again once its text is another."""
+    """Write a row. An article that was marked as wrong loses the mark when its text changed."""
     before = tx.articles.get(row.id)
     if before is not None and before.wrong_since and (before.title, before.body) != (row.title, row.body):
         row.wrong_since, row.wrong_note = None, None
@@ -108,43 +109,44 @@ def _write(tx: Transaction, row: StoredArticle, now: datetime, *, moved: bool = 
     changed = came_back or (before is not None and before.checksum != row.checksum and not moved)
     tx.articles.put(row)
     if changed:
-        _review(tx, row.id, row.checksum, "changed", now)
+        _queue_review(tx, row.id, row.checksum, "changed", now)
 
 
 def remove(tx: Transaction, article_ids: Iterable[str], now: datetime) -> None:
+    """Remove articles, and queue the check of answers that depend on them."""
     for article_id in article_ids:
         tx.articles.remove([article_id])
-        _review(tx, article_id, "", "withdrawn", now)
+        _queue_review(tx, article_id, "", "withdrawn", now)
 
 
 def mark(tx: Transaction, row: StoredArticle, wrong: str | None, now: datetime) -> None:
-    """Sets (or, with None, takes away) the mark that an article is wrong; the index follows."""
+    """Mark an article as wrong for the reason `wrong`, or remove the mark (None); queues the update of the index."""
     row.wrong_since, row.wrong_note = (now, wrong) if wrong else (None, None)
     refresh_soon(tx, now)
     if wrong:
-        _review(tx, row.id, row.checksum, "wrong", now)
+        _queue_review(tx, row.id, row.checksum, "wrong", now)
 
 
 def refresh_soon(tx: Transaction, now: datetime) -> None:
-    """Queues bringing the search index to what the articles table holds."""
+    """Queue a job that updates the search index from the articles table."""
     tx.jobs.enqueue(RefreshIndex(now.isoformat()))
 
 
-def _review(tx: Transaction, article_id: str, checksum: str, cause: str, now: datetime) -> None:
+def _queue_review(tx: Transaction, article_id: str, checksum: str, cause: str, now: datetime) -> None:
     tx.jobs.enqueue(ReviewAnswers(article_id, checksum, cause, now.isoformat()))
 
 
-def _may_be_there(source: str) -> bool:
-    """Whether a page of a source that was not read may still be where it was: of an address nobody knows."""
+def _may_exist(source: str) -> bool:
+    """Whether a page of a source that was not read may still exist; for a web address this is not checked."""
     return "://" in source or os.path.exists(source)
 
 
-def _care_of(source: str, care: Sequence[ReviewPolicy]) -> ReviewPolicy:
+def _policy_for(source: str, care: Sequence[ReviewPolicy]) -> ReviewPolicy:
     fitting = (each for each in care if is_below(source, [each.root]))
     return max(fitting, key=lambda each: len(each.root), default=NO_CARE)
 
 
-def _row(page: Article, care: ReviewPolicy, read_at: datetime) -> StoredArticle:
+def _new_row(page: Article, care: ReviewPolicy, read_at: datetime) -> StoredArticle:
     row = StoredArticle(
         id=page.id,
         title=page.title,
@@ -157,22 +159,22 @@ def _row(page: Article, care: ReviewPolicy, read_at: datetime) -> StoredArticle:
         read_at=read_at,
     )
     if care is not NO_CARE or page.owner is not None:
-        # Else whoever looks after it already goes on doing so.
+        # Otherwise the article keeps its present owner.
         row.owner = page.owner or care.owner
-        row.review_by = _review_by(page.updated_at or read_at, care)
+        row.review_by = _review_date(page.updated_at or read_at, care)
     return row
 
 
-def _look_after(row: StoredArticle, care: ReviewPolicy, read: Article | None) -> None:
-    """Owner and time of review follow footbridge.yaml and the page, though its words are as they were."""
+def _update_owner_and_review(row: StoredArticle, care: ReviewPolicy, read: Article | None) -> None:
+    """Update the owner and the review date of an article whose text has not changed."""
     if read is not None and read.updated_at is not None:
         row.updated_at = read.updated_at
     if care is not NO_CARE:
         row.owner = (read.owner if read is not None else None) or care.owner
-        row.review_by = _review_by(row.updated_at or row.read_at, care)
+        row.review_by = _review_date(row.updated_at or row.read_at, care)
 
 
-def _review_by(since: datetime, care: ReviewPolicy) -> datetime | None:
+def _review_date(since: datetime, care: ReviewPolicy) -> datetime | None:
     return since + timedelta(days=care.review_after_days) if care.review_after_days else None
 
 
@@ -183,46 +185,47 @@ def update_index(
     help_centre: str | None,
     progress: Progress = lambda done, total, title: None,
 ) -> Ingested:
-    """Brings the search index to what the articles table holds; only what differs is embedded.
+    """Update the search index from the articles table; only articles that differ are embedded.
 
-    `help_centre` is the base of the links of public articles that have no address of their own.
+    `help_centre` is the base URL of public articles that have no URL of their own.
     """
     while True:
-        articles = answered_from(storage=storage, help_centre=help_centre)
-        done = bring_to(knowledge, articles, progress)
-        # Two jobs may do this at once, and the one that read the table first may write last.
-        if articles == answered_from(storage=storage, help_centre=help_centre):
+        articles = list_indexed_articles(storage=storage, help_centre=help_centre)
+        done = sync_index(knowledge, articles, progress)
+        # Two jobs may run at once, and the one that read the table first may write last.
+        if articles == list_indexed_articles(storage=storage, help_centre=help_centre):
             return done
 
 
-def bring_to(
+def sync_index(
     knowledge: KnowledgeBase,
     articles: Sequence[Article],
     progress: Progress = lambda done, total, title: None,
 ) -> Ingested:
-    """Makes an index hold exactly these articles, given as they are indexed."""
+    """Update an index so that it holds exactly these articles, given as `as_indexed` returns them."""
     known = knowledge.known()
-    held = {page.id for page in articles}
+    wanted = {page.id for page in articles}
     return knowledge.update(
         Changes(
             new=tuple(a for a in articles if a.id not in known),
             changed=tuple(a for a in articles if a.id in known and known[a.id] != IndexedArticle(a.checksum, a.source)),
-            removed=tuple(sorted(article_id for article_id in known if article_id not in held)),
+            removed=tuple(sorted(article_id for article_id in known if article_id not in wanted)),
         ),
         progress,
     )
 
 
-def answered_from(*, storage: Storage, help_centre: str | None) -> list[Article]:
-    """The stored articles as they are indexed, without those that one of us marked as wrong."""
+def list_indexed_articles(*, storage: Storage, help_centre: str | None) -> list[Article]:
+    """The articles that answers may use, as they are indexed: all stored ones except those marked as wrong."""
     with storage.reading() as tx:
         return [as_indexed(row, help_centre) for row in tx.articles.all() if row.wrong_since is None]
 
 
-def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
-    """The one article that was read, as a change of the stored one with that id (its own, when empty).
+def plan_replacement(article_id: str, reading: Reading, *, storage: Storage) -> Changes:
+    """Return the one article that was read as a change of the stored article with that id (its own id when empty).
 
-    Audience and address stay those of the stored one. Raises BadRequest when there is not one, or none to change.
+    Audience and URL are those of the stored article. Raises BadRequest when not exactly one article was read, or when
+    there is no stored article with that id.
     """
     if len(reading.articles) != 1:
         broken = [f"{page.path}: {page.reason} {page.what_to_do}" for page in reading.broken]
@@ -249,18 +252,19 @@ def in_place_of(article_id: str, reading: Reading, *, storage: Storage) -> Chang
 
 
 def with_changes(articles: Sequence[Article], changes: Changes, help_centre: str | None) -> list[Article]:
-    """Indexed articles as they would be after `changes`."""
-    gone = {*changes.removed, *(page.id for page in changes.to_write)}
-    kept = [page for page in articles if page.id not in gone]
+    """Return the indexed articles as they would be after `changes`."""
+    replaced = {*changes.removed, *(page.id for page in changes.to_write)}
+    kept = [page for page in articles if page.id not in replaced]
     return kept + [as_indexed(page, help_centre) for page in changes.to_write]
 
 
 def address_of(row: StoredArticle | Article, help_centre: str | None) -> str | None:
-    """Where people read the article; public ones without an address of their own are in the help centre."""
+    """The URL of an article, or None. Public articles without a URL of their own are in the help centre."""
     return row.url or (f"{help_centre.rstrip('/')}/{row.id}" if help_centre and row.audience == "public" else None)
 
 
 def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article:
+    """Return an article as it is indexed: with its URL, and without the note at the end of a saved answer."""
     url = address_of(row, help_centre)
     return Article(
         id=row.id,
@@ -275,11 +279,12 @@ def as_indexed(row: StoredArticle | Article, help_centre: str | None) -> Article
 
 
 def refresh_index(job: RefreshIndex, *, knowledge: KnowledgeBase, storage: Storage, help_centre: str | None) -> None:
+    """Do the job RefreshIndex: update the search index from the articles table."""
     update_index(knowledge, storage=storage, help_centre=help_centre)
 
 
 def public_article(article_id: str, *, storage: Storage) -> StoredArticle | None:
-    """An article that anybody may read; None for all others, as if they did not exist."""
+    """Return a public article, or None when there is none with that id or it is not public."""
     with storage.reading() as tx:
         row = tx.articles.get(article_id)
     return row if row is not None and row.audience == "public" else None

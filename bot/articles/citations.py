@@ -1,4 +1,4 @@
-"""Passages as sources of an answer: what a citation holds, made from a search hit or from a stored row."""
+"""Makes citations from search hits and from stored rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from knowledge.documents import Hit
 
 
 def citation(stored: dict[str, object]) -> Citation:
+    """Return the Citation that was stored as a dict."""
     return Citation(**stored)  # type: ignore[arg-type]  # stored by asdict from a Citation
 
 
 def with_whole_quotes(parts: Sequence[Mapping[str, Any]], citations: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Citations, as stored, with all that the parts took from their passages: the parts are about to be rewritten."""
+    """Return stored citations whose quote is the text of all parts that cite them.
+
+    Used before the parts are replaced by an agent's text, so that the quotes are kept.
+    """
     quoted: dict[int, list[str]] = {}
     for part in parts:
         for number in part["citations"]:
@@ -23,7 +27,7 @@ def with_whole_quotes(parts: Sequence[Mapping[str, Any]], citations: Sequence[di
 
 
 def cite(hit: Hit, number: int) -> Citation:
-    """A passage as a source: its article, its link, and how it begins."""
+    """Return a passage as a citation: its article, its URL, and the first 200 characters of its first line."""
     passage = hit.passage
     lines = [line.strip() for line in passage.text.splitlines() if line.strip()]
     begins = next((line for line in lines if not line.startswith("#")), lines[0] if lines else "")

@@ -1,4 +1,4 @@
-"""Keeps an answer that one of us put right, as an article of its own; who may be told from it that person chooses."""
+"""Saved answers: answers of colleagues, kept as articles for one customer or for everyone."""
 
 from __future__ import annotations
 
@@ -41,17 +41,18 @@ def remember(
     config: Config,
     clock: Clock,
 ) -> None:
-    """Writes the pair of question and answer as an article, in the transaction of what it belongs to.
+    """Save a question and its answer as an article, in the caller's transaction.
 
-    `audience` is customer (only the customer it was said to) or everyone. What is only about that customer is refused
-    for everyone. Addresses, numbers and secrets of people are taken out either way.
+    `audience` is customer (only the customer of the conversation) or everyone. E-mail addresses, phone numbers and
+    secrets are removed in both cases. Raises BadRequest when a text is empty, or when an answer for everyone names
+    this customer or depends on an article that not everyone may read.
     """
     conversation = tx.conversations.get(answer.conversation_id)
-    asked, words = _checked_words(tx, answer, conversation, question, text, audience, config)
+    asked, words = _check_words(tx, answer, conversation, question, text, audience, config)
     kept = article(
         id=f"{ID}{answer.id}",
         title=asked,
-        body=f"{words}\n\n{article_store.ABOUT}\n\n{_about_it(answer)}\n",
+        body=f"{words}\n\n{article_store.ABOUT}\n\n{_origin_note(answer)}\n",
         source=f"{article_store.REMEMBERED}{answer.id}",
         audience=PUBLIC if audience == EVERYONE else customer_audience(conversation.customer_id),
         updated_at=clock.now(),
@@ -69,7 +70,7 @@ def remember(
     )
 
 
-def _checked_words(
+def _check_words(
     tx: Transaction,
     answer: Answer,
     conversation: Conversation,
@@ -78,7 +79,7 @@ def _checked_words(
     audience: str,
     config: Config,
 ) -> tuple[str, str]:
-    """The question and the answer as they may be kept. Raises BadRequest."""
+    """Return the question and the answer as they may be saved. Raises BadRequest."""
     asked = " ".join(redact(question).split())[:LONGEST_QUESTION]
     words = redact(_without_greeting(customer_safe(text), _people_in(tx, conversation))).strip()
     if not asked or not words:
@@ -86,23 +87,26 @@ def _checked_words(
     if audience not in (CUSTOMER, EVERYONE):
         raise BadRequest("Please choose who may be told: only this customer, or everyone.", at="remember")
     if audience == EVERYONE:
-        _must_be_fit_for_everyone(tx, answer, conversation, f"{asked}\n{words}", config)
+        _check_for_everyone(tx, answer, conversation, f"{asked}\n{words}", config)
     return asked, words
 
 
-def _about_it(answer: Answer) -> str:
+def _origin_note(answer: Answer) -> str:
     titles = " and ".join(dict.fromkeys(f"“{one['title']}”" for one in answer.citations))
     before = f" It takes the place of what we answered before from {titles}." if titles else ""
     return f"Our support team wrote this answer.{before}"
 
 
 def remember_form(ticket_id: int, *, storage: Storage, config: Config) -> RememberForm:
-    """The form, filled in with what was asked and what a person of ours last told the customer."""
+    """Return the form, filled in with the question and the last message of a colleague to the customer.
+
+    Raises NotFound when there is no such ticket, and BadRequest when nothing was asked on it.
+    """
     with storage.reading() as tx:
-        answer, conversation = _about(tx, ticket_id)
-        told = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "ours" and m.text]
+        answer, conversation = _answer_to_save(tx, ticket_id)
+        sent = [m.text for m in tx.conversations.messages(conversation.id) if m.side == "ours" and m.text]
         customer = config.customer(conversation.customer_id)
-        words = _without_greeting(customer_safe(told[-1]), _people_in(tx, conversation)) if told else ""
+        words = _without_greeting(customer_safe(sent[-1]), _people_in(tx, conversation)) if sent else ""
         return RememberForm(
             subject_id=ticket_id,
             question=" ".join(redact(answer.question).split())[:LONGEST_QUESTION],
@@ -122,8 +126,9 @@ def remember_answer(
     config: Config,
     clock: Clock,
 ) -> str:
+    """Save an answer from the form of a ticket; returns words for the person who sent it. Raises as `remember`."""
     with storage.transaction() as tx:
-        answer, _ = _about(tx, ticket_id)
+        answer, _ = _answer_to_save(tx, ticket_id)
         remember(tx, answer, question, text, audience, actor=actor, config=config, clock=clock)
     whose = "everyone" if audience == EVERYONE else "this customer"
     return (
@@ -133,7 +138,7 @@ def remember_answer(
 
 
 def remembered(*, storage: Storage, config: Config, help_centre: str | None) -> tuple[Remembered, ...]:
-    """All remembered answers, by age."""
+    """Return all saved answers, oldest first."""
     with storage.reading() as tx:
         found = []
         for row in tx.articles.of_source(article_store.REMEMBERED):
@@ -152,7 +157,10 @@ def remembered(*, storage: Storage, config: Config, help_centre: str | None) -> 
 
 
 def forget(answer_id: int, *, storage: Storage, clock: Clock) -> str:
-    """Takes a remembered answer away; who was told from it gets a correction, as with any article that is withdrawn."""
+    """Delete a saved answer. Customers who got an answer from it get a correction, as when an article is withdrawn.
+
+    Returns words for the person who pressed. Raises NotFound.
+    """
     with storage.transaction() as tx:
         row = tx.articles.get(f"{ID}{answer_id}")
         if row is None:
@@ -163,8 +171,8 @@ def forget(answer_id: int, *, storage: Storage, clock: Clock) -> str:
         return f"Forgotten: “{row.title}”. Nothing is answered from it any more."
 
 
-def _about(tx: Transaction, ticket_id: int) -> tuple[Answer, Conversation]:
-    """The answer of the ticket's conversation that is put right: the last that was one, else the last hand-over."""
+def _answer_to_save(tx: Transaction, ticket_id: int) -> tuple[Answer, Conversation]:
+    """The ticket's answer that a saved answer replaces: the last answered one, else the last hand-over."""
     ticket = tx.tickets.get(ticket_id)
     if ticket is None:
         raise NotFound(f"There is no ticket #{ticket_id}. `/support list all` shows the open ones.")
@@ -184,7 +192,7 @@ def _people_in(tx: Transaction, conversation: Conversation) -> frozenset[str]:
 
 
 def _without_greeting(text: str, names: Iterable[str]) -> str:
-    """Words that begin with what they say: the next reader has another name."""
+    """Remove the greeting, because the next reader has another name."""
     text = _GREETING.sub("", text)
     for name in sorted(names, key=len, reverse=True):
         text = re.sub(rf"\A\s*{re.escape(name)}\s*[,!:–-]\s*", "", text)
@@ -192,14 +200,12 @@ def _without_greeting(text: str, names: Iterable[str]) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _must_be_fit_for_everyone(
-    tx: Transaction, answer: Answer, conversation: Conversation, text: str, config: Config
-) -> None:
-    """Raises BadRequest when the text is about one customer, or stands on what only some may read."""
+def _check_for_everyone(tx: Transaction, answer: Answer, conversation: Conversation, text: str, config: Config) -> None:
+    """Raise BadRequest when the text names a customer, or depends on an article that not everyone may read."""
     people = "|".join(map(re.escape, sorted(_people_in(tx, conversation)))) or "(?!)"
-    told = [word for one in config.known_customers for word in (one.name, one.id, *one.email_domains)]
-    customers = "|".join(map(re.escape, told)) or "(?!)"
-    # A first name as it is written ("Will"), a company however it is.
+    names = [name for one in config.known_customers for name in (one.name, one.id, *one.email_domains)]
+    customers = "|".join(map(re.escape, names)) or "(?!)"
+    # First names only with their capital ("Will" is a name, "will" is not); companies in any case.
     found = re.findall(rf"(?<!\w)(?:{people})(?!\w)", text)
     found += re.findall(rf"(?<![\w-])(?:{customers})(?![\w-])", text, re.IGNORECASE)
     if found:

@@ -1,4 +1,4 @@
-"""Our own resolved tickets as a source of articles, without secrets and personal data; it changes no ticket."""
+"""Resolved tickets as a source of articles, without secrets and personal data."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class SolvedTickets:
-    """Tickets with a written cause and fix that are resolved now: one that is opened again is none of them.
+    """The source: tickets that are resolved now and have a cause and a fix. A reopened ticket is not one of them.
 
-    For our people (`internal`) an article holds cause and fix. With `customer` each is for the ticket's own customer
-    and holds only what that customer was told: cause and fix are written for us.
+    With `audience` internal an article holds cause and fix. With customer each article is for the ticket's own customer
+    and holds only what that customer was told, because cause and fix are written for colleagues.
     """
 
     storage: Storage
@@ -31,15 +31,16 @@ class SolvedTickets:
         return ROOT
 
     def read(self, before: PreviousReading, progress: Progress) -> Reading:
+        """Read all resolved tickets that have the texts; at most MOST, the newest."""
         with self.storage.reading() as tx:
-            found = [ticket for ticket in tx.tickets.resolved_recently(MOST) if self._is_told(ticket)]
+            found = [ticket for ticket in tx.tickets.resolved_recently(MOST) if self._has_texts(ticket)]
             articles = []
             for number, ticket in enumerate(found, 1):
                 articles.append(self._article(tx, ticket))
                 progress(number, len(found), f"#{ticket.id}")
         return Reading(tuple(articles), roots=(ROOT,), states={ROOT: {}})
 
-    def _is_told(self, ticket: Ticket) -> bool:
+    def _has_texts(self, ticket: Ticket) -> bool:
         wanted = (ticket.words,) if self.audience != INTERNAL else ()
         return ticket.status == "resolved" and all((ticket.cause, ticket.fix, *wanted))
 

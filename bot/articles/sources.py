@@ -1,4 +1,4 @@
-"""Reads the sources that footbridge.yaml names and has what changed stored; how a kind is read only that kind knows."""
+"""Syncs the sources of articles that footbridge.yaml names."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ log = logging.getLogger(__name__)
 SECONDS_UNTIL_READ_AGAIN = 20.0
 
 Progress = Callable[[str, int, int | None, str], None]
-"""Called with the source's name, pages done, pages to do when that is known, and what was done last."""
+"""Called with the source's name, pages done, pages to do (None: not known yet), and the last page."""
 
 
 @dataclass(frozen=True)
 class SourceContext:
-    """Where copies of repositories are kept, and the environment in which the variables with secrets are looked up."""
+    """What sources need: the folder for copies of repositories, and the environment variables with secrets."""
 
     cache: Path
     environ: Mapping[str, str]
@@ -55,7 +55,7 @@ class SourceContext:
 
 @dataclass(frozen=True)
 class Stale:
-    """An article that somebody should have looked over by `review_by`; `owner` as footbridge.yaml or the page names."""
+    """An article whose review date (`review_by`) has passed; `owner` as footbridge.yaml or the page names them."""
 
     title: str
     owner: str | None
@@ -64,7 +64,7 @@ class Stale:
 
 @dataclass(frozen=True)
 class Report:
-    """What a reading changed; `removed` are titles."""
+    """The result of a sync: the changes, the titles of removed articles, and articles that are due for a review."""
 
     changes: Changes
     removed: tuple[str, ...]
@@ -81,10 +81,11 @@ def sync_sources(
     refresh: bool = False,
     progress: Progress = lambda name, done, total, what: None,
 ) -> Report:
-    """Reads the sources and stores what changed, in one transaction.
+    """Read the sources and store what changed, in one transaction.
 
-    `all_named` are all sources of footbridge.yaml. When they were all read, the articles of a source that it named
-    before and names no longer are removed. `refresh` as in `article_store.store`.
+    `all_named` are all sources of footbridge.yaml. When all of them were read, the articles of sources that were
+    deleted from footbridge.yaml are removed. `refresh` as in `article_store.store`. Pages that cannot be read are in
+    the report's `changes.broken`.
     """
     readers = [source_of(entry, storage=storage, surroundings=surroundings) for entry in entries]
     named = {source_of(entry, storage=storage, surroundings=surroundings).key for entry in all_named}
@@ -116,7 +117,7 @@ def read_sources(
     surroundings: SourceContext,
     progress: Progress = lambda name, done, total, what: None,
 ) -> Reading:
-    """What the sources hold now, read in whole and stored nowhere."""
+    """Read the sources completely, without storing anything."""
     readings = []
     for entry in entries:
         missing = _missing_secret(entry, surroundings)
@@ -137,9 +138,9 @@ def _read(name: str, source: Source, before: PreviousReading, progress: Progress
 def resync_sources(
     job: ReadSources, *, storage: Storage, config: Config, clock: Clock, surroundings: SourceContext
 ) -> None:
-    """While the desk works: all sources once more. What cannot be read is logged, and tried again the next time.
+    """Sync all sources. What cannot be read is logged and tried again by the next sync.
 
-    Raises OutsideBusy when another reading is under way and the job must not be left out.
+    When another sync is running, the job is skipped; with `job.must` it raises OutsideBusy instead.
     """
     try:
         with FolderLock(surroundings.cache / "reading"):
@@ -160,7 +161,7 @@ def resync_sources(
 
 
 def log_report(found: Report) -> None:
-    """Counts, and each page that could not be read with what to do."""
+    """Log the numbers of changes, and each page that could not be read with what to do."""
     changes = found.changes
     log.info(
         "sources read",
@@ -178,16 +179,16 @@ def log_report(found: Report) -> None:
 
 
 def select_sources(config: Config, paths: Sequence[Path], audience: str | None) -> Sequence[KnowledgeSource]:
-    """The named paths, or all that footbridge.yaml names. Raises ConfigurationError unless every path is there.
+    """Return the sources for the given paths, or all that footbridge.yaml names.
 
-    A source that is missing by mistake must not look like one whose articles were all deleted. A path that
-    footbridge.yaml names is for whom it says there, unless `audience` says otherwise.
+    A path that footbridge.yaml names has the audience that is set there, unless `audience` is given. Raises
+    ConfigurationError when a path does not exist, because it would look like a source whose articles were all deleted.
     """
     problems = []
     customers = {f"customer:{customer.id}" for customer in config.customers}
     if audience is not None and audience not in {"public", "internal"} | customers:
-        told = ", ".join(["public", "internal", *sorted(customers)])
-        problems.append(f"{audience!r} is no audience we know; there are {told}.")
+        known = ", ".join(["public", "internal", *sorted(customers)])
+        problems.append(f"{audience!r} is no audience we know; there are {known}.")
         audience = "public"
     named = {entry.path.resolve(): entry for entry in config.knowledge if isinstance(entry, FolderEntry)}
     sources: Sequence[KnowledgeSource] = config.knowledge
@@ -210,12 +211,12 @@ def select_sources(config: Config, paths: Sequence[Path], audience: str | None) 
 
 
 def is_quick(entry: KnowledgeSource) -> bool:
-    """Whether a source is on this machine's own disk, so that nothing need wait for others when it is read."""
+    """Whether a source is on the local disk, so that it can be read without waiting for a network."""
     return isinstance(entry, FolderEntry)
 
 
 def name_of(entry: KnowledgeSource) -> str:
-    """What a person calls the source."""
+    """The name of a source for people: its URL or path."""
     if isinstance(entry, GitEntry | WebsiteEntry):
         return entry.url
     if isinstance(entry, ZendeskEntry):
@@ -224,7 +225,7 @@ def name_of(entry: KnowledgeSource) -> str:
 
 
 def source_of(entry: KnowledgeSource, *, storage: Storage, surroundings: SourceContext) -> Source:
-    """The reader for an entry."""
+    """Return the Source that reads an entry of footbridge.yaml."""
     token = _token(entry, surroundings)
     match entry:
         case FolderEntry():
@@ -246,7 +247,7 @@ def source_of(entry: KnowledgeSource, *, storage: Storage, surroundings: SourceC
 
 
 def missing_secrets(entries: Sequence[KnowledgeSource], surroundings: SourceContext) -> list[BrokenPage]:
-    """Sources whose token is not in the environment."""
+    """Return the sources whose token is not set in the environment, with what to do."""
     return [page for entry in entries if (page := _missing_secret(entry, surroundings))]
 
 

@@ -1,1 +1,1 @@
-"""Receipts: what was decided, why, and by which version."""
+"""Receipts: the record of what was decided, why, and by which version."""

@@ -1,4 +1,4 @@
-"""Receipts: what was decided, why, and by which version; ids and figures, no text that anybody wrote."""
+"""Writes receipts. A receipt holds ids and numbers, and no text that a person wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.settings.config import Config
 from storage.receipts import Receipt
 from storage.transaction import Transaction
 
-# Columns of a receipt, and what every event has; the other fields of an event become details.
+# Fields of an event that are columns of a receipt or are not kept; all others become its details.
 NO_DETAILS = frozenset({"at", "why", "details", "conversation_id", "ticket_id"})
 
 
@@ -28,10 +28,10 @@ def write_receipt(
     versions: dict[str, Any] | None = None,
     **details: Any,
 ) -> Receipt:
-    """One receipt. `reason` is a sentence, or a stable word that `bot/explain/reasons.py` has a sentence for.
+    """Write one receipt. `reason` is a sentence, or a stable word that `bot/explain/reasons.py` has a sentence for.
 
-    `address_id` is where the message is that was decided about. A ticket's conversation need not be named.
-    `versions` is what decided; by default our code and prompts.
+    `address_id` is the address of the message that was decided about. With `ticket_id`, the conversation is looked up.
+    `versions` are those of everything that took part in the decision; by default our code and prompts.
     """
     if conversation_id is None and ticket_id is not None:
         ticket = tx.tickets.get(ticket_id)
@@ -49,7 +49,7 @@ def write_receipt(
 
 
 def keep_receipt(tx: Transaction, event: Event, config: Config) -> None:
-    """The receipt of an event, under the event's own word."""
+    """Subscriber: write the receipt of an event, under the event's DECISION."""
     held = {each.name: getattr(event, each.name) for each in fields(event) if each.name not in NO_DETAILS}
     of_what = {name: getattr(event, name, None) for name in ("conversation_id", "ticket_id")}
     known = {name: value for name, value in held.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Names what decides (our code, the prompts, the search index) for receipts; it decides nothing itself."""
+"""The versions of the code, the prompts, the search index and the gate, as receipts store them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DECIDING = ("bot", "knowledge")
 
 @cache
 def code_version() -> str:
-    """The release and a fingerprint of the code that decides, like `0.1.0+9f3a21c0`: a changed rule has another one."""
+    """The release and a fingerprint of the code, like `0.1.0+9f3a21c0`. Any change of the code changes it."""
     content = hashlib.blake2b(digest_size=4)
     for room in DECIDING:
         for path in sorted((ROOT / room).rglob("*.py")):
@@ -33,7 +33,7 @@ def _release() -> str:
 
 
 def versions(knowledge: KnowledgeBase | None = None, gate: str | None = None) -> dict[str, Any]:
-    """`code` and `prompt`; with a knowledge base also `index` (see its `version`), and the version of the gate."""
+    """Return `code` and `prompt`; with a knowledge base also `index` (see its `version`), and with a gate `gate`."""
     made_by: dict[str, Any] = {"code": code_version(), "prompt": PROMPT_VERSION}
     if knowledge is not None:
         made_by["index"] = knowledge.version()

@@ -1,1 +1,1 @@
-"""What Footbridge tells without being asked: digests for managers."""
+"""Messages that go out on a schedule: digests for managers."""

@@ -1,4 +1,4 @@
-"""A manager's day on one page: numbers against their targets, what ages, what is promised; it judges no person."""
+"""The digest: a manager's day on one page, with KPIs, the oldest tickets, escalations and promises."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from storage.transaction import Storage, Transaction
 CHART_DAYS = 7
 OLDEST_SHOWN = 5
 
-# What to write next, seen from a moment: the worst gaps of our articles.
+# Returns the worst knowledge gaps at a given time.
 WorstGaps = Callable[[Transaction, datetime], tuple[Gap, ...]]
 
 
 def send_digest(job: SendDigest, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
-    """Queues one manager's digest into their direct messages. A digest that is due tells about the day before it."""
+    """Queue one manager's digest for their direct messages. It is about the day before the one on which it is due."""
     place = workspace.open_direct(job.user_id)
     colleague = config.colleague(job.user_id)
     if colleague is None:
@@ -41,7 +41,7 @@ def send_digest(job: SendDigest, *, storage: Storage, workspace: Workspace, conf
 
 
 def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, worst_gaps: WorstGaps) -> DigestContent:
-    """Today so far, for a manager who asks."""
+    """Return the digest of today so far."""
     with storage.reading() as tx:
         zone = reader_zone(tx, config, actor.user_id)
         today = clock.now().astimezone(ZoneInfo(zone)).date()
@@ -49,7 +49,7 @@ def digest_now(*, actor: Actor, storage: Storage, config: Config, clock: Clock, 
 
 
 def readers(*, storage: Storage, profiles: Profiles, config: Config, clock: Clock) -> tuple[tuple[Colleague, str], ...]:
-    """Everyone with a `digest_at` who is active in Slack, with the time zone that Slack knows of them."""
+    """Return everyone with a `digest_at` who is active in Slack, with their time zone (an IANA name)."""
     wanted = [person for person in config.people if person.digest_at]
     for person in wanted:
         resolve_actor(
@@ -61,7 +61,10 @@ def readers(*, storage: Storage, profiles: Profiles, config: Config, clock: Cloc
 
 
 def show_digest(tx: Transaction, post: Post, config: Config, worst_gaps: WorstGaps) -> DigestContent:
-    """A digest post keeps its due time as its subject and the reader as its text."""
+    """The content of a digest post. The post's subject is the due time in seconds since 1970, its text the reader's id.
+
+    Raises NotFound when the post has no reader.
+    """
     if post.text is None:
         raise NotFound("A digest without a reader cannot be shown.")
     due = datetime.fromtimestamp(post.subject_id, ZoneInfo(reader_zone(tx, config, post.text)))
@@ -69,6 +72,7 @@ def show_digest(tx: Transaction, post: Post, config: Config, worst_gaps: WorstGa
 
 
 def reader_zone(tx: Transaction, config: Config, user_id: str) -> str:
+    """A person's time zone in Slack, else the company's."""
     person = tx.people.get(user_id)
     return (person.tz if person else None) or config.company.timezone
 
@@ -76,10 +80,10 @@ def reader_zone(tx: Transaction, config: Config, user_id: str) -> str:
 def digest(
     tx: Transaction, user_id: str, day: date, now: datetime, config: Config, worst_gaps: WorstGaps
 ) -> DigestContent:
-    """Everything a manager should know about `day` (a local date of theirs), and what is open at `now`."""
+    """Build the digest of `day` (a date in the manager's time zone), with what is open at `now`."""
     zone = reader_zone(tx, config, user_id)
     end_of_today = _midnight(now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1), zone)
-    # Of a day that is not over, nothing is late that may still be done in time.
+    # For today, count only up to now: what is due later today is not late yet.
     period = tx.reports.period(_midnight(day, zone), min(_midnight(day + timedelta(days=1), zone), now))
     return DigestContent(
         day=f"{day:%A}, {day.day} {day:%B %Y}",

@@ -1,1 +1,1 @@
-"""Plain values for everything that people are shown; `handlers` draw them."""
+"""The contents: what posts, forms and pages show, as plain values. The views in `handlers` draw them."""

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Citation:
-    """A passage that an answer leans on; `number` is the [1] in the text, `quote` stands in the article verbatim."""
+    """A passage that an answer is based on; `number` is the [1] in the text, `quote` is verbatim from the article."""
 
     number: int
     article_id: str
@@ -20,7 +20,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class AnswerPart:
-    """A paragraph, list or code block of an answer in Markdown, and the numbers of the citations it stands on."""
+    """A paragraph, list or code block of an answer in Markdown, and the numbers of the citations it is based on."""
 
     text: str
     citations: tuple[int, ...] = ()
@@ -31,11 +31,10 @@ class AnswerPart:
 class AnswerContent:
     """An answer in the customer's thread. `outcome`: answered, asked_back or handed_over.
 
-    `closed_by` replaces the buttons, and so does `corrected`, which says when a newer answer took its place. `sent_by`
-    is the person who sent it, `in_own_words` whether that person wrote or changed it. `language` is what everything
-    around the quoted words is in.
     `frame` is the sentence before the answer, `closing` the one after it. Without parts only the frame is shown, and
-    `near` lists articles that may help; `options` are what a question back offers to choose from.
+    `near` lists articles that may help; `options` are the choices of a question back. `closed_by` replaces the buttons,
+    and so does `corrected`, the time at which a correction was sent. `sent_by` is the person who sent it,
+    `in_own_words`: that person wrote or changed it. `language` is that of all text around the quotes.
     """
 
     answer_id: int
@@ -56,7 +55,7 @@ class AnswerContent:
 
 @dataclass(frozen=True)
 class NotQuiteForm:
-    """The form for what an answer left out, in the language of the answer."""
+    """The form that asks what an answer left out, in the language of the answer."""
 
     answer_id: int
     language: str
@@ -64,9 +63,9 @@ class NotQuiteForm:
 
 @dataclass(frozen=True)
 class SuggestionContent:
-    """A draft for agents under the ticket's card; `state` is drafted, sent, edited or discarded.
+    """A draft for agents, shown under the ticket's card; `state` is drafted, sent, edited or discarded.
 
-    `likely` is how likely the gate holds it to be right, 0..1, or None; `sure` whether auto would have given it.
+    `likely` is the gate's probability (0 to 1) that it is right, or None; `sure`: auto mode would have sent it.
     """
 
     answer: AnswerContent
@@ -79,11 +78,12 @@ class SuggestionContent:
 
 @dataclass(frozen=True)
 class CorrectionContent:
-    """A drafted correction, inside. `cause`: changed, wrong or withdrawn; `state`: drafted, sent, discarded, replaced.
+    """A drafted correction for agents.
 
-    `before` is what we told them and no longer holds, `text` what they would read now. Without `citations` nothing
-    stands in its place: sending it brings a person. `warnings` name what a reader should look at before sending; `link`
-    is the customer's thread, `url` the article.
+    `cause`: changed, wrong or withdrawn. `state`: drafted, sent, discarded or replaced. `before` is the text that we
+    sent and that is no longer right, `text` the message that would be sent now. Without `citations` there is no new
+    answer, and sending it hands over to a person. `warnings` say what to check before sending. `link` is the customer's
+    thread, `url` the article.
     """
 
     correction_id: int
@@ -103,7 +103,7 @@ class CorrectionContent:
 
 @dataclass(frozen=True)
 class RememberForm:
-    """The filled-in form for remembering an answer: what was asked, what answers it, and whose thread it is from."""
+    """The filled-in form that saves an answer: the question, the answer, and the customer whose thread it is from."""
 
     subject_id: int
     question: str
@@ -113,7 +113,7 @@ class RememberForm:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A remembered answer as it is listed. `audience` in words; `url` where anybody may read it."""
+    """A saved answer in a list. `audience` is in words; `url` is set for answers that anybody may read."""
 
     answer_id: int
     question: str
@@ -125,7 +125,7 @@ class Remembered:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence of a model's answer, the passage it names, and the words it quotes from there."""
+    """One sentence of a model's answer, the passage that it names, and its quote from that passage."""
 
     text: str
     passage_id: str
@@ -134,7 +134,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Draft:
-    """A model's structured answer, unchecked. `can_answer` is its own word; `usage` counts tokens."""
+    """A model's structured answer before our checks. `can_answer` is the model's own claim; `usage` counts tokens."""
 
     can_answer: bool
     claims: tuple[Claim, ...]

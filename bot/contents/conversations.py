@@ -1,4 +1,4 @@
-"""What was said in a conversation, as it is shown."""
+"""The content of a transcript."""
 
 from __future__ import annotations
 

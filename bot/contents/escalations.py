@@ -1,4 +1,4 @@
-"""Escalations and what stands in their threads, as they are shown."""
+"""The contents of escalations and of the posts in their threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.contents.tickets import SimilarTicket
 
 @dataclass(frozen=True)
 class EscalationContent:
-    """The first message of an escalation's thread; `next_update_due` is promised to the customer."""
+    """The first message of an escalation's thread; `next_update_due` is when the next status update goes out."""
 
     escalation_id: int
     ticket_id: int
@@ -34,7 +34,7 @@ class EscalationContent:
 
 @dataclass(frozen=True)
 class ContextPack:
-    """All an engineer needs, in the thread: who the customer is, what was said, what was tried, what was like it."""
+    """All that an engineer needs: the customer, the conversation, what was tried, similar tickets and articles."""
 
     escalation_id: int
     ticket_id: int
@@ -50,7 +50,7 @@ class ContextPack:
 
 @dataclass(frozen=True)
 class RelayedIn:
-    """A customer's new message, shown inside."""
+    """A customer's new message, shown in the escalation's thread. `change`: edited, deleted or ""."""
 
     escalation_id: int
     who: str
@@ -63,10 +63,10 @@ class RelayedIn:
 
 @dataclass(frozen=True)
 class RelayDraft:
-    """Words for the customer, inside, waiting for somebody to send them. `state`: drafted, sent or discarded.
+    """A draft for the customer in the escalation's thread. `state`: drafted, approved, sent or discarded.
 
-    `purpose` is `reply` or `status_update`; `due_at` is when a status update goes out by itself in plainer words.
-    `warnings` name what a reader should look at before sending.
+    `purpose`: reply or status_update. `due_at` is when a holding message goes out if nobody approves the update.
+    `warnings` say what to check before sending. `asked` is the id of the person who is asked to approve it.
     """
 
     relay_id: int
@@ -96,7 +96,7 @@ class EscalationForm:
 
 @dataclass(frozen=True)
 class RelayForm:
-    """Words for the customer that are edited. `may_wait`: a status update, which can also go out when it is due."""
+    """The form that edits a relay. `may_wait`: it is a status update, which can also be sent when it is due."""
 
     relay_id: int
     text: str

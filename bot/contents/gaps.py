@@ -1,4 +1,4 @@
-"""Questions that the articles do not answer well, grouped, as they are shown."""
+"""The contents of knowledge gaps: groups of questions that the articles do not answer well."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bot.contents.answers import Citation
 
 @dataclass(frozen=True)
 class GapOccurrence:
-    """One time that a customer asked what our articles did not answer well.
+    """One question of a customer that our articles did not answer well.
 
-    `what_happened` says how it went; `solution` is what people of ours found or wrote, and `solved_by` who.
+    `what_happened` is a sentence; `solution` is what a colleague found or wrote, and `solved_by` that colleague.
     """
 
     question: str
@@ -27,10 +27,10 @@ class GapOccurrence:
 
 @dataclass(frozen=True)
 class Gap:
-    """Questions of one kind that our articles do not answer well; `askings` newest first.
+    """A group of similar questions that our articles do not answer well; `askings` newest first.
 
-    `question` is the most typical one, `words` are what sets it apart. `advice`: write (a new article), extend (`near`,
-    which is close), publish (`near`, which only we may read) or check (`near` answers it today).
+    `question` is the most typical one; `words` are those that distinguish the group. `advice`: write (a new article),
+    extend (`near`, which is close), publish (`near`, which is internal) or check (`near` answers it today).
     """
 
     question: str
@@ -42,16 +42,16 @@ class Gap:
 
     @property
     def solved(self) -> GapOccurrence | None:
-        """The one whose solution an article can be made of: the typical question's if it is known, else the newest."""
+        """The occurrence whose solution an article can be written from: the typical question's, else the newest."""
         known = [asking for asking in self.askings if asking.solution]
         return next((asking for asking in known if asking.question == self.question), known[0] if known else None)
 
 
 @dataclass(frozen=True)
 class KnowledgeGaps:
-    """What to write next, the most wanted first. `asked` counts the questions in all gaps; `customer` None: of all.
+    """What to write next, the most wanted first. `asked` counts the questions in all gaps; `customer` None: all.
 
-    `comparable` is False when the index or its model did not answer, so that nothing is known.
+    `comparable` is False when the index or its model could not be reached, so that the gaps are not known.
     """
 
     days: int

@@ -1,4 +1,4 @@
-"""What people of ours look up: one ticket, a search, the desk at a glance."""
+"""The contents of lookups: one ticket, a search, the queue, the desk's status, the help page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class DeskStatus:
-    """The desk at a glance; `promises` are due today, soonest first, each as a sentence."""
+    """The desk's numbers; `promises` are due today, soonest first, each as a sentence."""
 
     open: int
     unclaimed: int
@@ -51,7 +51,7 @@ class DeskStatus:
 
 @dataclass(frozen=True)
 class TicketList:
-    """The first tickets of a list, what is due first on top; `total` counts all of them."""
+    """The first tickets of a list, the next due one on top; `total` counts all of them."""
 
     tickets: tuple[TicketContent, ...]
     total: int
@@ -60,7 +60,7 @@ class TicketList:
 
 @dataclass(frozen=True)
 class HelpLine:
-    """How something is typed: the words, an example, and what it does."""
+    """One command on the help page: how it is typed, an example, and what it does."""
 
     words: str
     example: str

@@ -1,4 +1,4 @@
-"""Modes of channels and the evidence for them, as they are shown."""
+"""The contents of channel modes and the evidence for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.addresses import Address
 
 @dataclass(frozen=True)
 class ModeExample:
-    """One judged answer: what was asked, a stable word for why it was judged so, and the way to its thread."""
+    """One judged answer: its question, a stable word for the judgement's reason, and the link to its thread."""
 
     question: str
     why: str
@@ -19,11 +19,12 @@ class ModeExample:
 
 @dataclass(frozen=True)
 class ModeCard:
-    """A step of a channel's mode in the triage channel. `cause`: earned, fell or chosen.
+    """A change of a channel's mode, as its card in the triage channel shows it. `cause`: earned, fell or chosen.
 
-    `state`: proposed (buttons), done, declined or withdrawn. Of `judged` answers `right` were right, `mended` of these
-    after a few characters, and `rewritten` of the wrong ones by an agent; `lower` and `upper` bound the share of right
-    ones, `wanted` is the share asked for. `answered` of `asked` questions had an answer without a person.
+    `state`: proposed (with buttons), done, declined or withdrawn. Of `judged` answers `right` were right, `mended` of
+    these after an edit of a few characters; of the wrong ones an agent rewrote `rewritten`. `lower` and `upper` bound
+    the share of right answers (0 to 1), `wanted` is the share that is configured. `answered` of `asked` questions were
+    answered without a person.
     """
 
     change_id: int
@@ -51,10 +52,10 @@ class ModeCard:
 
 @dataclass(frozen=True)
 class ChannelMode:
-    """How a channel stands, for `/support mode`; figures as in ModeCard.
+    """A channel's mode and its evidence, for `/support mode`; numbers as in ModeCard.
 
-    `cause`: configured, earned, fell or chosen. `next_mode` is None at the highest. `right_ones_missing` in a row would
-    earn it; `judged_until_asked_again` is above 0 for a while after people said not yet.
+    `cause`: configured, earned, fell or chosen. `next_mode` is None at the highest; `right_ones_missing` more right
+    answers in a row would earn it. `judged_until_asked_again` is above 0 for a while after a proposal was declined.
     """
 
     place: Address

@@ -1,4 +1,4 @@
-"""KPIs, digests, the App Home and the dashboard, as they are shown."""
+"""The contents of KPIs, digests, the App Home and the dashboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.addresses import Address
 
 @dataclass(frozen=True)
 class Kpi:
-    """One number of a digest: what it is, how much, against which target, and whether that is met (None: no target)."""
+    """One KPI: its name, value and target, and whether the target is met (None: no target)."""
 
     name: str
     value: str
@@ -33,7 +33,7 @@ class DayCount:
 
 @dataclass(frozen=True)
 class DigestContent:
-    """A manager's day. `day` is the local date it tells about, as people write it."""
+    """A manager's digest. `day` is the local date that it is about, as people write it."""
 
     day: str
     manager: str
@@ -51,7 +51,7 @@ class DigestContent:
 class HomeContent:
     """A person's App Home. `role` is the highest of the person's roles, or `contact` / `outsider` for others.
 
-    The lists hold their first entries, what is due first on top; the totals count all. `language` is a customer's.
+    The lists hold only the first entries, the next due one on top; the totals count all. `language` is a customer's.
     """
 
     role: str
@@ -70,9 +70,9 @@ class HomeContent:
 
 @dataclass(frozen=True)
 class ChannelRow:
-    """A customer's channel on the dashboard. `precision` is the measured share of right answers, None without any.
+    """A customer's channel on the dashboard. `precision` is the measured share of right answers, or None.
 
-    `judged` is how many answers it was measured on; `note` is one sentence about what is next for it.
+    `judged` is the number of answers that it was measured on; `note` is a sentence about the channel's next step.
     """
 
     place: Address
@@ -85,7 +85,7 @@ class ChannelRow:
 
 @dataclass(frozen=True)
 class DashboardContent:
-    """The private page as one person sees it; figures and channels only for those who manage.
+    """The dashboard as one person sees it; figures and channels only for managers and owners.
 
     `customers` are those to choose from, as (id, name); `chosen` is the id of one of them, or None for all.
     """

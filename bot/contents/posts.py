@@ -1,4 +1,4 @@
-"""The union of everything that a post can show."""
+"""The union of all contents that a post can show."""
 
 from __future__ import annotations
 

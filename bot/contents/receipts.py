@@ -1,4 +1,4 @@
-"""Receipts and replays, as they are shown."""
+"""The contents of receipts and replays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from storage.addresses import Address
 
 @dataclass(frozen=True)
 class About:
-    """What a receipt is asked of: one of the ids, a message by its address, or the last in a place by its address."""
+    """What somebody wants the receipt of: one of the ids, or an address.
+
+    The address of a message means that message; the address of a channel means the last receipt in it.
+    """
 
     receipt_id: int | None = None
     ticket_id: int | None = None
@@ -21,10 +24,10 @@ class About:
 
 @dataclass(frozen=True)
 class FoundArticle:
-    """An article that a search returned, by its best passage: `score` is the fit in all, by meaning (`cosine`) and by
-    words (`bm25`).
+    """An article that a search returned, with the scores of its best passage: by meaning (`cosine`), by words (`bm25`)
+    and combined (`score`).
 
-    `passages` counts those that were returned of it; `since` says what became of it after that, or is empty.
+    `passages` counts its passages among the hits; `since` says what changed about the article later, or is "".
     """
 
     title: str
@@ -39,9 +42,9 @@ class FoundArticle:
 
 @dataclass(frozen=True)
 class ReceiptStep:
-    """One thing that happened: `what` was done by `who`, and `why`. `text` is what somebody wrote, if anybody did.
+    """One thing that happened: `who` did `what`, and `why`. `text` is what a person wrote, or "".
 
-    `due` is the time that a clock runs to.
+    `due` is when a clock ends.
     """
 
     at: datetime
@@ -54,7 +57,7 @@ class ReceiptStep:
 
 @dataclass(frozen=True)
 class OtherReceipt:
-    """Another conversation whose receipt may be meant."""
+    """Another conversation in the same channel, whose receipt the reader may have wanted."""
 
     conversation_id: int
     title: str
@@ -64,10 +67,10 @@ class OtherReceipt:
 
 @dataclass(frozen=True)
 class ReceiptContent:
-    """Why Footbridge did what it did, in plain words; the first five fields are all that somebody in a hurry needs.
+    """Why Footbridge did what it did, in plain words; the first five fields are a summary.
 
-    `asked` is what the customer wrote, `question` what was searched for, `words` what was said. `figures` and
-    `versions` are (name, value). `replay_of` names the receipt that can be replayed, or is None.
+    `asked` is what the customer wrote, `question` what was searched for, `words` what was answered. `figures` and
+    `versions` are pairs (name, value). `replay_of` is the id of the receipt that can be replayed, or None.
     """
 
     headline: str
@@ -100,7 +103,7 @@ class ArticleLink:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What Footbridge decides about a question at one time, and which articles it cites."""
+    """What Footbridge decided about a question at one time, and which articles it cites."""
 
     headline: str
     reason: str
@@ -111,7 +114,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ReplayContent:
-    """A question asked again today, beside what was decided then. `words` are (same, gone or new; the words)."""
+    """A replay: the decision of then and the one of today. `words` are pairs (same, gone or new; the words)."""
 
     headline: str
     question: str

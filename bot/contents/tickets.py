@@ -1,4 +1,4 @@
-"""Tickets, their history and conversation, and words for a customer, as they are shown."""
+"""The contents of tickets, notices and messages to a customer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.addresses import Address
 
 @dataclass(frozen=True)
 class TicketContent:
-    """A ticket as its card in the triage channel shows it. Times aware; `link` is the customer's thread."""
+    """A ticket as its card in the triage channel shows it. Times are aware; `link` is the customer's thread."""
 
     ticket_id: int
     title: str
@@ -47,10 +47,10 @@ class SimilarTicket:
 
 @dataclass(frozen=True)
 class CustomerWords:
-    """Words for the customer from a person of ours, or ours on time. `kind`: reply, status_update or resolution.
+    """A message to the customer from a colleague, or a status update. `kind`: reply, status_update or resolution.
 
-    `ask_solved` adds the question whether it is solved; `closed_by` replaces those buttons. `language` is what stands
-    around the words.
+    `sender` is the colleague's name, or None for Footbridge. `ask_solved` adds buttons that ask whether it is solved;
+    `closed_by` replaces them. `language` is that of the text around the message.
     """
 
     text: str
@@ -64,7 +64,7 @@ class CustomerWords:
 
 @dataclass(frozen=True)
 class Notice:
-    """A plain note for people of ours."""
+    """A plain note for colleagues."""
 
     text: str
 

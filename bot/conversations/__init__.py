@@ -1,1 +1,1 @@
-"""What was said with a customer, on any channel."""
+"""Transcripts of conversations, for every kind of channel."""

@@ -1,4 +1,4 @@
-"""What was said in a conversation or an escalation's thread, as a reader sees it; it changes nothing."""
+"""Builds the transcript of a conversation or of an escalation's thread."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from storage.conversations import Message
 from storage.transaction import Transaction
 
 _FENCE = "```"
-# Markdown names a block's language behind its fence; Slack, whose code begins right there, knows no languages.
+# Markdown names a code block's language after the fence. In Slack the code itself begins there.
 _LANGUAGE = re.compile(r"\A[a-z][a-z0-9+#-]*\n(?=.*\n\s*\Z)", re.DOTALL)
 _WORD = re.compile(r"\w")
 
 
 def transcript(tx: Transaction, config: Config, messages: Iterable[Message]) -> tuple[TranscriptLine, ...]:
-    """Messages with their authors' names; a message that is only files says so."""
+    """Return messages with their authors' names. A message that has only files lists them as text."""
     return tuple(
         TranscriptLine(
             name_of(tx, config, message.author_id) if message.side != "bot" else "Footbridge",
             message.side,
-            # Ours is Markdown, which others than a card that draws it would read with its marks.
+            # Our own messages are Markdown; transcripts are shown as plain text.
             plain_text(message.text or "") if message.side == "bot" else message.text or _files(message),
             message.said_at,
         )
@@ -38,7 +38,7 @@ def _files(message: Message) -> str:
 
 
 def title_of(text: str, limit: int = 80) -> str:
-    """A question's first line of words, else its first line of code, short enough for a heading."""
+    """A title of at most `limit` characters: the first line of words of a text, else its first line of code."""
     pieces = text.split(_FENCE)
     words = _first_line("\n".join(pieces[::2]))
     first = words or _first_line("\n".join(_LANGUAGE.sub("", code) for code in pieces[1::2])) or "A question"

@@ -1,1 +1,1 @@
-"""Answers that an article's change made wrong: found, drafted anew, put right on approval."""
+"""Corrections: finds sent answers that a changed article made wrong, and corrects them after approval."""

@@ -1,4 +1,4 @@
-"""Drafted corrections: shown to agents, sent to the customer's thread on approval only, or thrown away."""
+"""Drafted corrections: agents see them, and send, edit or discard them."""
 
 from __future__ import annotations
 
@@ -27,25 +27,28 @@ from storage.posts import Post
 from storage.transaction import Storage, Transaction
 
 CORRECTED, NO_LONGER_HOLDS = "corrected", "no_longer_holds"
-LONGEST = 8000  # of one message; long code and tables are quoted whole
+LONGEST = 8000  # characters of one message; long code and tables are quoted completely
 
 
 def correction_text(correction_id: int, *, storage: Storage) -> str:
-    """The draft's words in Markdown, for the form in which an agent mends them."""
+    """The draft's text in Markdown, for the form in which an agent edits it. Raises NotFound."""
     with storage.reading() as tx:
-        return _waiting(tx, correction_id).text
+        return _get_draft(tx, correction_id).text
 
 
 def send_correction(
     correction_id: int, text: str | None, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> None:
-    """Sends the draft, or the mended `text` in its place, as a new answer in the customer's thread."""
+    """Send the draft, or the edited `text` in its place, as a new answer in the customer's thread.
+
+    Raises NotFound when it was sent or discarded already, and BadRequest when the text is empty or too long.
+    """
     with storage.transaction() as tx:
-        draft = _waiting(tx, correction_id, lock=True)
-        draft.text, now = _checked(draft.text if text is None else text), clock.now()
+        draft = _get_draft(tx, correction_id, lock=True)
+        draft.text, now = _check_text(draft.text if text is None else text), clock.now()
         wrong = tx.answers.get(draft.answer_id)
         conversation = tx.conversations.get(draft.conversation_id)
-        answer = _answer(tx, draft, wrong, conversation, config, now)
+        answer = _build_answer(tx, draft, wrong, conversation, config, now)
         answer.decided_by = actor.user_id
         apply(tx, answer, "send", by=actor, at=now)
         why = "An agent approved the correction of an answer."
@@ -59,10 +62,10 @@ def send_correction(
             tx.jobs.enqueue(OpenTicket(conversation.id, answer.id))
 
 
-def _answer(
+def _build_answer(
     tx: Transaction, draft: Correction, wrong: Answer, conversation: Conversation, config: Config, now: datetime
 ) -> Answer:
-    """A correction is an answer of its own: it has sources and buttons, and is put right itself when it must be."""
+    """The correction as an answer of its own: it has citations and buttons, and can be corrected later itself."""
     numbers = tuple(one["number"] for one in draft.citations)
     return Answer(
         conversation_id=conversation.id,
@@ -72,17 +75,17 @@ def _answer(
         reason=CORRECTED if draft.citations else NO_LONGER_HOLDS,
         mode="correction",
         frame="",
-        closing="" if draft.citations else _promise(tx, wrong, conversation, config, now),
+        closing="" if draft.citations else _person_by_time(tx, wrong, conversation, config, now),
         parts=[asdict(AnswerPart(draft.text, numbers))],
         citations=list(draft.citations),
         confidence=wrong.confidence,
         created_at=now,
-        edited=True,  # its words are ours around the quotes
+        edited=True,  # the text around the quotes is ours
     )
 
 
-def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config: Config, now: datetime) -> str:
-    """By when a person writes; nothing when the customer is no longer in the configuration."""
+def _person_by_time(tx: Transaction, wrong: Answer, conversation: Conversation, config: Config, now: datetime) -> str:
+    """The sentence that a person will answer; "" when the customer is no longer in the configuration."""
     customer = config.customer(conversation.customer_id)
     if customer is None:
         return ""
@@ -92,18 +95,19 @@ def _promise(tx: Transaction, wrong: Answer, conversation: Conversation, config:
 
 
 def discard_correction(correction_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Discard a draft. Raises NotFound when it was sent or discarded already."""
     with storage.transaction() as tx:
-        apply(tx, _waiting(tx, correction_id, lock=True), "discard", by=actor, at=clock.now())
+        apply(tx, _get_draft(tx, correction_id, lock=True), "discard", by=actor, at=clock.now())
 
 
-def _waiting(tx: Transaction, correction_id: int, *, lock: bool = False) -> Correction:
+def _get_draft(tx: Transaction, correction_id: int, *, lock: bool = False) -> Correction:
     found = tx.corrections.get(correction_id, lock=lock)
     if found is None or found.state != "drafted":
         raise NotFound("This correction was already dealt with; its card shows how.")
     return found
 
 
-def _checked(text: str) -> str:
+def _check_text(text: str) -> str:
     words = customer_safe(text).strip()
     if not words:
         raise BadRequest("There are no words for the customer. Write them, or press Discard.")
@@ -113,6 +117,7 @@ def _checked(text: str) -> str:
 
 
 def show_correction(tx: Transaction, post: Post, config: Config) -> CorrectionContent | None:
+    """The content of a correction's card; None when the correction is gone."""
     draft = tx.corrections.get(post.subject_id)
     if draft is None:
         return None

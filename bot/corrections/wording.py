@@ -1,4 +1,4 @@
-"""The words of a correction in the customer's language: what we told them, and what is right now."""
+"""Writes the text of a correction in the customer's language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.answering.wording import greeted
 from bot.texts.catalogue import for_customers, mark
 
-LONGEST = 2900  # a form's input holds 3,000 characters
+LONGEST = 2900  # an input of a Slack form holds at most 3,000 characters
 LONGEST_BEFORE = 400
 
 
@@ -28,10 +28,11 @@ _WHY = {
 
 
 def correction(cause: str, language: str, *, name: str, told_on: str, before: Sequence[str], now: Sequence[str]) -> str:
-    """A whole message in Markdown. `cause`: changed, wrong or withdrawn; `told_on` a time as its reader writes it.
+    """Return the whole message in Markdown, shortened to about LONGEST characters where that is possible.
 
-    `before` are the words that no longer hold. `now` are those that stand in their place, each with its [1]; without
-    any the promise of a person follows, which is made when it is sent.
+    `cause`: changed, wrong or withdrawn. `told_on` is when the wrong answer was sent, as `dated_time` writes it.
+    `before` are the texts that are no longer right. `now` are those that are right, each with the number of its
+    citation. Without any, a sentence that a person will answer is added when the correction is sent.
     """
     t = for_customers(language)
     opening = greeted(t, name, t(_WHY.get(cause, _WHY["withdrawn"]), on=told_on))
@@ -39,23 +40,23 @@ def correction(cause: str, language: str, *, name: str, told_on: str, before: Se
         ending = t("If you have already acted on the earlier answer, or if something is unclear, write it here.")
     else:
         ending = t("Please do not rely on it any more. You do not have to repeat anything.")
-    told_before, right_now = t("This is what I told you:"), t("This is right now:")
+    heading_before, heading_now = t("This is what I told you:"), t("This is right now:")
     kept = list(now)
     while len(kept) > 1 and sum(map(len, kept)) > LONGEST - LONGEST_BEFORE - len(opening) - len(ending):
         kept.pop()
-    told = [told_before, _quoted(before)] if before else []
-    if sum(map(len, (*kept, *told, right_now, opening, ending))) > LONGEST:
-        told = []  # steps and tables stay whole; what we told them stands in the thread anyway
-    return "\n\n".join([opening, *told, *([right_now, *kept] if kept else []), ending])
+    earlier = [heading_before, _block_quote(before)] if before else []
+    if sum(map(len, (*kept, *earlier, heading_now, opening, ending))) > LONGEST:
+        earlier = []  # steps and tables are not cut; the customer can read the earlier answer in the thread
+    return "\n\n".join([opening, *earlier, *([heading_now, *kept] if kept else []), ending])
 
 
 def numbered(text: str, number: int) -> str:
-    """A quote with the number of its source behind it."""
+    """Return a quote followed by the number of its citation, like `text [1]`."""
     apart = text.rstrip().endswith("```") or text.lstrip().startswith("|")
     return f"{text.rstrip()}{chr(10) * 2 if apart else ' '}[{number}]"
 
 
-def _quoted(before: Sequence[str]) -> str:
+def _block_quote(before: Sequence[str]) -> str:
     text = "\n\n".join(before)
     if len(text) > LONGEST_BEFORE:
         text = text[:LONGEST_BEFORE].rsplit(" ", 1)[0].rstrip() + " …"

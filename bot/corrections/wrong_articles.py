@@ -1,4 +1,4 @@
-"""Takes the word of our people that an article is wrong: nothing is answered from it until its text is another."""
+"""Marks an article as wrong, so that no answer uses it until its text changes, and removes the mark."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ _USER_ID = re.compile(r"[UW][A-Z0-9]{4,}")
 
 
 def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str:
-    """`reference` is an article's id or link. Its owner is told, and what was answered from it is looked at."""
+    """Mark an article as wrong, notify its owner, and queue the check of the answers that depend on it.
+
+    `reference` is the article's id or link. Returns words for the person who typed. Raises NotFound, and BadRequest
+    without a reason.
+    """
     reason = why.strip().rstrip(".").rstrip()
     if not reason:
         raise BadRequest("Please say in a few words what is wrong with it, so that its owner can mend it.")
     with storage.transaction() as tx:
-        row = _find(tx, reference)
+        row = _find_article(tx, reference)
         if row.wrong_since is not None:
             return f"“{row.title}” is marked as wrong already: {row.wrong_note}. Nothing is answered from it."
         article_store.mark(tx, row, reason, clock.now())
@@ -52,9 +56,12 @@ def mark_wrong(reference: str, why: str, *, actor: Actor, storage: Storage, conf
 
 
 def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> str:
-    """Takes the mark back: the article is answered from again, and corrections that nobody has sent are dropped."""
+    """Remove the mark: answers may use the article again, and corrections that were not sent are withdrawn.
+
+    Returns words for the person who typed. Raises NotFound, and BadRequest when the article is not marked.
+    """
     with storage.transaction() as tx:
-        row = _find(tx, reference)
+        row = _find_article(tx, reference)
         if row.wrong_since is None:
             raise BadRequest(f"“{row.title}” is not marked as wrong.")
         article_store.mark(tx, row, None, clock.now())
@@ -66,8 +73,8 @@ def mark_right(reference: str, *, actor: Actor, storage: Storage, config: Config
         return f"“{row.title}” is answered from again."
 
 
-def _find(tx: Transaction, reference: str) -> StoredArticle:
-    """By id, by its address, or by the id at the end of an address."""
+def _find_article(tx: Transaction, reference: str) -> StoredArticle:
+    """Find an article by its id, its URL, or the id at the end of a URL. Raises NotFound."""
     wanted = reference.strip().strip("<>").partition("|")[0].rstrip("/")
     last = unquote(urlsplit(wanted).path.rstrip("/").rpartition("/")[2])
     candidates = (tx.articles.get(wanted), tx.articles.at(wanted), tx.articles.at(f"{wanted}/"), tx.articles.get(last))

@@ -1,1 +1,1 @@
-"""What our people do about a conversation: tickets, escalations, words for the customer."""
+"""The desk: tickets, escalations, clocks, and messages of colleagues to customers."""

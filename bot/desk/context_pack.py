@@ -1,4 +1,4 @@
-"""All an engineer needs to begin: who the customer is, what was said, what was tried, what was like it."""
+"""Builds the context pack: all that an engineer needs to begin work on an escalation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storage.transaction import Transaction
 
 
 def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPack | None:
+    """The content of a context pack; None when its escalation is gone."""
     escalation = tx.escalations.get(post.subject_id)
     ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
     if escalation is None or ticket is None:
@@ -30,16 +31,16 @@ def show_context_pack(tx: Transaction, post: Post, config: Config) -> ContextPac
         customer=customer.name if customer else ticket.customer_id,
         facts=(("Tier", customer.tier), *customer.facts.items()) if customer else (),
         conversation=talk,
-        tried=_tried(tx, ticket, config),
+        tried=_list_attempts(tx, ticket, config),
         similar=find_similar(tx, f"{ticket.title} {asked} {escalation.summary}", besides=ticket.id),
-        articles=_articles(tx, ticket),
+        articles=_list_articles(tx, ticket),
         pulled_in=people_to_notify(tx, escalation, ticket, config.team(escalation.team_id)),
         customer_link=conversation.link,
     )
 
 
-def _tried(tx: Transaction, ticket: Ticket, config: Config) -> tuple[str, ...]:
-    """What was done so far, each as a sentence."""
+def _list_attempts(tx: Transaction, ticket: Ticket, config: Config) -> tuple[str, ...]:
+    """What was tried so far, each as a sentence."""
     tried = []
     for answer in tx.answers.of_conversation(ticket.conversation_id):
         titles = ", ".join(dict.fromkeys(str(c["title"]) for c in answer.citations))
@@ -54,8 +55,8 @@ def _tried(tx: Transaction, ticket: Ticket, config: Config) -> tuple[str, ...]:
     return tuple(tried)
 
 
-def _articles(tx: Transaction, ticket: Ticket) -> tuple[Citation, ...]:
-    """The articles that were cited or came near, once each."""
+def _list_articles(tx: Transaction, ticket: Ticket) -> tuple[Citation, ...]:
+    """The first five articles that answers cited or that came near, without duplicates."""
     found: dict[str, Citation] = {}
     for answer in tx.answers.of_conversation(ticket.conversation_id):
         for stored in [*answer.citations, *answer.near]:

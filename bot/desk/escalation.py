@@ -1,4 +1,4 @@
-"""Escalations: a ticket's thread in a team's channel, with the whole context and the right people, until resolved."""
+"""Escalations: a ticket's thread in a team's channel, with the context and the people who are needed."""
 
 from __future__ import annotations
 
@@ -38,27 +38,24 @@ from storage.transaction import Storage, Transaction
 
 SEVERITY_OF_PRIORITY = {"urgent": 0, "high": 1}
 LONGEST_SUMMARY = 1500
-# What a word counts that was not said itself, next to one that was.
-MEANT = 0.75
+# The weight of a word that the customer implied, compared with 1 for a word that the customer wrote.
+IMPLIED = 0.75
 
 log = logging.getLogger(__name__)
 
 
 def escalation_form(ticket_id: int, *, actor: Actor, storage: Storage, config: Config) -> EscalationForm:
-    """The form, filled in as far as we can: the team whose words fit best, a severity from the priority, a summary."""
+    """Return the form with the best team, a severity from the priority, and a summary. Raises NotFound, BadRequest."""
     if not config.teams:
         raise BadRequest(
             "No team is set up to escalate to. Add one under `teams` in footbridge.yaml and run "
             "`python app.py config apply`."
         )
     with storage.reading() as tx:
-        ticket = _escalatable(tx, ticket_id)
+        ticket = _find_escalatable(tx, ticket_id)
         customer = config.customer(ticket.customer_id)
-        words = " ".join(
-            s.text
-            for s in transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
-            if s.side == "contact"
-        )
+        lines = transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
+        words = " ".join(line.text for line in lines if line.side == "contact")
         severities = list(config.policies.severities)
         return EscalationForm(
             ticket_id=ticket.id,
@@ -80,17 +77,17 @@ def _teams_of(config: Config, actor: Actor) -> frozenset[str]:
 def suggest_team(
     teams: Sequence[Team], words: str, customer: Customer | None, *, besides: frozenset[str] = frozenset()
 ) -> Team:
-    """The team whose name and description share the rarest words with what was said; `teams` must not be empty.
+    """Return the team whose name and description share the rarest words with `words`; `teams` must not be empty.
 
-    Who names their ERP's product speaks of the ERP, so the customer's facts add their keys. The teams in `besides`,
-    from which it is escalated, come only when there is no other.
+    A customer who writes the name of their ERP's product means the ERP, so the keys of the customer's facts count too.
+    Teams in `besides` (those of the person who escalates) are suggested only when there is no other.
     """
-    asked = dict.fromkeys(_matter(words), 1.0)
+    asked = dict.fromkeys(_topic_words(words), 1.0)
     for key, value in customer.facts.items() if customer else ():
-        if asked.keys() & _matter(value):
-            asked = dict.fromkeys(_matter(key), MEANT) | asked
-    names = {team.id: _matter(team.name) for team in teams}
-    handled = {team.id: names[team.id] | _matter(team.handles) for team in teams}
+        if asked.keys() & _topic_words(value):
+            asked = dict.fromkeys(_topic_words(key), IMPLIED) | asked
+    names = {team.id: _topic_words(team.name) for team in teams}
+    handled = {team.id: names[team.id] | _topic_words(team.handles) for team in teams}
     spread = Counter(word for found in handled.values() for word in found)
 
     def fit(team: Team) -> float:
@@ -100,14 +97,14 @@ def suggest_team(
     return max([team for team in teams if team.id not in besides] or teams, key=fit)
 
 
-def _matter(text: str) -> set[str]:
-    """The words that say what it is about, plurals as singulars."""
+def _topic_words(text: str) -> set[str]:
+    """The words that say what a text is about, plurals as singulars."""
     words = (word.replace("-", "") for word in content_words(text, "en"))
     return {word.removesuffix("s") if len(word) > 3 else word for word in words}
 
 
 def _summary(tx: Transaction, ticket: Ticket, config: Config) -> str:
-    """The customer's own words, oldest first, and what was tried."""
+    """The customer's messages, oldest first, and the notes on the ticket."""
     talk = transcript(tx, config, tx.conversations.messages(ticket.conversation_id))
     asked = " ".join(s.text.strip() for s in talk if s.side == "contact" and s.text.strip())
     notes = [event.text for event in tx.tickets.events(ticket.id) if event.what == "noted"]
@@ -126,11 +123,14 @@ def escalate(
     config: Config,
     clock: Clock,
 ) -> None:
-    """Opens the thread in the team's channel, pulls in who is needed, and starts the clock of status updates."""
-    team = _checked_team(team_id, severity_id, summary, config)
+    """Escalate a ticket to a team. Subscribers of the event post the thread and start the clock of status updates.
+
+    Raises NotFound, BadRequest.
+    """
+    team = _check_form(team_id, severity_id, summary, config)
     look_up_on_call(team, storage=storage, profiles=profiles, config=config, clock=clock)
     with storage.transaction() as tx:
-        ticket, now = _escalatable(tx, ticket_id, lock=True), clock.now()
+        ticket, now = _find_escalatable(tx, ticket_id, lock=True), clock.now()
         apply(tx, ticket, "escalate", by=actor, at=now, assignee_id=ticket.assignee_id or actor.user_id)
         apply(tx, tx.conversations.get(ticket.conversation_id), "hand_over", by=actor, at=now)
         escalation = Escalation(
@@ -153,8 +153,8 @@ def escalate(
         )
 
 
-def _checked_team(team_id: str, severity_id: str, summary: str, config: Config) -> Team:
-    """The team, when everything in the form is right. Raises BadRequest, naming the input."""
+def _check_form(team_id: str, severity_id: str, summary: str, config: Config) -> Team:
+    """Check the inputs of the form and return the team. Raises BadRequest with the name of the wrong input."""
     team = next((team for team in config.teams if team.id == team_id), None)
     if team is None:
         raise BadRequest(f"There is no team {team_id!r}. Teams are {', '.join(t.id for t in config.teams)}.", at="team")
@@ -170,7 +170,7 @@ def _checked_team(team_id: str, severity_id: str, summary: str, config: Config) 
 
 
 def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None:
-    """The thread in the team's channel: its first message, the context pack, and the people who are needed."""
+    """Subscriber: post the thread in the team's channel with the context pack, and invite the people who are needed."""
     escalation, ticket = tx.escalations.get(event.escalation_id), tx.tickets.get(event.ticket_id)
     if escalation is None or ticket is None:
         return
@@ -183,7 +183,7 @@ def post_thread(tx: Transaction, event: TicketEscalated, config: Config) -> None
         tell_who_was_skipped(tx, ticket, team, config, event.at)
 
 
-def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
+def _find_escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
     ticket = find_ticket(tx, ticket_id, lock=lock)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved.")
@@ -194,7 +194,7 @@ def _escalatable(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Tick
 
 
 def end_escalations(tx: Transaction, event: TicketResolved, config: Config) -> None:
-    """Ends what is open of a resolved ticket, however it was resolved: no update is due any more."""
+    """Subscriber: end the open escalations of a resolved ticket, so that no status update is due any more."""
     for escalation in tx.escalations.of_ticket(event.ticket_id):
         if escalation.status != "resolved":
             why = "The ticket is over, so no status update is due any more."
@@ -202,7 +202,7 @@ def end_escalations(tx: Transaction, event: TicketResolved, config: Config) -> N
 
 
 def close_escalations(job: CloseEscalations, *, storage: Storage, config: Config, clock: Clock) -> None:
-    """Earlier versions queued this job for a resolved ticket; one may still wait when this version starts."""
+    """Do the job CloseEscalations, which earlier versions queued and which may still be in the queue."""
     with storage.transaction() as tx:
         ticket = tx.tickets.get(job.ticket_id, lock=True)
         if ticket is not None and not ticket.is_open:
@@ -210,12 +210,12 @@ def close_escalations(job: CloseEscalations, *, storage: Storage, config: Config
 
 
 def discard_drafts(tx: Transaction, event: EscalationEnded, config: Config) -> None:
-    """Words that wait to be sent are not sent once the escalation is over; they stay readable inside."""
+    """Subscriber: discard relays that were not sent when the escalation ends; they stay readable in the thread."""
     _discard(tx, event, ("status_update", "reply"))
 
 
 def discard_overtaken_updates(tx: Transaction, event: RelaySent, config: Config) -> None:
-    """Updates that were drafted for an earlier time are old news once the customer heard something newer."""
+    """Subscriber: discard drafted status updates that are out of date because the customer got a newer message."""
     _discard(tx, event, ("status_update",))
 
 
@@ -227,40 +227,39 @@ def _discard(tx: Transaction, event: EscalationEvent, purposes: Sequence[str]) -
 
 
 def relay_in(tx: Transaction, event: CustomerWrote, config: Config) -> None:
-    """A customer's new message is shown in the thread of its ticket's escalation."""
-    escalation = _running(tx, event.conversation_id)
+    """Subscriber: show a customer's new message in the thread of the ticket's escalation."""
+    escalation = _open_escalation(tx, event.conversation_id)
     if escalation is not None and event.message_id is not None:
-        _show_inside(tx, escalation, event.message_id, event.at)
+        _post_relayed_in(tx, escalation, event.message_id, event.at)
 
 
 def follow_changed_message(tx: Transaction, event: CustomerChangedMessage, config: Config) -> None:
-    """An edit or a deletion reaches the escalation: the message itself, the summary, the context pack."""
-    escalation = _running(tx, event.conversation_id)
+    """Subscriber: apply an edit or a deletion to the escalation's summary, context pack and relayed message."""
+    escalation = _open_escalation(tx, event.conversation_id)
     message = tx.conversations.message(event.message_id)
     if escalation is None or message is None:
         return
     if not tx.posts.showing("relayed_in", message.id):
-        _show_inside(tx, escalation, message.id, event.at)
+        _post_relayed_in(tx, escalation, message.id, event.at)
     if event.text_before.strip():
-        # A summary begins with the customer's words, and an agent adds to them.
-        text = message.text or "(taken back)"
-        escalation.summary = escalation.summary.replace(event.text_before.strip(), text)
+        # A summary begins with the customer's messages, and agents add to them.
+        escalation.summary = escalation.summary.replace(event.text_before.strip(), message.text or "(taken back)")
     queue_redraw(tx, "context_pack", escalation.id)
     queue_redraw(tx, "escalation", escalation.id)
 
 
-def _running(tx: Transaction, conversation_id: int) -> Escalation | None:
+def _open_escalation(tx: Transaction, conversation_id: int) -> Escalation | None:
     ticket = tx.tickets.of_conversation(conversation_id)
     return tx.escalations.open_of_ticket(ticket.id) if ticket else None
 
 
-def _show_inside(tx: Transaction, escalation: Escalation, message_id: int, at: datetime) -> None:
+def _post_relayed_in(tx: Transaction, escalation: Escalation, message_id: int, at: datetime) -> None:
     for root in tx.posts.showing("escalation", escalation.id)[:1]:
         create_post(tx, at, "relayed_in", message_id, under=root)
 
 
 def link_card_to_thread(tx: Transaction, event: PostDelivered, config: Config) -> None:
-    """The ticket's card links to the escalation's thread, which has an address only once it is delivered."""
+    """Subscriber: redraw the ticket's card, which can link to the escalation's thread now that it has an address."""
     post = tx.posts.get(event.post_id)
     escalation = tx.escalations.get(post.subject_id) if post.kind == "escalation" else None
     if escalation is not None:
@@ -268,7 +267,7 @@ def link_card_to_thread(tx: Transaction, event: PostDelivered, config: Config) -
 
 
 def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
-    """An engineer says: I have it."""
+    """*I take it*: make the actor the engineer of the escalation. Raises NotFound, BadRequest, NotPossible."""
     with storage.transaction() as tx:
         escalation = find_escalation(tx, escalation_id, lock=True)
         if escalation.status == "resolved":
@@ -276,14 +275,13 @@ def take_escalation(escalation_id: int, *, actor: Actor, storage: Storage, confi
         if escalation.engineer_id == actor.user_id:
             return
         if escalation.engineer_id is not None:
-            raise BadRequest(
-                f"{name_of(tx, config, escalation.engineer_id)} took it a moment before you. Please share what you "
-                "know in the thread."
-            )
+            who = name_of(tx, config, escalation.engineer_id)
+            raise BadRequest(f"{who} took it a moment before you. Please share what you know in the thread.")
         apply(tx, escalation, "take", by=actor, at=clock.now(), why="pressed")
 
 
 def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) -> Escalation:
+    """Return the escalation; `lock` it when it is about to be changed. Raises NotFound."""
     escalation = tx.escalations.get(escalation_id, lock=lock)
     if escalation is None:
         raise NotFound("That escalation does not exist (any more).")
@@ -291,10 +289,10 @@ def find_escalation(tx: Transaction, escalation_id: int, *, lock: bool = False) 
 
 
 def invite_people(job: JoinPeople, *, workspace: Workspace) -> None:
-    """Brings people into a channel, so that being mentioned there reaches them."""
+    """Invite people to a channel, so that a mention there reaches them."""
     for user_id in job.user_ids:
         try:
             workspace.invite(Address.from_key(job.place), (user_id,))
         except OutsideRefused as refusal:
-            # Somebody who has left must not keep the others out.
+            # One person who cannot be invited must not prevent the others.
             log.warning("escalation.not_joined user=%s channel=%s code=%s", user_id, job.place, refusal.code)

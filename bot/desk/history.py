@@ -1,4 +1,4 @@
-"""A ticket's history: one step for each event that a reader of the ticket wants to know of."""
+"""Records a ticket's history: one step for each event that a reader of the ticket wants to know about."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from bot.events import (
 from bot.settings.config import Config
 from storage.transaction import Transaction
 
-# event -> (the step's word, its text); words that people wrote (notes, replies) are steps where they are written.
+# event -> (the step's word, its text). Notes and replies are recorded by the functions that store them.
 _STEPS: Mapping[type[Event], tuple[str, Callable[[Transaction, Any, Config], str]]] = {
     TicketOpened: ("opened", lambda tx, event, config: event.why),
     TicketClaimed: ("claimed", lambda tx, event, config: ""),
     TicketAssigned: ("assigned", lambda tx, event, config: name_of(tx, config, event.assignee_id)),
     PriorityChanged: ("priority", lambda tx, event, config: event.priority),
-    TicketEscalated: ("escalated", lambda tx, event, config: _where(tx, event, config)),
+    TicketEscalated: ("escalated", lambda tx, event, config: _escalated_to(tx, event, config)),
     EscalationTaken: ("taken", lambda tx, event, config: ""),
     TicketResolved: ("resolved", lambda tx, event, config: _how_resolved(tx, event)),
     TicketReopened: ("reopened", lambda tx, event, config: event.why),
@@ -40,7 +40,7 @@ _STEPS: Mapping[type[Event], tuple[str, Callable[[Transaction, Any, Config], str
 
 
 def add_step(tx: Transaction, event: Event, config: Config) -> None:
-    """Adds the event to the history of its ticket, or of its conversation's open ticket."""
+    """Subscriber: add the event to the history of its ticket, or of its conversation's open ticket."""
     what, text_of = _STEPS[type(event)]
     if isinstance(event, CustomerWrote | CustomerChangedMessage):
         ticket = tx.tickets.of_conversation(event.conversation_id)
@@ -53,7 +53,7 @@ def add_step(tx: Transaction, event: Event, config: Config) -> None:
     tx.tickets.record(ticket_id, event.at, what, event.by, text_of(tx, event, config))
 
 
-def _where(tx: Transaction, event: TicketEscalated, config: Config) -> str:
+def _escalated_to(tx: Transaction, event: TicketEscalated, config: Config) -> str:
     escalation = tx.escalations.get(event.escalation_id)
     team = config.team(escalation.team_id) if escalation else None
     return f"to {team.name}, {escalation.severity}" if team and escalation else ""

@@ -1,7 +1,7 @@
-"""Changes the state of a thing: `apply` is the only code that writes a status.
+"""Applies transitions: `apply` is the only code that writes a status.
 
-It looks the verb up in the table of its subject (transitions.py), checks the state, the person and what must be given,
-writes, and emits the event in the same transaction.
+It finds the verb in the life cycle of its subject (transitions.py), checks the state, the person and the values that
+are needed, writes the columns, and emits the event in the same transaction.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ def apply(
     details: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> None:
-    """Does `verb` to `subject`; `given` are columns to be written with it. A new row is added to the transaction.
+    """Apply the transition `verb` to `subject`. `given` are more columns to write. A new row is added to `tx`.
 
-    `by` is who does it, None for Footbridge itself; `on_behalf_of` is then the person who decided it before. Raises
-    NotPossible in another state, NotAllowed for another kind of person, TypeError when something needed is not given.
+    `by` is the actor, or None for Footbridge itself; `on_behalf_of` is then the id of the person who decided it before.
+    Raises NotPossible when the state does not allow it, NotAllowed when the actor may not do it, TypeError when a
+    column that the transition needs is not given, and KeyError for an unknown verb.
     """
-    # Long: the whole rule is read in one place.
+    # Long: the order of these checks is easier to follow in one function.
     cycle = LIFE_CYCLES[type(subject)]
     transition = find_transition(cycle, verb)
     state = getattr(subject, cycle.column) or NEW
@@ -60,10 +61,10 @@ def apply(
         tx.add(subject)
     if transition.emits is not None:
         common = {"at": at, "by": person, "why": why, "details": details or {}}
-        tx.emit(_event(transition.emits, tx, {**cycle.event_ids(subject), **given, **common}))
+        tx.emit(_build_event(transition.emits, tx, {**cycle.event_ids(subject), **given, **common}))
 
 
-def _event(kind: type[events.Event], tx: Transaction, known: dict[str, Any]) -> events.Event:
+def _build_event(kind: type[events.Event], tx: Transaction, known: dict[str, Any]) -> events.Event:
     if "escalation_id" in known and "ticket_id" not in known:
         escalation = tx.escalations.get(known["escalation_id"])
         known["ticket_id"] = escalation.ticket_id if escalation else 0
@@ -72,11 +73,12 @@ def _event(kind: type[events.Event], tx: Transaction, known: dict[str, Any]) -> 
 
 
 def find_transition(cycle: LifeCycle, verb: str) -> Transition:
-    """Raises KeyError when the thing knows no such verb."""
+    """Return the transition of that verb. Raises KeyError when the life cycle has none."""
     return {each.verb: each for each in cycle.transitions}[verb]
 
 
 def kind_of(actor: Actor | None) -> Who:
+    """The kind of an actor; None is Footbridge itself."""
     if actor is None:
         return Who.FOOTBRIDGE
     if actor.manages:

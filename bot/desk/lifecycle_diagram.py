@@ -18,7 +18,7 @@ else.
 
 
 def draw() -> str:
-    """The whole page, as Markdown with Mermaid diagrams."""
+    """Return the whole page as Markdown with Mermaid diagrams."""
     return "\n".join([INTRODUCTION, *(line for cycle in LIFE_CYCLES.values() for line in _section(cycle))])
 
 

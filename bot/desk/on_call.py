@@ -1,4 +1,4 @@
-"""Who is called into an escalation, and what triage hears of people on call who have left."""
+"""Chooses the people who are called into an escalation, and reports those on call who are deactivated."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from storage.transaction import Transaction
 
 
 def people_to_notify(tx: Transaction, escalation: Escalation, ticket: Ticket, team: Team | None) -> tuple[str, ...]:
-    """The first on call who is active in Slack, and the agent who knows the customer's side."""
+    """Return ids: the first person on call who is active in Slack, the ticket's owner, and the one who escalated."""
     wanted = [first_on_call(tx, team), ticket.assignee_id, escalation.opened_by]
     return tuple(tx.people.without_deactivated(list(dict.fromkeys(user_id for user_id in wanted if user_id))))
 
 
 def tell_who_was_skipped(tx: Transaction, ticket: Ticket, team: Team, config: Config, at: datetime) -> None:
-    """A notice in triage about people on call who are deactivated in Slack, at most once a day in the same words."""
+    """Post a notice in triage about people on call who are deactivated in Slack; the same text at most once a day."""
     called = first_on_call(tx, team)
     skipped = team.on_call[: team.on_call.index(called)] if called else team.on_call
     if not skipped:

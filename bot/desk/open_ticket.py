@@ -1,4 +1,4 @@
-"""Opens a ticket for a conversation, or opens its resolved one again."""
+"""The job that opens a ticket for a conversation, or reopens its resolved one."""
 
 from __future__ import annotations
 
@@ -49,42 +49,42 @@ def open_ticket(
     clock: Clock,
     triage_model: TriageModel,
 ) -> None:
-    """Gives the conversation an open ticket with its card, and shows agents the draft if there is one."""
+    """Make sure that the conversation has an open ticket, and show agents the draft if there is one."""
     with storage.reading() as tx:
         conversation = tx.conversations.get(job.conversation_id)
-        link = conversation.link or _link(tx.addresses.get(conversation.thread_id), messenger)
+        link = conversation.link or _find_link(tx.addresses.get(conversation.thread_id), messenger)
     with storage.transaction() as tx:
         answer = tx.answers.get(job.answer_id) if job.answer_id is not None else None
         conversation = tx.conversations.get(job.conversation_id)
         if conversation.status in ("solved", "withdrawn") or (answer and answer.state in ("replaced", "withdrawn")):
-            return  # what the customer wrote since then has an answer of its own, or needs none
+            return  # the question is settled, or a later answer has a job of its own
         conversation.link = link
         ticket = tx.tickets.of_conversation(conversation.id)
         now = clock.now()
         if ticket is None or not (ticket.is_open or may_reopen(ticket, now, config)):
-            ticket = _open(tx, conversation, answer, config, now, triage_model)
+            ticket = _create_ticket(tx, conversation, answer, config, now, triage_model)
         elif not ticket.is_open:
             reopen(tx, ticket, None, now, ticket_reason(answer), config)
         if answer is None:
-            _give_to_who_answers(tx, ticket, conversation, config, now)
+            _assign_to_answerer(tx, ticket, conversation, config, now)
             return
         shown = tx.posts.showing("suggestion", answer.id)
         if answer.mode == "suggest" and answer.state == "drafted" and answer.outcome == "answered" and not shown:
             tx.emit(AnswerDrafted(answer_id=answer.id, conversation_id=conversation.id, at=now))
 
 
-def _link(thread: Address, messenger: Messenger) -> str | None:
-    """The web address of the customer's thread; a card without it still works."""
+def _find_link(thread: Address, messenger: Messenger) -> str | None:
+    """The web address of the customer's thread; None when Slack cannot be reached, since a card works without it."""
     try:
         return messenger.permalink(thread)
     except OutsideError:
         return None
 
 
-def _give_to_who_answers(
+def _assign_to_answerer(
     tx: Transaction, ticket: Ticket, conversation: Conversation, config: Config, now: datetime
 ) -> None:
-    """A question in a thread that one of ours answers belongs to that person, who hears of it."""
+    """Assign the ticket to the colleague who answers in the thread, and notify that person."""
     person = conversation.taken_over_by
     if ticket.assignee_id is not None or person is None or config.colleague(person) is None:
         return
@@ -93,12 +93,13 @@ def _give_to_who_answers(
 
 
 def may_reopen(ticket: Ticket, at: datetime, config: Config) -> bool:
-    """Whether it was resolved a short enough time ago for its customer's next words to open it again."""
+    """Whether the ticket was resolved so recently that the customer's next message reopens it."""
     within = timedelta(days=config.policies.reopen_within_days)
     return ticket.resolved_at is None or at - ticket.resolved_at <= within
 
 
 def ticket_reason(answer: Answer | None) -> str:
+    """Why there is a ticket, as a sentence for its card."""
     if answer is None:
         return "The customer asked in a thread that a person answers in."
     if answer.mode == "shadow":
@@ -108,7 +109,7 @@ def ticket_reason(answer: Answer | None) -> str:
     return REASONS.get(answer.reason, "Footbridge could not answer this by itself.")
 
 
-def _open(
+def _create_ticket(
     tx: Transaction,
     conversation: Conversation,
     answer: Answer | None,
@@ -147,7 +148,7 @@ def _open(
 
 
 def reopen(tx: Transaction, ticket: Ticket, by: Actor | None, at: datetime, why: str, config: Config) -> None:
-    """A resolved ticket needs people again; it gets the time to resolve that a new one would get."""
+    """Reopen a resolved ticket, with the time to resolve that a new one would get. `why` is a sentence."""
     customer = config.customer(ticket.customer_id)
     due = config.tier_of(customer).resolution_due(at) if customer else ticket.resolution_due
     verb = "reopen_for_owner" if ticket.assignee_id else "reopen"

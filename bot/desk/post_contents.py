@@ -1,4 +1,4 @@
-"""What the desk's posts show, made from the rows as they are now."""
+"""Builds the contents of the desk's posts from the current rows."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from storage.transaction import Transaction
 
 
 def ticket_content(tx: Transaction, config: Config, ticket: Ticket) -> TicketContent:
+    """The content of one ticket, as cards and lists show it."""
     return ticket_contents(tx, config, [ticket])[0]
 
 
 def ticket_contents(tx: Transaction, config: Config, tickets: Sequence[Ticket]) -> tuple[TicketContent, ...]:
-    """The tickets as cards and lists show them, in the order given."""
+    """The contents of tickets, in the order given; the number of queries does not grow with the number of tickets."""
     contexts = tx.queue.contexts(tickets)
     names = tx.people.names(context.conversation.contact_id for context in contexts.values())
     return tuple(_ticket_content(tx, config, ticket, contexts[ticket.id], names) for ticket in tickets)
@@ -67,8 +68,8 @@ def _ticket_content(
 def escalation_contents(
     tx: Transaction, config: Config, escalations: Sequence[Escalation]
 ) -> tuple[EscalationContent, ...]:
-    """The escalations as threads and lists show them, in as many queries for a hundred as for one."""
-    # What is read here in one go is looked up below one by one, without asking the database again while it is held.
+    """The contents of escalations; the number of queries does not grow with the number of escalations."""
+    # These rows are loaded together. While they are referenced, the look-ups below need no further queries.
     tickets = tx.tickets.with_ids(escalation.ticket_id for escalation in escalations)
     conversations = tx.conversations.with_ids(ticket.conversation_id for ticket in tickets)
     people = tx.people.with_ids(conversation.contact_id for conversation in conversations)
@@ -78,6 +79,7 @@ def escalation_contents(
 
 
 def escalation_content(tx: Transaction, config: Config, escalation: Escalation) -> EscalationContent:
+    """The content of one escalation. Raises LookupError when its ticket is gone."""
     ticket = tx.tickets.get(escalation.ticket_id)
     if ticket is None:
         raise LookupError(f"escalation {escalation.id} has no ticket")
@@ -105,16 +107,19 @@ def escalation_content(tx: Transaction, config: Config, escalation: Escalation) 
 
 
 def show_ticket(tx: Transaction, post: Post, config: Config) -> TicketContent | None:
+    """The content of a ticket's card; like all functions `show_...`, None when the subject is gone."""
     ticket = tx.tickets.get(post.subject_id)
     return ticket_content(tx, config, ticket) if ticket else None
 
 
 def show_escalation(tx: Transaction, post: Post, config: Config) -> EscalationContent | None:
+    """The content of the first message in an escalation's thread."""
     escalation = tx.escalations.get(post.subject_id)
     return escalation_content(tx, config, escalation) if escalation else None
 
 
 def show_relayed_in(tx: Transaction, post: Post, config: Config) -> RelayedIn | None:
+    """The content of a customer's message in an escalation's thread."""
     message = tx.conversations.message(post.subject_id)
     if message is None or message.conversation_id is None or post.under_id is None:
         return None
@@ -135,6 +140,7 @@ def show_relayed_in(tx: Transaction, post: Post, config: Config) -> RelayedIn | 
 
 
 def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None:
+    """The content of a relay's draft in an escalation's thread."""
     relay = tx.escalations.relay(post.subject_id)
     escalation = tx.escalations.get(relay.escalation_id) if relay else None
     ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
@@ -148,7 +154,7 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
         text=relay.text,
         state=relay.state,
         purpose=relay.purpose,
-        warnings=tuple(inspect_words(relay.text, _inside_only(config, ticket.customer_id, relay.text))),
+        warnings=tuple(inspect_words(relay.text, _internal_names(config, ticket.customer_id, relay.text))),
         due_at=relay.due_at,
         customer_zone=zone_of(tx, config, contact, ticket.customer_id),
         asked=owner if relay.purpose == "status_update" else None,
@@ -156,48 +162,50 @@ def show_relay(tx: Transaction, post: Post, config: Config) -> RelayDraft | None
     )
 
 
-def _inside_only(config: Config, customer_id: str, text: str) -> list[str]:
-    """Names that this customer's people should not read: engineers', other customers'."""
+def _internal_names(config: Config, customer_id: str, text: str) -> list[str]:
+    """Names that this customer should not read: those of engineers and of other customers."""
     written = set(re.findall(r"\w+", text))
     engineers = [person.name for person in config.people if "engineer" in person.roles]
     firsts = [name.split()[0] for name in engineers]
-    # As written: "grace" in "a grace period" is nobody.
+    # First names only as written: "grace" in "a grace period" is not a person.
     named = [name for name, first in zip(engineers, firsts, strict=True) if name not in text and first in written]
     others = [customer.name for customer in config.known_customers if customer.id != customer_id]
     return [*engineers, *(name.split()[0] for name in named), *others]
 
 
 def show_relayed_out(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
+    """The content of a relay in the customer's thread."""
     relay = tx.escalations.relay(post.subject_id)
     if relay is None:
         return None
     escalation = tx.escalations.get(relay.escalation_id)
     ticket = tx.tickets.get(escalation.ticket_id) if escalation else None
     sender = name_of(tx, config, relay.done_by) if relay.done_by else None
-    return CustomerWords(relay.text, relay.purpose, sender, language=_language(tx, config, ticket))
+    return CustomerWords(relay.text, relay.purpose, sender, language=_ticket_language(tx, config, ticket))
 
 
 def show_reply(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
+    """The content of an agent's reply in the customer's thread."""
     event = tx.tickets.event(post.subject_id)
     if event is None:
         return None
-    language = _language(tx, config, tx.tickets.get(event.ticket_id))
+    language = _ticket_language(tx, config, tx.tickets.get(event.ticket_id))
     return CustomerWords(event.text, "reply", name_of(tx, config, event.actor_id), language=language)
 
 
-def _language(tx: Transaction, config: Config, ticket: Ticket | None) -> str:
+def _ticket_language(tx: Transaction, config: Config, ticket: Ticket | None) -> str:
     if ticket is None:
         return config.company.language
     return conversation_language(tx, config, tx.conversations.get(ticket.conversation_id))
 
 
 def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWords | None:
-    """The words of that resolution stay what they were, also when the ticket is resolved again later."""
+    """The content of a resolution in the customer's thread. Its text stays when the ticket is resolved again later."""
     ticket = tx.tickets.get(post.subject_id)
     if ticket is None:
         return None
     newest = tx.posts.showing("resolution", ticket.id)[-1].id == post.id
-    language = _language(tx, config, ticket)
+    language = _ticket_language(tx, config, ticket)
     t = for_customers(language)
     said = tx.conversations.message_at(own_address("post", post.id))
     return CustomerWords(
@@ -206,12 +214,13 @@ def show_resolution(tx: Transaction, post: Post, config: Config) -> CustomerWord
         name_of(tx, config, ticket.resolved_by),
         ticket_id=ticket.id,
         ask_solved=True,
-        closed_by=_said_of_resolution(tx, config, ticket, t) if newest else t("A newer message follows below"),
+        closed_by=_resolution_result(tx, config, ticket, t) if newest else t("A newer message follows below"),
         language=language,
     )
 
 
-def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket, t: Texts) -> str | None:
+def _resolution_result(tx: Transaction, config: Config, ticket: Ticket, t: Texts) -> str | None:
+    """The sentence that replaces the buttons once the customer pressed one; None while they are shown."""
     if ticket.confirmed is None:
         return None if ticket.status == "resolved" else t("We are working on this again")
     words = [f for f in tx.feedback.of_conversation(ticket.conversation_id) if f.kind.startswith("resolution_")]
@@ -225,11 +234,12 @@ def _said_of_resolution(tx: Transaction, config: Config, ticket: Ticket, t: Text
 
 
 def show_text(tx: Transaction, post: Post, config: Config) -> Notice | None:
+    """The content of a note or a notice, which is stored with the post."""
     return Notice(post.text) if post.text else None
 
 
 def step_of(event: TicketEvent) -> str:
-    """What happened, in words."""
+    """A step of a ticket's history as words that follow a name: "claimed it"."""
     return {
         "opened": "opened",
         "claimed": "claimed it",

@@ -1,4 +1,4 @@
-"""Proposes a ticket's priority from how many are affected, how much it presses, and the customer's tier."""
+"""Proposes a ticket's priority from its impact, its urgency and the customer's tier."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bot.triage.markup import plain_text, split_emoji
 from bot.triage.model import TriageModel
 
 LEVELS = (1, 2, 3)
-"""Impact: one person or a detail, a part of the customer, all of it (or data seen by strangers).
-Urgency: it can wait, it is in the way, it cannot wait."""
+"""Impact: 1 one person or a detail, 2 a part of the customer, 3 the whole customer (or outsiders saw data).
+Urgency: 1 it can wait, 2 it disturbs the work, 3 it cannot wait."""
 
-# (impact, urgency) -> the priority for a customer of the fastest tier, and for all others. Never below normal: a guess
-# does not put anybody at the end of the queue.
+# (impact, urgency) -> the priority for a customer of the fastest tier, and for all others. It is never below normal,
+# because an estimate should not put a ticket at the end of the queue.
 PRIORITIES: Mapping[tuple[int, int], tuple[str, str]] = {
     (3, 3): ("urgent", "urgent"),
     (3, 2): ("urgent", "high"),
@@ -30,7 +30,7 @@ PRIORITIES: Mapping[tuple[int, int], tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Proposal:
-    """A priority and what it follows from; `impact` and `urgency` are 1 to 3, or None when nothing could judge them."""
+    """A priority with its reasons; `impact` and `urgency` are 1 to 3, or None when the model could not judge them."""
 
     priority: str
     impact: int | None = None
@@ -40,7 +40,7 @@ class Proposal:
 def propose_priority(
     messages: Sequence[str], customer: Customer, policies: Policies, model: TriageModel, *, complaint: bool = False
 ) -> Proposal:
-    """The priority of what a contact wrote, in Slack's markup. Whoever is unhappy gets at least `high`."""
+    """Propose a priority for a contact's messages in Slack's markup. With `complaint` it is at least `high`."""
     words = "\n".join(split_emoji(plain_text(text))[0] for text in messages).strip()
     judged = model.judge([words]) if words else None
     least = "high" if complaint else "normal"
@@ -55,7 +55,7 @@ def propose_priority(
 
 
 def sounds_urgent(text: str, model: TriageModel) -> bool:
-    """Whether a contact's words say that it cannot wait, or that everybody is affected and it is in the way."""
+    """Whether a contact's text says that it cannot wait, or that it disturbs the work of the whole customer."""
     judged = model.judge([text]) if text.strip() else None
     if not judged:
         return False
@@ -64,6 +64,6 @@ def sounds_urgent(text: str, model: TriageModel) -> bool:
 
 
 def is_fastest_tier(customer: Customer, policies: Policies) -> bool:
-    """Whether nobody is promised an answer sooner, and somebody is promised one later."""
+    """Whether the customer's tier has the shortest time for a first response, and another tier has a longer one."""
     minutes = {tier.first_response_minutes for tier in policies.tiers.values()}
     return len(minutes) > 1 and policies.tiers[customer.tier].first_response_minutes == min(minutes)

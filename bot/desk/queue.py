@@ -1,4 +1,4 @@
-"""What people of ours look up: their queue, one ticket, past cases, the desk at a glance, their App Home."""
+"""Lookups for colleagues: the queue, one ticket, a search, the desk's status, the App Home."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROLE_ORDER = ("owner", "manager", "agent", "engineer")
 
 
 def list_tickets(which: str, *, actor: Actor, storage: Storage, config: Config) -> TicketList:
-    """Open tickets: mine, unclaimed, all, escalated, or of the customer with that id or name."""
+    """List open tickets. `which`: mine, unclaimed, all, escalated, or a customer's id or name. Raises BadRequest."""
     wanted = _filter(which.strip().lower(), actor, config)
     with storage.reading() as tx:
         tickets = tx.queue.page(wanted, LISTED)
@@ -54,7 +54,7 @@ def _filter(which: str, actor: Actor, config: Config) -> QueueFilter:
 
 
 def show(ticket_id: int, *, storage: Storage, config: Config) -> TicketDetail:
-    """One ticket with all that was said and done."""
+    """Return one ticket with its conversation, history, escalation and similar tickets. Raises NotFound."""
     with storage.reading() as tx:
         ticket = find_ticket(tx, ticket_id)
         running = tx.escalations.of_ticket(ticket.id)
@@ -76,7 +76,7 @@ def show(ticket_id: int, *, storage: Storage, config: Config) -> TicketDetail:
 
 
 def search(words: str, *, storage: Storage, knowledge: KnowledgeBase) -> SearchResults:
-    """Articles (internal ones too) and past tickets."""
+    """Search articles (internal ones too) and past tickets. Raises BadRequest for an empty search."""
     if not words.strip():
         raise BadRequest("Write what to look for, like `/support search sync error TW-ERP-204`.")
     hits = knowledge.search(words, INSIDE, limit=8)
@@ -86,13 +86,13 @@ def search(words: str, *, storage: Storage, knowledge: KnowledgeBase) -> SearchR
 
 
 def desk_status(*, storage: Storage, config: Config, clock: Clock) -> DeskStatus:
-    """The desk at a glance."""
+    """Return the numbers of tickets, and the promises that are due today."""
     now = clock.now()
     with storage.reading() as tx:
         counts = tx.queue.counts(now)
         promises = tx.tickets.promises_due(end_of_day(now, config.company.timezone))
         zone = config.company.timezone
-        said_so = tuple(
+        sentences = tuple(
             f"{p.what} by {local_time(p.due_at, zone, now)}{' (overdue)' if p.due_at < now else ''}" for p in promises
         )
     return DeskStatus(
@@ -100,23 +100,24 @@ def desk_status(*, storage: Storage, config: Config, clock: Clock) -> DeskStatus
         unclaimed=counts.unclaimed,
         escalated=counts.escalated,
         overdue=counts.overdue,
-        promises=said_so,
-        next_due=said_so[0] if said_so else None,
+        promises=sentences,
+        next_due=sentences[0] if sentences else None,
     )
 
 
 def publish_home(job: PublishHome, *, storage: Storage, workspace: Workspace, config: Config, clock: Clock) -> None:
-    """Draws a person's App Home."""
+    """Draw a person's App Home."""
     content = home(job.user_id, job.team_id, storage=storage, config=config, clock=clock)
     try:
         workspace.publish_home(job.user_id, content)
     except OutsideError as error:
-        # An App Home is drawn again whenever it is opened; only what passes is worth another try.
+        # An App Home is drawn again whenever it is opened, so only temporary errors are tried again.
         if error.retry:
             raise
 
 
 def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock: Clock) -> HomeContent:
+    """The content of a person's App Home, by their roles; contacts and outsiders get a short one."""
     now = clock.now()
     with storage.reading() as tx:
         person = tx.people.get(user_id)
@@ -153,7 +154,7 @@ def home(user_id: str, team_id: str, *, storage: Storage, config: Config, clock:
 
 
 def _escalations_of(tx: Transaction, actor: Actor, config: Config) -> Sequence[Escalation]:
-    """An engineer's own and those of their teams; everybody else sees all."""
+    """An engineer's own open escalations and those of their teams; all open ones for everybody else."""
     everything = tx.escalations.open()
     if actor.roles != {"engineer"}:
         return everything

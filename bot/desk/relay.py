@@ -1,4 +1,4 @@
-"""Carries words over the boundary: inside they are drafted, and only a person's press sends them to the customer."""
+"""Relays: messages to the customer that are drafted in an escalation's thread and sent by a person."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OVER = "This escalation is resolved. To write to the customer, use `/support rep
 
 
 def ask_for_draft(escalation_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """The button *Draft for customer*: the drafting itself may need a model, so it is a job."""
+    """*Draft for the customer*: queue the drafting, which is a job because it may need a model. Raises BadRequest."""
     with storage.transaction() as tx:
         if find_escalation(tx, escalation_id).status == "resolved":
             raise BadRequest(OVER.format(ticket=find_escalation(tx, escalation_id).ticket_id))
@@ -37,13 +37,13 @@ def ask_for_draft(escalation_id: int, *, actor: Actor, storage: Storage, clock: 
 def draft_relay(
     job: DraftRelay, *, storage: Storage, chat_model: ChatModel | None, config: Config, clock: Clock
 ) -> None:
-    """Drafts customer-safe words from what was written inside since the last words went out."""
+    """Draft a message that is safe for the customer from the notes since the last relay was sent."""
     with storage.transaction() as tx:
         escalation = tx.escalations.get(job.escalation_id)
         if escalation is None:
             return
         if escalation.status == "resolved":
-            _say_inside(tx, escalation.id, OVER.format(ticket=escalation.ticket_id), clock)
+            _post_note(tx, escalation.id, OVER.format(ticket=escalation.ticket_id), clock)
             return
         notes = collect_new_notes(tx, escalation, config)
     text = draft_words(notes, "reply", chat_model)
@@ -59,7 +59,7 @@ def draft_relay(
 
 
 def add_draft(tx: Transaction, relay: Relay, notes: tuple[TranscriptLine, ...], chat_model: ChatModel | None) -> None:
-    """Stores words for the customer as a draft; whoever is in the escalation's thread reads it there."""
+    """Store a relay as a draft, which shows it in the escalation's thread."""
     apply(
         tx,
         relay,
@@ -73,26 +73,30 @@ def add_draft(tx: Transaction, relay: Relay, notes: tuple[TranscriptLine, ...], 
 
 
 def show_draft(tx: Transaction, event: RelayDrafted, config: Config) -> None:
-    """Posts the draft into the escalation's thread."""
+    """Subscriber: post the draft into the escalation's thread."""
     for root in tx.posts.showing("escalation", event.escalation_id)[:1]:
         create_post(tx, event.at, "relay", event.relay_id, under=root)
 
 
 def collect_new_notes(tx: Transaction, escalation: Escalation, config: Config) -> tuple[TranscriptLine, ...]:
-    """What people of ours wrote in the thread after the last words for the customer were drafted."""
-    # What Footbridge said by itself (nobody did it) carried nobody's words.
+    """What colleagues wrote in the thread after the last sent relay was drafted.
+
+    A message that mentions Footbridge is meant for the customer: if there is a new one, only the last such message.
+    """
+    # Holding messages that Footbridge sent by itself did not use the notes, so they do not count.
     relays = tx.escalations.relays(escalation.id)
     before = [relay.drafted_at for relay in relays if relay.state == "sent" and relay.done_by]
     inside = tx.conversations.inside(escalation.id)
-    meant = [m for m in inside if m.kind == "for_customer"]
-    fresh = [m for m in inside if not before or m.said_at > max(before)]
-    # Who mentions Footbridge says which words are meant for the customer; without that, it is all that is new.
-    chosen = [m for m in meant if m in fresh][-1:] or fresh
+    new = [m for m in inside if not before or m.said_at > max(before)]
+    chosen = [m for m in new if m.kind == "for_customer"][-1:] or new
     return transcript(tx, config, chosen)
 
 
 def draft_words(notes: tuple[TranscriptLine, ...], purpose: str, chat_model: ChatModel | None) -> str:
-    """A model's plain words when there is one, else the notes themselves, made safe; a person reads them anyway."""
+    """The text of a draft: a model's plain words, or without a model the notes themselves, made safe.
+
+    `purpose`: reply or status_update. A person reads it before it is sent.
+    """
     if chat_model is not None and notes:
         try:
             return customer_safe(chat_model.customer_words(notes, purpose)).strip()
@@ -101,28 +105,31 @@ def draft_words(notes: tuple[TranscriptLine, ...], purpose: str, chat_model: Cha
     return "\n\n".join(text for text in (customer_safe(note.text).strip() for note in notes) if text)
 
 
-def _say_inside(tx: Transaction, escalation_id: int, text: str, clock: Clock) -> None:
+def _post_note(tx: Transaction, escalation_id: int, text: str, clock: Clock) -> None:
     for root in tx.posts.showing("escalation", escalation_id)[:1]:
         create_post(tx, clock.now(), "note", escalation_id, under=root, text=text)
 
 
 def relay_form(relay_id: int, *, storage: Storage) -> RelayForm:
-    """The words for the form in which they are edited; a status update may go out when it is due."""
+    """Return the form that edits a relay. Raises NotFound when it was sent or discarded already."""
     with storage.reading() as tx:
-        relay = _waiting(tx, relay_id)
+        relay = _find_unsent(tx, relay_id)
         return RelayForm(relay.id, relay.text, relay.purpose == "status_update" and relay.state == "drafted")
 
 
 def send_relay(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """*Send to customer*: the only way for words to leave an escalation's thread."""
+    """*Send to customer*: send a relay, or the edited `text` in its place.
+
+    Raises NotFound when it was sent or discarded already, and BadRequest when the text is empty or too long.
+    """
     with storage.transaction() as tx:
-        relay = _waiting(tx, relay_id, lock=True)
+        relay = _find_unsent(tx, relay_id, lock=True)
         relay.text = check_customer_words(relay.text if text is None else text)
         send_words(tx, relay, find_escalation(tx, relay.escalation_id), actor.user_id, clock.now())
 
 
 def send_words(tx: Transaction, relay: Relay, escalation: Escalation, user_id: str | None, at: datetime) -> None:
-    """Posts a relay's words into the customer's thread. `user_id` None: by Footbridge itself, because it was due."""
+    """Post a relay in the customer's thread. `user_id` None: Footbridge sends it by itself because it is due."""
     ticket = find_ticket(tx, escalation.ticket_id)
     conversation = tx.conversations.get(ticket.conversation_id)
     approved = "sent_by_person" if relay.purpose == "reply" or relay.due_at is None else "approved_by_person"
@@ -152,9 +159,9 @@ def send_words(tx: Transaction, relay: Relay, escalation: Escalation, user_id: s
 
 
 def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """The owner approves a status update's words; they go out when it is due."""
+    """Approve a status update, which is then sent when it is due. Raises NotFound, BadRequest."""
     with storage.transaction() as tx:
-        relay = _waiting(tx, relay_id, lock=True)
+        relay = _find_unsent(tx, relay_id, lock=True)
         if relay.purpose != "status_update":
             raise BadRequest("Only status updates wait for their time; press Send to customer for a reply.")
         relay.text = check_customer_words(relay.text if text is None else text)
@@ -162,12 +169,13 @@ def approve_update(relay_id: int, text: str | None, *, actor: Actor, storage: St
 
 
 def discard_relay(relay_id: int, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Discard a relay. Raises NotFound when it was sent or discarded already."""
     with storage.transaction() as tx:
-        apply(tx, _waiting(tx, relay_id, lock=True), "discard", by=actor, at=clock.now(), why="pressed")
+        apply(tx, _find_unsent(tx, relay_id, lock=True), "discard", by=actor, at=clock.now(), why="pressed")
 
 
 def check_customer_words(text: str) -> str:
-    """What may go to a customer. Raises BadRequest when nothing is left or it is too long."""
+    """Return a text made safe for customers. Raises BadRequest when nothing is left or it is too long."""
     words = customer_safe(text).strip()
     if not words:
         raise BadRequest("There are no words for the customer yet. Press Edit, write them, and send again.")
@@ -176,7 +184,7 @@ def check_customer_words(text: str) -> str:
     return words
 
 
-def _waiting(tx: Transaction, relay_id: int, *, lock: bool = False) -> Relay:
+def _find_unsent(tx: Transaction, relay_id: int, *, lock: bool = False) -> Relay:
     relay = tx.escalations.relay(relay_id, lock=lock)
     if relay is None or relay.state not in ("drafted", "approved"):
         raise NotFound("These words were already dealt with; the message shows by whom.")

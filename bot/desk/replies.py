@@ -1,4 +1,4 @@
-"""Words of one of ours to the customer, and what follows when the customer has heard from a person."""
+"""Replies of colleagues to the customer, and the subscribers that react when a customer heard from a person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ LONGEST_REPLY = 3000
 
 
 def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Says something to the customer, in the actor's name, in the customer's thread."""
+    """Post a reply in the customer's thread, in the actor's name.
+
+    Raises NotFound, and BadRequest when the text is empty or longer than LONGEST_REPLY characters.
+    """
     words = customer_safe(text).strip()
     if not words:
         raise BadRequest(
@@ -37,7 +40,7 @@ def reply(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: C
 
 
 def record_first_response(tx: Transaction, event: CustomerHeardFromUs, config: Config) -> None:
-    """When the customer first heard from a person; nothing new of theirs waits any more."""
+    """Subscriber: store when the customer first heard from a person, and reset the count of new messages."""
     conversation = tx.conversations.get(event.conversation_id)
     conversation.first_response_at = conversation.first_response_at or event.at
     ticket = tx.tickets.of_conversation(conversation.id)
@@ -47,7 +50,7 @@ def record_first_response(tx: Transaction, event: CustomerHeardFromUs, config: C
 
 
 def take_over(tx: Transaction, event: CustomerHeardFromUs, config: Config) -> None:
-    """Where a person answers, Footbridge does not."""
+    """Subscriber: let people answer this conversation from now on, instead of Footbridge."""
     conversation = tx.conversations.get(event.conversation_id)
     ticket = tx.tickets.of_conversation(conversation.id)
     if not event.takes_over:
@@ -60,7 +63,7 @@ def take_over(tx: Transaction, event: CustomerHeardFromUs, config: Config) -> No
 
 
 def give_owner(tx: Transaction, event: CustomerHeardFromUs, config: Config) -> None:
-    """A ticket that nobody has belongs to whoever answers it first."""
+    """Subscriber: assign an unclaimed ticket to the person who answers it first."""
     ticket = tx.tickets.of_conversation(event.conversation_id)
     if ticket is not None and ticket.is_open and ticket.assignee_id is None and event.by is not None:
         apply(tx, ticket, "claim_by_answering", by=None, on_behalf_of=event.by, at=event.at, assignee_id=event.by)

@@ -1,4 +1,4 @@
-"""Resolving: cause and fix are written down, the customer is told in plain words and asked whether it is solved."""
+"""Resolves tickets: stores cause and fix, tells the customer, and asks whether it is solved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ SOLVED, NOT_SOLVED = mark("Yes, it is solved"), mark("No, still stuck")
 
 
 def resolution_form(ticket_id: int, *, storage: Storage) -> ResolutionForm:
-    """The form; what was found before is filled in, and words for the customer that are drafted but not sent."""
+    """Return the form, filled in with cause and fix from before and a drafted reply that was not sent.
+
+    Raises NotFound, and BadRequest when the ticket is resolved already.
+    """
     with storage.reading() as tx:
         ticket = find_ticket(tx, ticket_id)
         if not ticket.is_open:
@@ -44,14 +47,17 @@ def resolution_form(ticket_id: int, *, storage: Storage) -> ResolutionForm:
 
 
 def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Ends ticket and escalation, tells the customer, asks whether it is solved. All three texts are needed."""
+    """Resolve a ticket (which ends its escalation), tell the customer, and ask whether it is solved.
+
+    Raises NotFound, and BadRequest when one of the three texts is empty or the ticket is resolved already.
+    """
     for name, text in (("cause", cause), ("fix", fix)):
         if not text.strip():
             raise BadRequest(
                 f"Please write the {name} in a sentence, so that the next person does not have to find it again.",
                 at=name,
             )
-    told = check_customer_words(words)
+    message = check_customer_words(words)
     with storage.transaction() as tx:
         ticket = find_open_ticket(tx, ticket_id)
         conversation, now = tx.conversations.get(ticket.conversation_id), clock.now()
@@ -65,18 +71,22 @@ def resolve(ticket_id: int, cause: str, fix: str, words: str, *, actor: Actor, s
             details={"due_at": ticket.resolution_due.isoformat()},
             cause=cause.strip()[:LONGEST_NOTE],
             fix=fix.strip()[:LONGEST_NOTE],
-            words=told,
+            words=message,
             first_response_at=ticket.first_response_at or now,
         )
         conversation.first_response_at = conversation.first_response_at or now
         queue_redraw(tx, "resolution", ticket.id)
-        post_to_customer(tx, now, conversation, "resolution", ticket.id, told, author_id=actor.user_id, side="ours")
+        post_to_customer(tx, now, conversation, "resolution", ticket.id, message, author_id=actor.user_id, side="ours")
 
 
 def confirm_resolution(
     ticket_id: int, solved: bool, *, actor: Actor, storage: Storage, config: Config, clock: Clock
 ) -> str | None:
-    """The customer's word on a resolution; *still stuck* opens the ticket again and tells its people at once."""
+    """Store whether the customer says that it is solved; if not, reopen the ticket and notify its people.
+
+    Returns words for the person who pressed when the question was answered before. Raises NotFound, and NotAllowed for
+    outsiders.
+    """
     with storage.transaction() as tx:
         ticket = find_ticket(tx, ticket_id, lock=True)
         must_be_in_conversation(actor, ticket.customer_id)
@@ -107,7 +117,7 @@ def confirm_resolution(
 
 
 def tell_engineers(tx: Transaction, event: ResolutionDenied, config: Config) -> None:
-    """A resolution that did not help is told where it was worked on, too."""
+    """Subscriber: tell the engineers in the escalation's thread that the resolution did not help."""
     for escalation in tx.escalations.of_ticket(event.ticket_id)[-1:]:
         for root in tx.posts.showing("escalation", escalation.id)[:1]:
             text = (

@@ -1,4 +1,4 @@
-"""Finds past tickets that are like one at hand, by their words; it needs no index and no model."""
+"""Finds similar past tickets by their words (TF-IDF)."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from storage.transaction import Transaction
 WORD = re.compile(r"[^\W_][\w-]{2,}")
 LIKE_ENOUGH = 0.12
 SHARED_AT_LEAST = 2
-# So few past tickets cannot tell which words are rare; until there are as many, all words weigh nearly alike.
+# With fewer past tickets than this it is not known which words are rare, so all words have nearly the same weight.
 SMALL_HISTORY = 40
 
 
 def find_similar(
     tx: Transaction, text: str, *, besides: int | None = None, limit: int = 3
 ) -> tuple[SimilarTicket, ...]:
-    """Resolved tickets whose title, cause and fix share rare words with `text`, most alike first."""
+    """Return resolved tickets whose title, cause and fix share rare words with `text`, the most similar first."""
     past = [ticket for ticket in tx.tickets.resolved_recently() if ticket.id != besides]
     scored = sorted(_scores(text, past), key=lambda pair: (-pair[0], -pair[1].id))
-    return tuple(_shown(tx, ticket) for score, ticket in scored[:limit] if score >= LIKE_ENOUGH)
+    return tuple(_to_content(tx, ticket) for score, ticket in scored[:limit] if score >= LIKE_ENOUGH)
 
 
 def _scores(text: str, past: Sequence[Ticket]) -> list[tuple[float, Ticket]]:
-    """Cosine of word counts weighted by rarity (TF-IDF), 0 to 1."""
+    """Score past tickets by the cosine of word counts weighted by rarity (TF-IDF), 0 to 1."""
     bags = [Counter(_words(" ".join(filter(None, (t.title, t.cause, t.fix))))) for t in past]
     asked = Counter(_words(text))
     seen = Counter(word for bag in [*bags, asked] for word in bag)
@@ -40,27 +40,27 @@ def _scores(text: str, past: Sequence[Ticket]) -> list[tuple[float, Ticket]]:
     def length(bag: Counter[str]) -> float:
         return math.sqrt(sum((n * weight[word]) ** 2 for word, n in bag.items())) or 1.0
 
-    def alike(bag: Counter[str]) -> float:
+    def similarity(bag: Counter[str]) -> float:
         shared = asked.keys() & bag.keys()
         if len(shared) < SHARED_AT_LEAST:
             return 0.0
         return sum(asked[word] * bag[word] * weight[word] ** 2 for word in shared) / length(asked) / length(bag)
 
-    return [(alike(bag), ticket) for bag, ticket in zip(bags, past, strict=True)]
+    return [(similarity(bag), ticket) for bag, ticket in zip(bags, past, strict=True)]
 
 
 def _words(text: str) -> list[str]:
-    """What carries matter, codes like tw-erp-204 whole, plurals as singulars."""
+    """The words of a text without function words; codes like tw-erp-204 stay whole, plurals become singulars."""
     common = function_words(language_of(text))
     words = (word for word in WORD.findall(text.lower()) if word not in common)
     return [word.removesuffix("s") if len(word) > 3 else word for word in words]
 
 
-def _shown(tx: Transaction, ticket: Ticket) -> SimilarTicket:
+def _to_content(tx: Transaction, ticket: Ticket) -> SimilarTicket:
     posts = tx.posts.showing("ticket", ticket.id)
     return SimilarTicket(ticket.id, ticket.title, ticket.cause, ticket.fix, posts[0].permalink if posts else None)
 
 
 def search_by_words(tx: Transaction, words: Sequence[str], limit: int = 5) -> tuple[SimilarTicket, ...]:
-    """Tickets that hold every word, newest first."""
-    return tuple(_shown(tx, ticket) for ticket in tx.tickets.search(words, limit=limit))
+    """Return tickets that contain every word, newest first."""
+    return tuple(_to_content(tx, ticket) for ticket in tx.tickets.search(words, limit=limit))

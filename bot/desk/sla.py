@@ -1,4 +1,4 @@
-"""Due times as plain rules on plain values; it reads and writes nothing."""
+"""Rules about due times."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from storage.tickets import Ticket
 
 
 def is_overdue(ticket: Ticket, now: datetime) -> bool:
-    """An open ticket that nobody has answered, or that is not resolved, by its time."""
+    """Whether an open ticket missed the time of its first response or, once answered, of its resolution."""
     return ticket.is_open and ticket.next_due < now
 
 
 def end_of_day(now: datetime, zone: str) -> datetime:
-    """The coming midnight in `zone`, as an aware moment."""
+    """The next midnight in `zone` (an IANA name), as an aware datetime."""
     tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), tzinfo=ZoneInfo(zone))

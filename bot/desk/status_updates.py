@@ -1,4 +1,4 @@
-"""Word on time for customers who wait: the owner is asked first, and when it is due something honest goes out."""
+"""Status updates for customers who wait: the owner is asked to approve a draft, and on time a message goes out."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from storage.transaction import Storage, Transaction
 
 
 def queue_due(now: datetime, *, storage: Storage) -> None:
-    """Queues whatever has fallen due; called every second or so by every replica, and harmless to call again."""
+    """Queue the jobs for all updates that are due. Every replica calls it about once a second; it may be repeated."""
     with storage.reading() as tx:
         if not tx.escalations.to_ask(now) and not tx.escalations.to_update(now):
             return
     with storage.transaction() as tx:
         for escalation in tx.escalations.to_ask(now):
-            # After a jump of the clock the update itself may be due: then it is too late to ask.
+            # When the clock jumped, the update itself may be due, and it is too late to ask.
             if escalation.next_update_at is not None and escalation.next_update_at > now:
                 tx.jobs.enqueue(AskForUpdate(escalation.id, escalation.next_update_at.isoformat()))
             escalation.next_ask_at = None
@@ -38,9 +38,9 @@ def queue_due(now: datetime, *, storage: Storage) -> None:
 def ask_for_update(
     job: AskForUpdate, *, storage: Storage, chat_model: ChatModel | None, config: Config, clock: Clock
 ) -> None:
-    """Puts a drafted update into the thread and asks the owner to approve it."""
+    """Post a drafted update in the thread and ask the owner to approve it."""
     with storage.reading() as tx:
-        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        escalation = _find_waiting(tx, job.escalation_id, job.due_at)
         if escalation is None:
             return
         notes = collect_new_notes(tx, escalation, config)
@@ -49,35 +49,35 @@ def ask_for_update(
     name = team.name if team else config.company.name
     text = draft_words(notes, "status_update", chat_model) or wording.no_words_yet(t, name)
     with storage.transaction() as tx:
-        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        escalation = _find_waiting(tx, job.escalation_id, job.due_at)
         if escalation is not None and tx.escalations.update_for(escalation.id, due) is None:
-            add_draft(tx, _update(escalation, text, due, clock.now()), notes, chat_model)
+            add_draft(tx, _build_update(escalation, text, due, clock.now()), notes, chat_model)
 
 
 def send_status_update(job: SendStatusUpdate, *, storage: Storage, config: Config, clock: Clock) -> None:
-    """Tells the customer: the approved words, or that we are still working; and when they hear from us next."""
+    """Send the customer the approved text or a holding message, with the time of the next update."""
     now, due = clock.now(), datetime.fromisoformat(job.due_at)
     with storage.transaction() as tx:
-        escalation = _waiting(tx, job.escalation_id, job.due_at)
+        escalation = _find_waiting(tx, job.escalation_id, job.due_at)
         if escalation is None:
             return
-        until = _next_update(tx, escalation, config, now)
+        until = _next_update_time(tx, escalation, config, now)
         relay = tx.escalations.update_for(escalation.id, due)
         if relay is not None and relay.state == "approved":
             relay.text = wording.with_next_update(_texts(tx, escalation, config), relay.text, until)
         else:
-            relay = _update(escalation, _holding_words(tx, escalation, until, config), due, now)
+            relay = _build_update(escalation, _holding_message(tx, escalation, until, config), due, now)
         send_words(tx, relay, escalation, relay.done_by, now)
 
 
-def _waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:
-    """The escalation, if it still waits for the update of that slot."""
+def _find_waiting(tx: Transaction, escalation_id: int, due_at: str) -> Escalation | None:
+    """Return the escalation if it still waits for the update that is due at `due_at`, else None."""
     escalation = tx.escalations.get(escalation_id, lock=True)
     due = datetime.fromisoformat(due_at)
     return escalation if escalation and escalation.status != "resolved" and escalation.next_update_at == due else None
 
 
-def _update(escalation: Escalation, text: str, due: datetime, now: datetime) -> Relay:
+def _build_update(escalation: Escalation, text: str, due: datetime, now: datetime) -> Relay:
     return Relay(
         escalation_id=escalation.id,
         purpose="status_update",
@@ -88,8 +88,8 @@ def _update(escalation: Escalation, text: str, due: datetime, now: datetime) -> 
     )
 
 
-def _holding_words(tx: Transaction, escalation: Escalation, until: str, config: Config) -> str:
-    """What the customer hears when nobody approved anything: the truth, and when we write next."""
+def _holding_message(tx: Transaction, escalation: Escalation, until: str, config: Config) -> str:
+    """The message to the customer when nobody approved an update: who has it, and when we write next."""
     ticket = tx.tickets.get(escalation.ticket_id)
     conversation = tx.conversations.get(ticket.conversation_id) if ticket else None
     person = tx.people.get(conversation.contact_id) if conversation else None
@@ -104,15 +104,15 @@ def _holding_words(tx: Transaction, escalation: Escalation, until: str, config: 
 
 
 def _texts(tx: Transaction, escalation: Escalation, config: Config) -> Texts:
-    """The texts in the language of the customer who waits."""
+    """The texts in the customer's language."""
     ticket = tx.tickets.get(escalation.ticket_id)
     if ticket is None:
         raise LookupError(f"escalation {escalation.id} has no ticket")
     return for_customers(conversation_language(tx, config, tx.conversations.get(ticket.conversation_id)))
 
 
-def _next_update(tx: Transaction, escalation: Escalation, config: Config, now: datetime) -> str:
-    """The time of the next update as the customer's contact reads it."""
+def _next_update_time(tx: Transaction, escalation: Escalation, config: Config, now: datetime) -> str:
+    """The time of the next update in the contact's language and time zone."""
     ticket = tx.tickets.get(escalation.ticket_id)
     if ticket is None:
         raise LookupError(f"escalation {escalation.id} has no ticket")

@@ -1,4 +1,4 @@
-"""What is done with a ticket: claimed, assigned, prioritised, annotated; and what follows from events."""
+"""Claims, assigns, prioritises and annotates tickets, and updates them when events happen."""
 
 from __future__ import annotations
 
@@ -33,29 +33,31 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 
 
 def post_card(tx: Transaction, event: TicketOpened, config: Config) -> None:
+    """Subscriber: post the ticket's card in the triage channel."""
     create_post(tx, event.at, "ticket", event.ticket_id, config.triage_place)
 
 
 def post_draft(tx: Transaction, event: AnswerDrafted, config: Config) -> None:
-    """Shows a drafted answer to the agents, under the card of its ticket."""
+    """Subscriber: show a drafted answer to the agents, under the card of its ticket."""
     ticket = tx.tickets.of_conversation(event.conversation_id)
     card = next(iter(tx.posts.showing("ticket", ticket.id)), None) if ticket else None
     create_post(tx, event.at, "suggestion", event.answer_id, config.triage_place, under=card)
 
 
 def notify_owner_of_reopening(tx: Transaction, event: TicketReopened, config: Config) -> None:
-    """A redrawn card notifies nobody, so the owner hears of it in a note."""
+    """Subscriber: mention the owner in a note, because a redrawn card notifies nobody."""
     text = f"#{event.ticket_id} is open again. {event.why} Please write in the customer's thread."
     notify_owner(tx, event.at, event.ticket_id, text)
 
 
 def notify_new_owner(tx: Transaction, event: TicketAssigned, config: Config) -> None:
+    """Subscriber: tell the new owner who assigned the ticket."""
     who = name_of(tx, config, event.by)
     notify_owner(tx, event.at, event.ticket_id, f"{who} gave you ticket #{event.ticket_id}. Its card is above.")
 
 
 def notify_owner(tx: Transaction, at: datetime, ticket_id: int, text: str) -> None:
-    """A note under the ticket's card that mentions its owner; inside only."""
+    """Post a note under the ticket's card that mentions its owner."""
     ticket = tx.tickets.get(ticket_id)
     card = next(iter(tx.posts.showing("ticket", ticket_id)), None)
     if ticket is not None and card is not None:
@@ -64,7 +66,7 @@ def notify_owner(tx: Transaction, at: datetime, ticket_id: int, text: str) -> No
 
 
 def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticket:
-    """The ticket; `lock` when it is about to be changed. Raises NotFound."""
+    """Return the ticket; `lock` it when it is about to be changed. Raises NotFound."""
     ticket = tx.tickets.get(ticket_id, lock=lock)
     if ticket is None:
         raise NotFound(f"There is no ticket #{ticket_id}. `/support list all` shows the open ones.")
@@ -72,7 +74,7 @@ def find_ticket(tx: Transaction, ticket_id: int, *, lock: bool = False) -> Ticke
 
 
 def find_open_ticket(tx: Transaction, ticket_id: int, *, lock: bool = True) -> Ticket:
-    """The same, for what makes sense on an open ticket only. Raises NotFound, BadRequest."""
+    """Return the ticket if it is open. Raises NotFound, and BadRequest when it is resolved."""
     ticket = find_ticket(tx, ticket_id, lock=lock)
     if not ticket.is_open:
         raise BadRequest(f"Ticket #{ticket_id} is already resolved. If the customer writes again, it opens by itself.")
@@ -80,12 +82,16 @@ def find_open_ticket(tx: Transaction, ticket_id: int, *, lock: bool = True) -> T
 
 
 def claim(ticket_id: int, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
-    """Makes the ticket the actor's own."""
+    """Assign the ticket to the actor. Raises as `assign`."""
     assign(ticket_id, actor.user_id, actor=actor, storage=storage, config=config, clock=clock)
 
 
 def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, config: Config, clock: Clock) -> None:
-    """Gives the ticket to one of ours who works on tickets."""
+    """Assign the ticket to a colleague.
+
+    Raises NotFound, and BadRequest when the person is not in the configuration, when the ticket is resolved, or when an
+    agent claims a ticket that somebody else has.
+    """
     if config.colleague(assignee_id) is None:
         raise BadRequest("Tickets can be given to people listed in footbridge.yaml under `people` only.")
     with storage.transaction() as tx:
@@ -104,6 +110,7 @@ def assign(ticket_id: int, assignee_id: str, *, actor: Actor, storage: Storage, 
 
 
 def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
+    """Change the priority of an open ticket. Raises NotFound, BadRequest."""
     if priority not in PRIORITIES:
         raise BadRequest(f"{priority!r} is not a valid priority; choose one of {', '.join(PRIORITIES)}.")
     with storage.transaction() as tx:
@@ -113,7 +120,7 @@ def set_priority(ticket_id: int, priority: str, *, actor: Actor, storage: Storag
 
 
 def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Clock) -> None:
-    """Writes something down that only our people see."""
+    """Add a note that only colleagues see. Raises NotFound, and BadRequest for an empty note."""
     words = text.strip()
     if not words:
         raise BadRequest(f"Write the note after the number, like `/support note {ticket_id} Waiting for their admin.`")
@@ -129,7 +136,7 @@ def note(ticket_id: int, text: str, *, actor: Actor, storage: Storage, clock: Cl
 
 
 def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Config) -> None:
-    """A ticket whose questions were all taken back is over."""
+    """Subscriber: resolve the ticket when the customer withdrew all its questions."""
     ticket = _open_ticket_of(tx, event)
     if ticket is not None:
         why = event.why or "The customer took the question back."
@@ -137,7 +144,7 @@ def close_withdrawn(tx: Transaction, event: ConversationWithdrawn, config: Confi
 
 
 def close_solved(tx: Transaction, event: ConversationSolved, config: Config) -> None:
-    """A ticket whose customer says that it is solved is over."""
+    """Subscriber: resolve the ticket when the customer says that it is solved."""
     ticket = _open_ticket_of(tx, event)
     if ticket is not None:
         why = event.why or "The customer said that it is solved."
@@ -145,21 +152,21 @@ def close_solved(tx: Transaction, event: ConversationSolved, config: Config) -> 
 
 
 def count_new_message(tx: Transaction, event: CustomerWrote, config: Config) -> None:
-    """What the customer wrote since one of ours last wrote is counted on the card."""
+    """Subscriber: count the customer's messages since a colleague last wrote, for the card."""
     ticket = tx.tickets.of_conversation(event.conversation_id)
     if ticket is not None and ticket.is_open:
         ticket.new_messages += 1
 
 
 def forget_new_messages(tx: Transaction, event: TicketResolved, config: Config) -> None:
-    """Nothing waits to be read on a ticket that is over, however it ended; opened again, it counts from nought."""
+    """Subscriber: reset the count of new messages of a resolved ticket."""
     ticket = tx.tickets.get(event.ticket_id)
     if ticket is not None:
         ticket.new_messages = 0
 
 
 def rename_ticket(tx: Transaction, event: CustomerChangedMessage, config: Config) -> None:
-    """A ticket is named by its first question, also when that was edited or taken back."""
+    """Subscriber: update the ticket's title, which is its first question, when that was edited or deleted."""
     ticket = _open_ticket_of(tx, event)
     if ticket is not None:
         words = (m.text for m in tx.conversations.messages(ticket.conversation_id) if m.side == "contact" and m.text)

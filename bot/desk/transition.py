@@ -1,4 +1,4 @@
-"""What the table of a life cycle is made of: states, transitions, and who may bring them about."""
+"""The types of a life cycle's table: states, transitions, and who may apply them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from bot import events
 
-NEW = ""  # what does not exist yet
+NEW = ""  # the state of a row that is not stored yet
 
 
 class Who(Enum):
-    """Kinds of actor; the value is how a diagram names them."""
+    """Kinds of actors; the value is the name in diagrams."""
 
     FOOTBRIDGE = "Footbridge"
     CUSTOMER = "customer"
@@ -31,10 +31,10 @@ ITSELF = frozenset({Who.FOOTBRIDGE})
 
 @dataclass(frozen=True)
 class Transition:
-    """`moves` maps each state in which the verb is possible to the state after it.
+    """One transition. `moves` maps each state in which the verb is possible to the state after it.
 
-    `needs` must be given to `apply`. `stamps` are columns that get the time, `signs` those that get the person's id,
-    `clears` those that become None. `emits` is the event, if anybody could care.
+    `who` may apply it. `needs` are columns that must be given to `apply`. `stamps` are columns that get the time,
+    `signs` those that get the person's id, `clears` those that become None. `emits` is the event, if there is one.
     """
 
     verb: str
@@ -49,7 +49,10 @@ class Transition:
 
 @dataclass(frozen=True)
 class LifeCycle:
-    """The states of one kind of thing, in the order in which they usually come, and its transitions."""
+    """The life cycle of one kind of thing: its states in the usual order, and its transitions.
+
+    `column` holds the state; `event_ids` returns the ids of a row that its events need.
+    """
 
     name: str
     column: str

@@ -1,10 +1,10 @@
-"""The tables of life cycles: which states each thing can have, what leads from one to another, and who may do that.
+"""The tables of life cycles: the states of each kind of thing, the transitions between them, and who may apply them.
 
 `apply` in lifecycle.py reads them and writes every status; `docs/lifecycle.md` is drawn from them
 (`python -m bot.desk.lifecycle_diagram`).
 """
 
-# Long: all tables of transitions in one place, as docs/lifecycle.md shows them.
+# Long: all tables are in one file, in the order of docs/lifecycle.md.
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the desk itself says to a customer who waits, in the customer's language."""
+"""Texts for status updates, in the customer's language."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from bot.texts.names import first_name
 
 
 def holding_update(t: Texts, name: str, team: str, next_update: str, *, taken: bool) -> str:
-    """When an update is due and nobody wrote one: who has it, or that it waits for somebody, and when we write next.
+    """The message when an update is due and nobody approved one: who has the ticket, and when we write next.
 
-    `name` is the contact's full name or empty, `next_update` a time as `bot.texts.times.told_time` writes it.
+    `name` is the contact's full name or "", `next_update` a time as `bot.texts.times.told_time` writes it, and `taken`:
+    an engineer took the escalation.
     """
     if taken:
         said = t("our {team} team is working on this.", team=team)
@@ -21,12 +22,12 @@ def holding_update(t: Texts, name: str, team: str, next_update: str, *, taken: b
 
 
 def with_next_update(t: Texts, text: str, next_update: str) -> str:
-    """An approved update, ended with the next time."""
+    """Return an approved update followed by the time of the next one."""
     return f"{text}\n\n{_next_update(t, next_update)}"
 
 
 def no_words_yet(t: Texts, team: str) -> str:
-    """What stands in a status update's draft when nothing was written inside yet."""
+    """The text of a status update's draft when the escalation's thread has no notes yet."""
     return t("Our {team} team is looking into this.", team=team)
 
 

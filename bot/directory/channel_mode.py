@@ -1,4 +1,4 @@
-"""The mode that a channel has now, by footbridge.yaml and by what was earned, lost or chosen since; it changes none."""
+"""The current mode of a channel: the configured one, and what was earned, lost or chosen since."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Receipts read: why Footbridge did something, the same question asked again, a change tried first."""
+"""Explains decisions: receipts in plain words, replays of past questions, and previews of changes."""

@@ -1,4 +1,4 @@
-"""Says what differs between a past decision and today: the words, and what they were made from; it decides nothing."""
+"""Lists what differs between a past decision and today: the words, the articles and the settings."""
 
 from __future__ import annotations
 
@@ -23,22 +23,26 @@ from storage.transaction import Transaction
 
 @dataclass(frozen=True)
 class Case:
-    """A past decision with all that a replay needs, read in one go."""
+    """A past decision with all that a replay needs, read in one transaction.
+
+    `text` is the message as it is now. `dependencies` maps the article ids that the answer was based on to the
+    checksums that they had.
+    """
 
     receipt: Receipt
     answer: Answer | None
     situation: Situation
     text: str
     edited_at: datetime | None
-    leanings: Mapping[str, str]
+    dependencies: Mapping[str, str]
 
 
-def differing(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """Two texts as one run of words: `same`, `gone` (only before) and `new` (only after).
+def compare_words(before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """Compare two texts word by word; returns pairs of `same`, `gone` (only before) or `new` (only after), and words.
 
-    The words of `same` and `gone` are those of `before`; the words of `same` and `new` are those of `after`.
+    The words of `same` and `gone` together are `before`; those of `same` and `new` together are `after`.
     """
-    # A word keeps the white space behind it, so that pieces can stand side by side.
+    # A word keeps the white space after it, so that the pieces can be joined.
     old, new = (re.findall(r"\S+\s+", f"{text} ") for text in (before, after))
     matcher = difflib.SequenceMatcher(
         a=[word.strip() for word in old], b=[word.strip() for word in new], autojunk=False
@@ -64,7 +68,7 @@ def changes_since(
     config: Config,
     clock: Clock,
 ) -> tuple[str, ...]:
-    """What is known to have changed between then and now, most telling first."""
+    """Return a sentence for each known change between then and now, the most important first."""
     changes = []
     if case.edited_at is not None and case.edited_at > case.receipt.at:
         changes.append("The customer edited the message after that.")
@@ -75,15 +79,15 @@ def changes_since(
 def _article_changes(tx: Transaction, case: Case, finding: Finding | None, config: Config, clock: Clock) -> list[str]:
     titles = {str(c["article_id"]): str(c["title"]) for c in case.answer.citations} if case.answer else {}
     changes = []
-    for article_id, checksum in case.leanings.items():
+    for article_id, checksum in case.dependencies.items():
         row = tx.articles.get(article_id)
-        became = since(row, checksum)
-        if became:
-            read = _read_at(row, config, clock) if row and became == CHANGED else ""
-            changes.append(f"The article “{titles.get(article_id, article_id)}” was {became}{read}.")
+        change = since(row, checksum)
+        if change:
+            read = _read_at(row, config, clock) if row and change == CHANGED else ""
+            changes.append(f"The article “{titles.get(article_id, article_id)}” was {change}{read}.")
     for article_id in dict.fromkeys(citation.article_id for citation in finding.citations) if finding else ():
         row = tx.articles.get(article_id)
-        if row is not None and article_id not in case.leanings and row.read_at > case.receipt.at:
+        if row is not None and article_id not in case.dependencies and row.read_at > case.receipt.at:
             changes.append(f"The article “{row.title}” was added or changed{_read_at(row, config, clock)}.")
     return changes
 
@@ -95,24 +99,24 @@ def _read_at(row: StoredArticle, config: Config, clock: Clock) -> str:
 def _setting_changes(
     case: Case, made_by: Mapping[str, Any], chat_model: ChatModel | None, config: Config, articles_told: bool
 ) -> list[str]:
-    held = case.receipt.details
+    recorded = case.receipt.details
     wanted = config.precision_in(case.situation.place, case.situation.mode)
-    then = held.get("versions") or {}
+    then = recorded.get("versions") or {}
     changes = []
     for what, before, after in (
-        ("channel's mode", held.get("mode"), case.situation.mode),
-        ("precision that is wanted", held.get("wanted_precision"), wanted),
-        ("model", held.get("model"), chat_model.name if chat_model else None),
-        ("prompt", then.get("prompt") if held.get("model") else None, made_by.get("prompt")),
-        ("gate", then.get("gate") or held.get("gate"), made_by.get("gate")),
+        ("channel's mode", recorded.get("mode"), case.situation.mode),
+        ("precision that is wanted", recorded.get("wanted_precision"), wanted),
+        ("model", recorded.get("model"), chat_model.name if chat_model else None),
+        ("prompt", then.get("prompt") if recorded.get("model") else None, made_by.get("prompt")),
+        ("gate", then.get("gate") or recorded.get("gate"), made_by.get("gate")),
         ("code", then.get("code"), made_by.get("code")),
     ):
         if before is not None and after is not None and before != after:
             changes.append(f"The {what} was {before} and is {after}.")
     if chat_model is not None and case.receipt.reason == "quoted":
         changes.append(f"Answers are written by {chat_model.name} now; this one was sentences of the articles.")
-    if chat_model is None and held.get("model"):
-        changes.append(f"There is no model now; then {held['model']} wrote.")
+    if chat_model is None and recorded.get("model"):
+        changes.append(f"There is no model now; then {recorded['model']} wrote.")
     index_then, index_now = then.get("index") or {}, made_by.get("index") or {}
     if index_then and index_then.get("made_with") != index_now.get("made_with"):
         changes.append(

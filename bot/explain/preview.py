@@ -1,4 +1,4 @@
-"""Replays past questions against a change and tells which answers it makes better or worse; it stores nothing."""
+"""Previews a change: answers past questions with and without it, and reports which answers get better or worse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answering.ask_again import asked_again
+from bot.answering.ask_again import build_past_request
 from bot.answering.finding import Finding
 from bot.answering.gate import Gate
 from bot.answering.several_questions import find_answers
@@ -24,7 +24,7 @@ from storage.transaction import Storage, Transaction
 GOOD, BAD, UNKNOWN = "good", "bad", ""
 SAME, BETTER, WORSE, OTHER = "same", "better", "worse", "other"
 NOW_ANSWERED, NOW_HANDED_OVER = "now answered", "now handed over"
-KEPT = 0.5  # share of a known good answer's words that a change must leave standing
+KEPT = 0.5  # the share of a known good answer's words that must still be there after a change
 
 
 Progress = Callable[[int, int, str], None]
@@ -32,7 +32,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class PastQuestion:
-    """What a customer asked, what people thought of our answer (`known`: good, bad or ""), and what it leaned on."""
+    """A customer's question, what people thought of our answer (`known`: good, bad or ""), and the cited articles."""
 
     answer_id: int
     question: str
@@ -44,7 +44,7 @@ class PastQuestion:
 
 @dataclass(frozen=True)
 class Way:
-    """How an answer is made: with which model, and how sure it must be (None: as configured)."""
+    """How an answer is made: with which model (None: quotes), and with which precision (None: as configured)."""
 
     chat_model: ChatModel | None
     precision: float | None = None
@@ -52,7 +52,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Compared:
-    """One past question, answered as things are and as they would be. `verdict` is one of the words above."""
+    """One past question, answered before and after the change. `verdict` is one of the constants above."""
 
     past: PastQuestion
     before: Finding
@@ -71,7 +71,7 @@ class Preview:
 
     @property
     def regressions(self) -> int:
-        """Known good answers that would be lost, or made worse."""
+        """The number of known good answers that the change would remove or make worse."""
         return self.counts.get(WORSE, 0)
 
 
@@ -88,12 +88,15 @@ def preview(
     limit: int,
     progress: Progress = lambda done, total, title: None,
 ) -> Preview:
-    """Compares answers before and after a change. `knowledge` is an index of one's own: it is written to."""
+    """Answer up to `limit` past questions before and after a change, and compare.
+
+    `knowledge` must be a separate index, because it is written to. `before` and `after` are how answers are made.
+    """
     pasts = past_questions(storage=storage, config=config, limit=limit)
-    articles = article_store.answered_from(storage=storage, help_centre=help_centre)
-    article_store.bring_to(knowledge, articles, progress)
+    articles = article_store.list_indexed_articles(storage=storage, help_centre=help_centre)
+    article_store.sync_index(knowledge, articles, progress)
     then = [_ask(past, before, knowledge, gate, config, at, len(pasts), progress) for at, past in enumerate(pasts, 1)]
-    article_store.bring_to(knowledge, article_store.with_changes(articles, changes, help_centre))
+    article_store.sync_index(knowledge, article_store.with_changes(articles, changes, help_centre))
     now = [_ask(past, after, knowledge, gate, config, at, len(pasts), progress) for at, past in enumerate(pasts, 1)]
     return Preview(tuple(compare(past, one, other) for past, one, other in zip(pasts, then, now, strict=True)))
 
@@ -109,7 +112,7 @@ def _ask(
     progress: Progress,
 ) -> Finding:
     found = find_answers(
-        asked_again(past.question, past.at, past.customer, config, precision=way.precision),
+        build_past_request(past.question, past.at, past.customer, config, precision=way.precision),
         knowledge,
         way.chat_model,
         gate,
@@ -119,9 +122,9 @@ def _ask(
 
 
 def past_questions(*, storage: Storage, config: Config, limit: int) -> tuple[PastQuestion, ...]:
-    """The newest questions that were answered or handed over, each once per customer, oldest first.
+    """Return the newest questions that were answered or handed over, each once for a customer, oldest first.
 
-    What people said of any of the same kind counts for it.
+    If the same question was asked several times, one that people judged is kept.
     """
     found: dict[tuple[str, str], PastQuestion] = {}
     with storage.reading() as tx:
@@ -130,7 +133,7 @@ def past_questions(*, storage: Storage, config: Config, limit: int) -> tuple[Pas
             if customer is None or answer.mode == "correction":
                 continue
             key = (normalise(answer.question)[0], customer.id)
-            known = judged(answer, thrown_away=_thrown_away(tx, answer))
+            known = judged(answer, thrown_away=_was_discarded(tx, answer))
             if key not in found or (known and not found[key].known):
                 cited = frozenset(one["article_id"] for one in answer.citations)
                 found[key] = PastQuestion(answer.id, answer.question, answer.created_at, customer, known, cited)
@@ -138,7 +141,7 @@ def past_questions(*, storage: Storage, config: Config, limit: int) -> tuple[Pas
 
 
 def judged(answer: Answer, *, thrown_away: bool) -> str:
-    """What people thought of an answer: the customer's word first, then the agent's."""
+    """What people thought of an answer: good, bad or ""; the customer's judgement counts before the agent's."""
     if answer.outcome != "answered":
         return UNKNOWN
     if answer.verdict is not None:
@@ -149,8 +152,8 @@ def judged(answer: Answer, *, thrown_away: bool) -> str:
     return GOOD if sent_as_drafted else UNKNOWN
 
 
-def _thrown_away(tx: Transaction, answer: Answer) -> bool:
-    """Whether an agent pressed Discard; a draft that was merely overtaken was not judged."""
+def _was_discarded(tx: Transaction, answer: Answer) -> bool:
+    """Whether an agent pressed Discard. A draft that was replaced or not used was not judged."""
     return answer.state == "discarded" and any(
         receipt.decision == "suggestion_discarded" and receipt.details.get("answer_id") == answer.id
         for receipt in tx.receipts.of_conversation(answer.conversation_id)
@@ -158,10 +161,10 @@ def _thrown_away(tx: Transaction, answer: Answer) -> bool:
 
 
 def compare(past: PastQuestion, before: Finding, after: Finding) -> Compared:
-    """What a change means for one question.
+    """Compare the answers to one question before and after a change.
 
-    A known good answer gets worse when it is lost, comes from another article, or keeps less than half of its words.
-    What was judged counts only while it is still what we would answer today.
+    A known good answer gets worse when it is removed, comes from another article, or keeps less than half of its words.
+    A judgement counts only if the answer before the change still comes from one of the articles that it was about.
     """
     known = past.known if past.articles & _articles(before) else UNKNOWN
     verdict, why = _verdict(known, before, after)
@@ -188,9 +191,10 @@ def _verdict(known: str, before: Finding, after: Finding) -> tuple[str, str]:
 
 
 def share_kept(before: str, after: str) -> float:
-    """How much of a text another one still says, 0 to 1: each sentence by the one most like it, long ones for more.
+    """The share (0 to 1) of a text that another one still says.
 
-    Sentence by sentence, since the articles of one product share most of their words.
+    Each sentence is compared with the most similar one and weighted by its length. Whole texts are not compared,
+    because the articles of one product share most of their words.
     """
     said, sentences = sentences_of(before), sentences_of(after)
     weighed = [(len(one.split()), max((support(one, other) for other in sentences), default=0.0)) for one in said]
@@ -198,6 +202,7 @@ def share_kept(before: str, after: str) -> float:
 
 
 def words_of(finding: Finding) -> str:
+    """The text of a finding's answer."""
     return "\n\n".join(part.text for part in finding.parts)
 
 

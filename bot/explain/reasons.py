@@ -1,4 +1,4 @@
-"""Every stable word of a receipt as a sentence that our people can read; it reads no receipt and decides nothing."""
+"""Sentences for colleagues for every stable word that receipts use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 OUTCOMES = frozenset({"answered", "asked_back", "handed_over"})
-# Decisions that mean: nothing was said to the customer.
+# Decisions after which nothing was sent to the customer.
 SILENCES = frozenset(
     {
         "silent",
@@ -162,7 +162,7 @@ KINDS: Mapping[str, str] = {
 
 
 def headline(decision: str, details: Mapping[str, Any]) -> str:
-    """What was done, in a few words; for answers it depends on who could see them."""
+    """What was done, in a few words; for answers it depends on the channel's mode."""
     mode = details.get("mode")
     if decision == "answered":
         return {
@@ -176,7 +176,7 @@ def headline(decision: str, details: Mapping[str, Any]) -> str:
 
 
 def reason(decision: str, given: str) -> str:
-    """Why, as a sentence: of the reason's word, else of the decision's, else the sentence that the receipt holds."""
+    """Why, as a sentence: that of the reason's word, else of the decision's word, else the receipt's own sentence."""
     if given in REASONS:
         return REASONS[given]
     if decision in SILENCES and decision in REASONS:
@@ -184,13 +184,13 @@ def reason(decision: str, given: str) -> str:
     return given if " " in given else f"The reason on record is: {given.replace('_', ' ')}."
 
 
-def taken_for(details: Mapping[str, Any]) -> str:
-    """How triage took a message, and by which rule; empty when the receipt does not say."""
+def describe_kind(details: Mapping[str, Any]) -> str:
+    """The kind of message that triage found, and by which rule; "" when the receipt does not say."""
     kind, rule = details.get("kind"), details.get("rule")
     if not kind:
         return ""
-    took = KINDS.get(str(kind), str(kind).replace("_", " "))
-    return f"Taken for {took}: {rule}." if rule else f"Taken for {took}."
+    name = KINDS.get(str(kind), str(kind).replace("_", " "))
+    return f"Taken for {name}: {rule}." if rule else f"Taken for {name}."
 
 
 def _capital(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Finds the receipt that somebody asks about: by ticket, answer, conversation, message or channel; it explains none."""
+"""Finds the receipt that somebody asks for: by ticket, answer, conversation, message or channel."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTHING_KEPT = (
 
 @dataclass(frozen=True)
 class ReceiptSubject:
-    """The receipt that is meant, the conversation it belongs to if any, and others that may have been meant."""
+    """The receipt that was found, its conversation if it has one, and other conversations that may be meant."""
 
     receipt: Receipt
     conversation: Conversation | None = None
@@ -36,9 +36,9 @@ class ReceiptSubject:
 
 
 def look_up_receipt(tx: Transaction, about: About, config: Config) -> ReceiptSubject:
-    """Raises NotFound, with words for whoever asked."""
+    """Find a receipt. Raises NotFound with words for the person who asked."""
     if about.receipt_id is not None:
-        return _one(tx, tx.receipts.get(about.receipt_id))
+        return _subject(tx, tx.receipts.get(about.receipt_id))
     if about.answer_id is not None:
         return _of_answer(tx, about.answer_id)
     if about.ticket_id is not None:
@@ -55,15 +55,15 @@ def look_up_receipt(tx: Transaction, about: About, config: Config) -> ReceiptSub
     return _last_in(tx, about.address, config)
 
 
-def _one(tx: Transaction, receipt: Receipt | None) -> ReceiptSubject:
+def _subject(tx: Transaction, receipt: Receipt | None) -> ReceiptSubject:
     if receipt is None:
         raise NotFound(NOTHING_KEPT)
     conversation_id = receipt.conversation_id
     return ReceiptSubject(receipt, tx.conversations.get(conversation_id) if conversation_id is not None else None)
 
 
-def telling(receipts: Sequence[Receipt]) -> Receipt | None:
-    """The one that says most: the last answer or hand-over, else the last silence, else whatever came last."""
+def choose_receipt(receipts: Sequence[Receipt]) -> Receipt | None:
+    """The most informative receipt: the last answer or hand-over, else the last silence, else the last one."""
     for wanted in (OUTCOMES, SILENCES):
         found = [receipt for receipt in receipts if receipt.decision in wanted and receipt.reason != "superseded"]
         if found:
@@ -72,7 +72,7 @@ def telling(receipts: Sequence[Receipt]) -> Receipt | None:
 
 
 def _of_conversation(tx: Transaction, conversation_id: int) -> ReceiptSubject:
-    return _one(tx, telling(tx.receipts.of_conversation(conversation_id)))
+    return _subject(tx, choose_receipt(tx.receipts.of_conversation(conversation_id)))
 
 
 def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
@@ -83,17 +83,19 @@ def _of_answer(tx: Transaction, answer_id: int) -> ReceiptSubject:
             f"There is no answer {answer_id}. A receipt names the number of its answer at its end."
         ) from None
     receipts = tx.receipts.of_conversation(answer.conversation_id)
-    return _one(tx, telling([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id]))
+    return _subject(
+        tx, choose_receipt([receipt for receipt in receipts if receipt.details.get("answer_id") == answer_id])
+    )
 
 
 def _of_message(tx: Transaction, address: Address) -> ReceiptSubject:
-    """Somebody's message, or one of ours. In a thread that is a conversation's, the thread is better than nothing."""
+    """The receipt of a message or of a post; a message without one has that of its conversation."""
     post = tx.posts.at(address)
     if post is not None:
         return _of_post(tx, post)
-    found = telling(tx.receipts.at(address))
+    found = choose_receipt(tx.receipts.at(address))
     if found is not None:
-        return _one(tx, found)
+        return _subject(tx, found)
     conversation = tx.conversations.of_thread(address)
     if conversation is None:
         raise NotFound(NOTHING_KEPT)
@@ -101,7 +103,7 @@ def _of_message(tx: Transaction, address: Address) -> ReceiptSubject:
 
 
 def _of_post(tx: Transaction, post: Post) -> ReceiptSubject:
-    """What a message of ours shows, by its kind; a kind without a receipt of its own belongs to its thread."""
+    """The receipt of what a post shows, by its kind; kinds without a receipt of their own have that of their thread."""
     find = _BY_KIND.get(post.kind)
     if find is not None:
         return find(tx, post.subject_id)
@@ -123,16 +125,16 @@ def _of_ticket(tx: Transaction, ticket_id: int) -> ReceiptSubject:
     return _of_conversation(tx, ticket.conversation_id)
 
 
-def _with(
+def _finder_by_detail(
     name: str, ticket_of: Callable[[Transaction, int], int | None]
 ) -> Callable[[Transaction, int], ReceiptSubject]:
-    """The last receipt of the ticket whose details have that subject under `name`."""
+    """Return a function that finds the ticket's last receipt with the subject's id in the detail `name`."""
 
     def find(tx: Transaction, subject_id: int) -> ReceiptSubject:
         ticket = tx.tickets.get(ticket_of(tx, subject_id) or 0)
         receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
         own = [receipt for receipt in receipts if receipt.details.get(name) == subject_id]
-        return _one(tx, own[-1] if own else telling(receipts))
+        return _subject(tx, own[-1] if own else choose_receipt(receipts))
 
     return find
 
@@ -155,7 +157,9 @@ def _ticket_of_event(tx: Transaction, event_id: int) -> int | None:
 def _of_resolution(tx: Transaction, ticket_id: int) -> ReceiptSubject:
     ticket = tx.tickets.get(ticket_id)
     receipts = tx.receipts.of_conversation(ticket.conversation_id) if ticket else ()
-    return _one(tx, next((one for one in reversed(receipts) if one.decision == "resolved"), telling(receipts)))
+    return _subject(
+        tx, next((one for one in reversed(receipts) if one.decision == "resolved"), choose_receipt(receipts))
+    )
 
 
 def _of_relayed_in(tx: Transaction, message_id: int) -> ReceiptSubject:
@@ -169,18 +173,18 @@ _BY_KIND: dict[str, Callable[[Transaction, int], ReceiptSubject]] = {
     "answer": _of_answer,
     "suggestion": _of_answer,
     "ticket": _of_ticket,
-    "escalation": _with("escalation_id", _ticket_of_escalation),
-    "context_pack": _with("escalation_id", _ticket_of_escalation),
+    "escalation": _finder_by_detail("escalation_id", _ticket_of_escalation),
+    "context_pack": _finder_by_detail("escalation_id", _ticket_of_escalation),
     "relayed_in": _of_relayed_in,
-    "relay": _with("relay_id", _ticket_of_relay),
-    "relayed_out": _with("relay_id", _ticket_of_relay),
-    "reply": _with("event_id", _ticket_of_event),
+    "relay": _finder_by_detail("relay_id", _ticket_of_relay),
+    "relayed_out": _finder_by_detail("relay_id", _ticket_of_relay),
+    "reply": _finder_by_detail("event_id", _ticket_of_event),
     "resolution": _of_resolution,
 }
 
 
 def _last_in(tx: Transaction, place: Address, config: Config) -> ReceiptSubject:
-    """What was last in a customer's channel; in a channel of ours, what its latest cards are about."""
+    """The last receipt in a customer's channel; in a channel of ours, that of the latest card's subject."""
     place_id = tx.addresses.find(place) or 0
     if config.customer_at(place) is not None:
         latest = [conversation.id for conversation in tx.conversations.latest_in(place_id, OTHERS + 1)]

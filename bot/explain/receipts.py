@@ -1,4 +1,4 @@
-"""Tells our people why Footbridge did what it did, from receipts and rows as they are; it changes nothing."""
+"""Explains to colleagues why Footbridge did what it did, from receipts and the current rows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.articles.article_store import address_of
 from bot.contents.receipts import About, FoundArticle, OtherReceipt, ReceiptContent, ReceiptStep
 from bot.conversations.transcript import title_of, transcript
 from bot.directory.people import name_of
-from bot.explain.reasons import OUTCOMES, SILENCES, headline, reason, taken_for
-from bot.explain.receipt_lookup import ReceiptSubject, look_up_receipt, telling
+from bot.explain.reasons import OUTCOMES, SILENCES, describe_kind, headline, reason
+from bot.explain.receipt_lookup import ReceiptSubject, choose_receipt, look_up_receipt
 from bot.settings.config import Config
 from storage.answers import Answer
 from storage.articles import StoredArticle
@@ -22,18 +22,19 @@ from storage.receipts import Receipt
 from storage.transaction import Storage, Transaction
 
 CHANGED = "changed since"
-# What the step of the message itself says already.
-TOLD_WITH_THE_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
+# Decisions that are shown in the step of the message itself.
+SHOWN_WITH_MESSAGE = frozenset({"answer_queued", "kept_inside", "meant_for_customer"})
 
 
 def why(about: About, *, storage: Storage, config: Config, help_centre: str | None) -> ReceiptContent:
-    """The account of one decision and of all that happened around it. Raises NotAllowed, NotFound."""
+    """Explain one decision and what happened before and after it. Raises NotFound."""
     with storage.reading() as tx:
         return account(tx, look_up_receipt(tx, about, config), config, help_centre)
 
 
 def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre: str | None) -> ReceiptContent:
-    receipt, conversation, held = asked.receipt, asked.conversation, asked.receipt.details
+    """Build the content that explains a receipt."""
+    receipt, conversation, recorded = asked.receipt, asked.conversation, asked.receipt.details
     answer = answer_of(tx, receipt)
     message = message_of(tx, receipt)
     customer = config.customer(conversation.customer_id) if conversation else None
@@ -41,7 +42,7 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
     question = answer.question if answer else ""
     wrote = _text(tx, config, message)
     return ReceiptContent(
-        headline=headline(receipt.decision, held),
+        headline=headline(receipt.decision, recorded),
         reason=_reason(tx, receipt, config),
         at=receipt.at,
         asked=wrote,
@@ -49,23 +50,23 @@ def account(tx: Transaction, asked: ReceiptSubject, config: Config, help_centre:
         who=name_of(tx, config, message.author_id) if message else "",
         customer=customer.name if customer else "",
         question=question if " ".join(question.split()) != " ".join(wrote.split()) else "",
-        looked_in=tuple(_audience(one, config) for one in sorted(held.get("audiences", ()), key="public".__ne__)),
-        found=_found(tx, receipt, answer, help_centre),
+        looked_in=tuple(_audience(one, config) for one in sorted(recorded.get("audiences", ()), key="public".__ne__)),
+        found=_list_found(tx, receipt, answer, help_centre),
         words="\n\n".join(str(part["text"]) for part in answer.parts) if answer else "",
-        cut=tuple(str(one) for one in held.get("cut", ())),
+        cut=tuple(str(one) for one in recorded.get("cut", ())),
         figures=_figures(receipt),
         posted_at=post.sent_at if post else None,
         posted_link=post.permalink if post else None,
         steps=_steps(tx, conversation, config) if conversation else (),
-        versions=version_names(held),
-        names=_names(tx, receipt, conversation),
-        replay_of=replayed.id if (replayed := to_replay(tx, receipt)) else None,
+        versions=version_names(recorded),
+        names=_list_names(tx, receipt, conversation),
+        replay_of=replayed.id if (replayed := find_replayable(tx, receipt)) else None,
         others=tuple(_other(tx, one) for one in asked.others),
     )
 
 
 def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
-    """The answer that the receipt is of; a press on an answer's button is about it, but is not its receipt."""
+    """The answer that the receipt is about, or None; receipts of buttons that customers pressed do not count."""
     answer_id = receipt.details.get("answer_id")
     if answer_id is None or not (receipt.decision in OUTCOMES or receipt.decision.startswith("suggestion_")):
         return None
@@ -73,16 +74,16 @@ def answer_of(tx: Transaction, receipt: Receipt) -> Answer | None:
 
 
 def message_of(tx: Transaction, receipt: Receipt) -> Message | None:
-    """The message that was decided about, when it is kept."""
+    """The message that was decided about, or None when there is none or it was not stored."""
     if receipt.address_id is None:
         return None
     return tx.conversations.message_at(tx.addresses.get(receipt.address_id))
 
 
-def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
-    """The receipt whose question can be asked again; None when no words of a customer are kept.
+def find_replayable(tx: Transaction, receipt: Receipt) -> Receipt | None:
+    """The receipt whose question can be asked again; None when no text of a customer is stored.
 
-    Who pressed for a person asked nothing anew: what can be asked again is what was answered before that.
+    When the customer pressed for a person there is no new question, so it is the receipt of the answer before that.
     """
     before = receipt.details.get("after_answer_id")
     if before is not None and receipt.conversation_id is not None:
@@ -94,13 +95,13 @@ def to_replay(tx: Transaction, receipt: Receipt) -> Receipt | None:
 
 
 def _reason(tx: Transaction, receipt: Receipt, config: Config) -> str:
-    """The reason as a sentence, with how the message was taken where that decided, and who did it."""
-    said_so = reason(receipt.decision, receipt.reason)
+    """The reason as a sentence, with the person who did it, and for silences the kind of message."""
+    sentence = reason(receipt.decision, receipt.reason)
     by = receipt.details.get("by")
     if by:
-        said_so = f"{said_so} Done by {name_of(tx, config, str(by))}."
-    took = taken_for(receipt.details) if receipt.decision in SILENCES else ""
-    return f"{said_so} {took}".strip()
+        sentence = f"{sentence} Done by {name_of(tx, config, str(by))}."
+    kind = describe_kind(receipt.details) if receipt.decision in SILENCES else ""
+    return f"{sentence} {kind}".strip()
 
 
 def _text(tx: Transaction, config: Config, message: Message | None) -> str:
@@ -114,10 +115,10 @@ def _audience(audience: str, config: Config) -> str:
     return f"articles for {customer.name if customer else audience.removeprefix('customer:')} alone"
 
 
-def _found(
+def _list_found(
     tx: Transaction, receipt: Receipt, answer: Answer | None, help_centre: str | None
 ) -> tuple[FoundArticle, ...]:
-    """The articles that the search returned, cited ones and then the best first, with what has become of them."""
+    """The articles that the search returned, cited ones first and then by score, with their changes since then."""
     titles = {str(c["article_id"]): str(c["title"]) for c in answer.citations} if answer else {}
     cited = {str(citation["passage_id"]) for citation in answer.citations} if answer else set()
     then = tx.answers.dependencies(answer.id) if answer else {}
@@ -146,7 +147,7 @@ def _found(
 
 
 def since(row: StoredArticle | None, checksum: str | None) -> str:
-    """What became of an article after it was cited with that checksum; empty when nothing did or nobody knows."""
+    """What changed about an article after it had that checksum; "" when nothing did or it is not known."""
     if row is None:
         return "withdrawn since"
     if row.wrong_since is not None:
@@ -155,39 +156,39 @@ def since(row: StoredArticle | None, checksum: str | None) -> str:
 
 
 def _figures(receipt: Receipt) -> tuple[tuple[str, str], ...]:
-    """The numbers and settings that decided, as (name, value)."""
-    held = receipt.details
+    """The numbers and settings of the decision, as pairs (name, value)."""
+    recorded = receipt.details
     figures = []
-    if held.get("probability") is not None:
-        needed = f", {float(held['bar']):.0%} needed" if held.get("bar") is not None else ""
-        figures.append(("How sure", f"{in_percent(float(held['probability']))}{needed}"))
-    if held.get("wanted_precision") is not None:
-        figures.append(("Target precision", f"{float(held['wanted_precision']):.0%}"))
-    if held.get("mode"):
-        figures.append(("Channel's mode", str(held["mode"])))
+    if recorded.get("probability") is not None:
+        needed = f", {float(recorded['bar']):.0%} needed" if recorded.get("bar") is not None else ""
+        figures.append(("How sure", f"{in_percent(float(recorded['probability']))}{needed}"))
+    if recorded.get("wanted_precision") is not None:
+        figures.append(("Target precision", f"{float(recorded['wanted_precision']):.0%}"))
+    if recorded.get("mode"):
+        figures.append(("Channel's mode", str(recorded["mode"])))
     if receipt.decision == "answered":
-        figures.append(("Written by", str(held.get("model") or "the articles, word for word")))
-    if held.get("seconds_late"):
-        figures.append(("Late by", _span(int(held["seconds_late"]))))
+        figures.append(("Written by", str(recorded.get("model") or "the articles, word for word")))
+    if recorded.get("seconds_late"):
+        figures.append(("Late by", _duration(int(recorded["seconds_late"]))))
     for name, label in (("priority", "Priority"), ("tier", "Tier"), ("severity", "Severity"), ("team", "Team")):
-        if held.get(name):
-            figures.append((label, str(held[name])))
+        if recorded.get(name):
+            figures.append((label, str(recorded[name])))
     return tuple(figures)
 
 
-def _span(seconds: int) -> str:
+def _duration(seconds: int) -> str:
     minutes = max(1, round(seconds / 60))
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
 def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
-    """Where people saw the words that the receipt is of."""
-    held = receipt.details
+    """The sent post that shows what the receipt is about, or None."""
+    recorded = receipt.details
     subjects = (
-        ("answer", held.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
-        ("suggestion", held.get("answer_id") if receipt.decision in OUTCOMES else None),
-        ("relayed_out", held.get("relay_id") if receipt.decision == "sent_to_customer" else None),
-        ("reply", held.get("event_id")),
+        ("answer", recorded.get("answer_id") if receipt.decision in OUTCOMES | {"suggestion_sent"} else None),
+        ("suggestion", recorded.get("answer_id") if receipt.decision in OUTCOMES else None),
+        ("relayed_out", recorded.get("relay_id") if receipt.decision == "sent_to_customer" else None),
+        ("reply", recorded.get("event_id")),
     )
     for kind, subject_id in subjects:
         for post in tx.posts.showing(kind, int(subject_id)) if isinstance(subject_id, int) else ():
@@ -197,14 +198,14 @@ def _post_of(tx: Transaction, receipt: Receipt) -> Post | None:
 
 
 def version_names(details: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """By which version it was decided, as (name, value); receipts from before versions were kept have fewer."""
-    held: Mapping[str, Any] = details.get("versions") or {}
-    index = held.get("index") or {}
+    """The versions that decided, as pairs (name, value); older receipts have fewer."""
+    recorded: Mapping[str, Any] = details.get("versions") or {}
+    index = recorded.get("index") or {}
     searched = bool(details.get("passages"))
     named = [
-        ("code", held.get("code")),
-        ("prompt", held.get("prompt") if details.get("model") else None),
-        ("gate", held.get("gate") or details.get("gate")),
+        ("code", recorded.get("code")),
+        ("prompt", recorded.get("prompt") if details.get("model") else None),
+        ("gate", recorded.get("gate") or details.get("gate")),
         ("index", _index(index) if index and searched else None),
     ]
     return tuple((name, str(value)) for name, value in named if value)
@@ -214,7 +215,7 @@ def _index(index: Mapping[str, Any]) -> str:
     return f"{index.get('made_with')}, {index.get('passages')} passages, content {index.get('content')}"
 
 
-def _names(tx: Transaction, receipt: Receipt, conversation: Conversation | None) -> tuple[str, ...]:
+def _list_names(tx: Transaction, receipt: Receipt, conversation: Conversation | None) -> tuple[str, ...]:
     ticket = tx.tickets.of_conversation(conversation.id) if conversation else None
     answer_id = receipt.details.get("answer_id")
     named = (
@@ -226,9 +227,9 @@ def _names(tx: Transaction, receipt: Receipt, conversation: Conversation | None)
 
 
 def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple[ReceiptStep, ...]:
-    """All that happened in a conversation, oldest first: what was written, and what was decided about it."""
+    """All messages and decisions of a conversation, oldest first."""
     receipts = tx.receipts.of_conversation(conversation.id)
-    taken = _taken(receipts)
+    by_message = _receipts_by_message(receipts)
     steps: list[tuple[datetime, int, ReceiptStep]] = []
     inside = [m for e in _escalations(tx, conversation) for m in tx.conversations.inside(e)]
     for message in [*tx.conversations.messages(conversation.id), *inside]:
@@ -236,21 +237,21 @@ def _steps(tx: Transaction, conversation: Conversation, config: Config) -> tuple
             continue
         who = name_of(tx, config, message.author_id)
         what = {"ours": "wrote to the customer", "inside": "wrote inside"}.get(message.side, "wrote")
-        held = taken.get(message.address_id)
-        why_so = reason(held.decision, held.reason) if held and message.side == "inside" else ""
-        why_so = why_so or (taken_for(held.details) if held else "")
+        recorded = by_message.get(message.address_id)
+        why_so = reason(recorded.decision, recorded.reason) if recorded and message.side == "inside" else ""
+        why_so = why_so or (describe_kind(recorded.details) if recorded else "")
         steps.append((message.said_at, 0, ReceiptStep(message.said_at, who, what, why_so, _text(tx, config, message))))
     for number, receipt in enumerate(receipts, 1):
-        if receipt.decision not in TOLD_WITH_THE_MESSAGE:
+        if receipt.decision not in SHOWN_WITH_MESSAGE:
             steps.append((receipt.at, number, _step(tx, receipt, config)))
     return tuple(step for _, _, step in sorted(steps, key=lambda each: each[:2]))
 
 
-def _taken(receipts: Sequence[Receipt]) -> dict[int | None, Receipt]:
-    """Address of a message -> the first receipt of that message that says how it was taken, or that it stays inside."""
+def _receipts_by_message(receipts: Sequence[Receipt]) -> dict[int | None, Receipt]:
+    """Map address ids of messages to the first receipt that has the kind of message, or that it stays inside."""
     found: dict[int | None, Receipt] = {}
     for receipt in receipts:
-        if receipt.details.get("rule") or receipt.decision in TOLD_WITH_THE_MESSAGE:
+        if receipt.details.get("rule") or receipt.decision in SHOWN_WITH_MESSAGE:
             found.setdefault(receipt.address_id, receipt)
     return found
 
@@ -278,6 +279,6 @@ def _step(tx: Transaction, receipt: Receipt, config: Config) -> ReceiptStep:
 def _other(tx: Transaction, conversation: Conversation) -> OtherReceipt:
     messages = tx.conversations.messages(conversation.id)
     first = next((m.text for m in messages if m.side == "contact" and m.text), "")
-    receipt = telling(tx.receipts.of_conversation(conversation.id))
+    receipt = choose_receipt(tx.receipts.of_conversation(conversation.id))
     told = headline(receipt.decision, receipt.details) if receipt else ""
     return OtherReceipt(conversation.id, title_of(first), told, conversation.last_message_at)

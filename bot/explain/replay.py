@@ -1,4 +1,4 @@
-"""Asks a past question of today's articles and settings, beside what was decided then; it stores and posts nothing."""
+"""Replays a past question with today's articles and settings, and compares the decisions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.contents.receipts import About, ArticleLink, ReplayContent, Verdict
 from bot.contents.tickets import Notice
 from bot.conversations.transcript import transcript
 from bot.errors import BadRequest, NotFound, OutsideError, OutsideRefused
-from bot.explain.differences import Case, changes_since, differing
+from bot.explain.differences import Case, changes_since, compare_words
 from bot.explain.reasons import KINDS, headline, reason
 from bot.explain.receipt_lookup import look_up_receipt
-from bot.explain.receipts import answer_of, message_of, to_replay
+from bot.explain.receipts import answer_of, find_replayable, message_of
 from bot.jobs import AnswerQuestion, ReplayQuestion
 from bot.ports import ChatModel, KnowledgeBase, Workspace
 from bot.settings.config import Config
@@ -35,20 +35,20 @@ NOTHING_TO_ASK = (
     "The receipt above says what was decided."
 )
 FAILED = "The question could not be asked again just now. Nothing was lost; please press Replay again in a minute."
-# Silences because somebody or something else answers; a replay asks what Footbridge would say without that.
-LEFT_TO_OTHERS = frozenset(
+# Reasons for silence that are not about the question; a replay shows what Footbridge would answer without them.
+NOT_ABOUT_QUESTION = frozenset(
     {"person_answers", "person_coming", "superseded", "taken_back", "already_answered", "customer_decided"}
 )
 CLOSED = frozenset({"not_found", "view_not_found"})
 
 
 def ask_for_replay(about: About, window: str, *, storage: Storage, config: Config) -> None:
-    """Queues a replay whose outcome is shown in `window`: with a model it takes longer than Slack waits.
+    """Queue a replay whose result is shown in `window`; it is a job because a model may take longer than Slack waits.
 
-    Raises NotAllowed, NotFound, or BadRequest when there is no question to ask again.
+    Raises NotFound, and BadRequest when there is no question to ask again.
     """
     with storage.transaction() as tx:
-        receipt = to_replay(tx, look_up_receipt(tx, about, config).receipt)
+        receipt = find_replayable(tx, look_up_receipt(tx, about, config).receipt)
         if receipt is None:
             raise BadRequest(NOTHING_TO_ASK)
         tx.jobs.enqueue(ReplayQuestion(receipt.id, window))
@@ -67,7 +67,7 @@ def replay_question(
     workspace: Workspace,
     help_centre: str | None,
 ) -> None:
-    """Asks again and shows what came of it; whoever closed the window meanwhile wants it no more."""
+    """Replay a question and show the result in the window; does nothing when the window was closed."""
     content: ReplayContent | Notice
     try:
         content = replay(
@@ -95,7 +95,7 @@ def _show(window: str, content: ReplayContent | Notice, workspace: Workspace) ->
 
 
 def show_replay_failed(job: ReplayQuestion, workspace: Workspace) -> None:
-    """So that nobody looks at a window that says "one moment" for ever."""
+    """Show in the window that the replay failed."""
     try:
         workspace.show_window(job.window, Notice(FAILED))
     except OutsideError:
@@ -114,39 +114,40 @@ def replay(
     clock: Clock,
     help_centre: str | None,
 ) -> ReplayContent:
-    """Then and now. Raises NotFound, or BadRequest when there is no question to ask again."""
+    """Replay the question of a receipt. Raises NotFound, and BadRequest when there is no question to ask again."""
     with storage.reading() as tx:
-        case = _case(tx, receipt_id, config)
+        case = _read_case(tx, receipt_id, config)
     kind = _kind_today(case, triage_model)
     silent = "channel_off" if case.situation.mode == "off" else kind if kind in NO_ANSWER_KINDS else ""
     question = replace(build_request(case.situation, config), kind=kind)
     finding = None if silent else find_answers(question, knowledge, chat_model, gate)
     made_by = versions(knowledge, gate.version)
     with storage.reading() as tx:
-        then = _then(tx, case, help_centre)
-        now = _silent_now(silent) if finding is None else _now(finding, case.situation.mode)
+        then = _past_verdict(tx, case, help_centre)
+        now = _silence(silent) if finding is None else _present_verdict(finding, case.situation.mode)
         changes = changes_since(tx, case, finding, made_by, chat_model, config, clock)
     return ReplayContent(
-        headline=_compared(then, now, case.receipt),
+        headline=_summarise(then, now, case.receipt),
         question=finding.question if finding else case.text,
         then_at=case.receipt.at,
         then=then,
         now=now,
-        words=differing(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
-        changes=(*_taken_differently(case, kind), *changes),
+        words=compare_words(plain_text(then.words), plain_text(now.words)) if then.words and now.words else (),
+        changes=(*_kind_change(case, kind), *changes),
     )
 
 
-def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
+def _read_case(tx: Transaction, receipt_id: int, config: Config) -> Case:
+    """Read the decision of a receipt as it was then. Raises NotFound when there is no question to ask again."""
     named = tx.receipts.get(receipt_id)
-    receipt = to_replay(tx, named) if named else None
+    receipt = find_replayable(tx, named) if named else None
     message = message_of(tx, receipt) if receipt else None
     if receipt is None or message is None or message.conversation_id is None:
         raise NotFound(NOTHING_TO_ASK)
     answer = answer_of(tx, receipt)
     today = read_situation(tx, AnswerQuestion(message.conversation_id, message.id), config)
     until = max(receipt.at, message.said_at)
-    # The answer's own words are said in the very moment of its receipt.
+    # The answer itself has the same time as its receipt, and must be left out.
     messages = [
         m
         for m in tx.conversations.messages(message.conversation_id)
@@ -166,61 +167,61 @@ def _case(tx: Transaction, receipt_id: int, config: Config) -> Case:
         situation=replace(today, talk=transcript(tx, config, messages), shown_passages=frozenset(shown)),
         text=message.text or "",
         edited_at=message.edited_at,
-        leanings=tx.answers.dependencies(answer.id) if answer else {},
+        dependencies=tx.answers.dependencies(answer.id) if answer else {},
     )
 
 
 def _kind_today(case: Case, triage_model: TriageModel) -> str:
-    """What triage takes the message for today; what is no matter of words (files, calling us by name) stays."""
+    """The kind of message that triage finds today. The kind `files` does not depend on the text, so it stays."""
     message = case.situation.message
     triage = classify(case.text, in_thread=message.in_thread, model=triage_model)
     return message.kind if message.kind == "files" or triage.kind == "empty" else triage.kind
 
 
-def _taken_differently(case: Case, kind: str) -> tuple[str, ...]:
+def _kind_change(case: Case, kind: str) -> tuple[str, ...]:
     before = case.receipt.details.get("kind")
     if not before or before == kind:
         return ()
     return (f"The message was taken for {KINDS.get(str(before), before)}, and today for {KINDS.get(kind, kind)}.",)
 
 
-def _silent_now(word: str) -> Verdict:
+def _silence(word: str) -> Verdict:
     return Verdict(headline("silent", {}), reason("silent", word))
 
 
-def _then(tx: Transaction, case: Case, help_centre: str | None) -> Verdict:
-    held, answer = case.receipt.details, case.answer
+def _past_verdict(tx: Transaction, case: Case, help_centre: str | None) -> Verdict:
+    recorded, answer = case.receipt.details, case.answer
     articles = []
     for citation in answer.citations if answer else ():
         row = tx.articles.get(str(citation["article_id"]))
         url = address_of(row, help_centre) if row else citation.get("url")
         articles.append(ArticleLink(str(citation["title"]), url))
     return Verdict(
-        headline=headline(case.receipt.decision, held),
+        headline=headline(case.receipt.decision, recorded),
         reason=reason(case.receipt.decision, case.receipt.reason),
-        probability=held.get("probability"),
+        probability=recorded.get("probability"),
         articles=tuple(dict.fromkeys(articles)),
-        words=_words(str(part["text"]) for part in answer.parts) if answer else "",
+        words=_join_parts(str(part["text"]) for part in answer.parts) if answer else "",
     )
 
 
-def _now(finding: Finding, mode: str) -> Verdict:
+def _present_verdict(finding: Finding, mode: str) -> Verdict:
     return Verdict(
         headline=headline(finding.outcome, {"mode": mode}),
         reason=reason(finding.outcome, finding.reason),
         probability=round(finding.confidence, 3) if finding.hits else None,
         articles=tuple(dict.fromkeys(ArticleLink(one.title, one.url) for one in finding.citations)),
-        words=_words(part.text for part in finding.parts),
+        words=_join_parts(part.text for part in finding.parts),
     )
 
 
-def _words(parts: Iterable[str]) -> str:
+def _join_parts(parts: Iterable[str]) -> str:
     return "\n\n".join(parts)
 
 
-def _compared(then: Verdict, now: Verdict, receipt: Receipt) -> str:
+def _summarise(then: Verdict, now: Verdict, receipt: Receipt) -> str:
     """The difference in one sentence."""
-    if {receipt.decision, receipt.reason} & LEFT_TO_OTHERS:
+    if {receipt.decision, receipt.reason} & NOT_ABOUT_QUESTION:
         return f"Left to itself, today: {now.headline}."
     if then.headline != now.headline:
         return f"Today it would come out differently: {now.headline}."

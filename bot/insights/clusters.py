@@ -1,4 +1,4 @@
-"""Puts questions that mean the same together, and says what each group is about; it reads no tables, ranks nothing."""
+"""Groups questions with the same meaning, and names what each group is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers of a period against their targets, as managers read them; it reads nothing and judges no person."""
+"""The numbers of a period and their targets, as managers read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Speaks to OpenAI, or to any server of the same protocol, for drafts and words; it checks and decides nothing."""
+"""Asks OpenAI, or any server with the same protocol, for drafts and rewritten questions."""
 
 from __future__ import annotations
 

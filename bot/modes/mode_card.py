@@ -1,4 +1,4 @@
-"""What the card of a change of mode shows, made from the rows as they are now; it changes and formats nothing."""
+"""Content of the card that shows a change of a channel's mode, made from the rows as they are now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts words before people: a row first, then a job that sends it; it decides nothing about the words themselves.
+"""Sends posts: the row is stored first, and a job then sends it.
 
 Every message Footbridge has in Slack is a row in `posts` that says what it shows (`kind` and `subject_id`). Sending and
 refreshing make the content from the subject as it is at that moment, so a card can never be older than its ticket.

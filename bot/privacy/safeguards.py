@@ -1,4 +1,4 @@
-"""Guards what leaves: hides from models, warns before words go to a customer; it sends and stores nothing."""
+"""Hides personal data from models, and warns before words are sent to a customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds what a text states exactly (numbers, dates, amounts, addresses, codes), for comparing; it judges nothing."""
+"""Finds the exact statements of a text (numbers, dates, amounts, addresses, codes), so that texts can be compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks a model's draft against the passages it cites and cuts what they do not say; it rewrites nothing.
+"""Checks a model's draft against the passages it cites, and removes what they do not say.
 
 A quote check alone lets through an invented sentence beside a real quote. So six things must hold for each claim:
 the passage was among those sent; the quote stands in it; every exact fact of the claim stands in it; enough of the

@@ -1,4 +1,4 @@
-"""Says which words of an answer no longer stand in an article's text; it finds no better ones and decides nothing."""
+"""Finds the words of an answer that an article's text no longer contains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of events: who reacts to what happened, in the transaction in which it happened and in this order."""
+"""The table of events: the subscribers of each event, which are called in this order in the event's transaction."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True)
 class Subscription(Generic[E]):
-    """Who reacts to an event, in this order; each is called with the transaction, the event and the configuration."""
+    """The subscribers of an event; each is called with the transaction, the event and the configuration."""
 
     event: type[E]
     subscribers: tuple[Callable[[Transaction, E, Config], None], ...]
 
 
 def on(event: type[E], *subscribers: Callable[[Transaction, E, Config], None]) -> Subscription[E]:
+    """One row of the table."""
     return Subscription(event, subscribers)
 
 
-# No type is named here: each row keeps its own, so that mypy holds its functions to its event.
+# Without a type annotation, so that mypy checks the subscribers of each row against the row's own event.
 EVENTS = (
     # conversations
     on(
@@ -151,7 +152,7 @@ EVENTS = (
 
 
 def publisher(config: Callable[[], Config]) -> Callable[[Transaction, Any], None]:
-    """What a Storage calls for each event: its subscribers, with the configuration of that moment."""
+    """Return the function that a Storage calls for each event. It calls the subscribers with the current config."""
     rows: Sequence[Subscription[Any]] = EVENTS
     table = {row.event: row.subscribers for row in rows}
 

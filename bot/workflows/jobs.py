@@ -1,4 +1,4 @@
-"""The table of jobs: which function does each, how often it is tried again, and what happens when it is given up."""
+"""The table of jobs: the function of each job, its retries, and what happens when the last one fails."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ J = TypeVar("J", bound=jobs.Job)
 
 @dataclass(frozen=True)
 class JobRow(Generic[J]):
-    """`run` gets the number of the attempt; more than 1 means that an earlier one may have had its effect.
+    """One row. `run` gets the number of the attempt, from 1; an earlier attempt may have had some or all of its effect.
 
-    `retries` counts tries after an error that says `retry`. `on_give_up` is called, once or more, with what went wrong
-    when no try is left: so that nobody waits for nothing.
+    `retries` is the number of further attempts after an error with `retry` set. `on_give_up` is called with the error
+    after the last attempt, at least once, so that the people who wait are told.
     """
 
     job: type[J]
@@ -36,7 +36,7 @@ class JobRow(Generic[J]):
     on_give_up: Callable[[Tools, J, Exception], None] | None = None
 
 
-# No type is named here: each row keeps its own, so that mypy holds its functions to its job.
+# Without a type annotation, so that mypy checks the functions of each row against the row's own job.
 JOBS = (
     JobRow(
         jobs.ReceiveEvent,

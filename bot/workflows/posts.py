@@ -1,4 +1,4 @@
-"""The table of posts: what each kind shows, made from the rows whenever a post is sent or redrawn."""
+"""The table of posts: the function that builds the content of each kind whenever a post is sent or redrawn."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Show = Callable[[Transaction, Post, Config], Content | None]
 
 
 def posts(tools: Tools) -> Mapping[str, Show]:
-    """Kind of post -> what it shows; None when its subject is gone. Only a digest needs more than the rows."""
+    """Map each kind of post to the function that builds its content, which is None when the subject is gone."""
     return {
         "answer": answer_posts.show_answer,
         "suggestion": answer_posts.show_suggestion,
@@ -46,7 +46,7 @@ def posts(tools: Tools) -> Mapping[str, Show]:
 
 
 def contents_for(tools: Tools) -> Contents:
-    """What each kind of post shows with the configuration of this moment."""
+    """The same functions with the current configuration bound to them."""
     config = tools.config
 
     def with_config(show: Show) -> ContentOf:

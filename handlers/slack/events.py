@@ -1,4 +1,4 @@
-"""Events: the middleware has stored them already, so nothing is left to do but to let Slack know."""
+"""Acknowledges events: the middleware has already stored them."""
 
 from __future__ import annotations
 

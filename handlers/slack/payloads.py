@@ -1,4 +1,4 @@
-"""Reads Slack's raw event envelopes into what arrived; it never raises on their shape and decides nothing.
+"""Reads Slack's raw event envelopes into neutral events. It raises no exception, whatever their shape.
 
 A mention would arrive twice, as `message` and as `app_mention`. The message counts, wherever it was written: we
 subscribe to the messages of every kind of channel that we serve, so an `app_mention` never tells anything new.

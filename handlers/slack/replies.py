@@ -1,4 +1,4 @@
-"""Says one sentence to the person who acted, where only that person sees it; it never posts to a channel."""
+"""Tells the person who acted one sentence that only this person sees."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slack's requests over signed HTTP, for any web server: raw body and headers in, answer out; it opens no port."""
+"""Slack's requests over signed HTTP, for any web server: raw body and headers in, response out."""
 
 from __future__ import annotations
 

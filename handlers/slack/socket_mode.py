@@ -1,4 +1,4 @@
-"""Slack's requests over Socket Mode: connects, stays connected, and lets go; what arrives goes to the Bolt app."""
+"""Slack's requests over Socket Mode: connects, reconnects, and passes requests to the Bolt app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /articles/{id}`: a public article as a plain page that anybody can read; it never shows any other audience."""
+"""`GET /articles/{id}`: a public article as a page that anybody can read. Others are not found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`GET /dashboard`: a private page for people of ours; who comes without a link from Slack learns how to get in.
+"""`GET /dashboard`: a private page for colleagues. Without a link from Slack it says how to get one.
 
 It checks at every request who somebody is and may see; it runs no script, loads nothing from elsewhere, counts nothing.
 """

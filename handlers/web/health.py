@@ -1,4 +1,4 @@
-"""`GET /health`: what works and what does not, as JSON, for whoever watches the process; it checks nothing itself."""
+"""`GET /health`: the state of each part as JSON, for monitoring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves the web doors from a thread of this process; it listens on loopback unless told otherwise."""
+"""Serves the web pages from a thread of this process, on the loopback address unless configured otherwise."""
 
 from __future__ import annotations
 

@@ -213,6 +213,6 @@ def test_what_cannot_be_tried_is_said_with_the_way_to_mend_it(shop: Shop) -> Non
     with pytest.raises(ConfigurationError, match="Say what to try"):
         tried(WhatIf())
     with pytest.raises(BadRequest, match=r"Did you mean vendor-merge-duplicates\?"):
-        tried(WhatIf(article=draft, in_place_of="vendor-merge-duplicate"))
+        tried(WhatIf(article=draft, plan_replacement="vendor-merge-duplicate"))
     with pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
         tried(WhatIf(model="another"))

@@ -83,15 +83,15 @@ def test_an_article_marked_wrong_is_left_out_until_its_text_is_another(engine: E
         assert found is not None
         found.owner = "U0RUTH"
         article_store.mark(tx, found, "It is 14 days.", CLOCK.now())
-    assert article_store.answered_from(storage=storage, help_centre=None) == []
+    assert article_store.list_indexed_articles(storage=storage, help_centre=None) == []
     assert reviews(engine) == ["wrong"]
     read_in(storage, page("30 days.", "/kb/moved/merge.md"))
     assert row(storage).wrong_note == "It is 14 days."
-    assert article_store.answered_from(storage=storage, help_centre=None) == []
+    assert article_store.list_indexed_articles(storage=storage, help_centre=None) == []
     read_in(storage, page("14 days.", "/kb/moved/merge.md"))
     mended = row(storage)
     assert (mended.wrong_since, mended.wrong_note, mended.owner) == (None, None, "U0RUTH")
-    assert [one.body for one in article_store.answered_from(storage=storage, help_centre=None)] == ["14 days."]
+    assert [one.body for one in article_store.list_indexed_articles(storage=storage, help_centre=None)] == ["14 days."]
 
 
 def test_a_copy_elsewhere_stands_in_for_an_article_when_it_is_only_tried(storage: Storage, tmp_path: Path) -> None:

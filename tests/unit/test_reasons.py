@@ -14,7 +14,7 @@ import pytest
 from bot import events
 from bot.answering.finding import STRAIGHT_TO_PEOPLE
 from bot.desk.clocks import KEPT, PROMISED
-from bot.explain.reasons import HEADLINES, KINDS, OUTCOMES, REASONS, SILENCES, headline, reason, taken_for
+from bot.explain.reasons import HEADLINES, KINDS, OUTCOMES, REASONS, SILENCES, describe_kind, headline, reason
 from bot.triage.classify import Kind
 
 BOT = Path(__file__).parents[2] / "bot"
@@ -157,7 +157,7 @@ def test_a_word_of_a_later_version_is_told_as_far_as_it_can_be() -> None:
     assert reason("answered", "of_another_kind") == "The reason on record is: of another kind."
     assert reason("something_new", "The article was wrong.") == "The article was wrong."
     assert reason("thanks", "nothing but thanks") == REASONS["thanks"]
-    assert taken_for({"kind": "long_poem", "rule": "it leans on something"}) == (
+    assert describe_kind({"kind": "long_poem", "rule": "it leans on something"}) == (
         "Taken for long poem: it leans on something."
     )
-    assert taken_for({}) == ""
+    assert describe_kind({}) == ""

@@ -1,4 +1,4 @@
-"""Block Kit's pieces with Slack's limits kept by construction; it says nothing and knows no content."""
+"""Builds Block Kit blocks that always keep Slack's limits."""
 
 from __future__ import annotations
 

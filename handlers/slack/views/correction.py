@@ -1,4 +1,4 @@
-"""Draws a drafted correction for agents, and the list of remembered answers. It decides nothing about either."""
+"""Draws a drafted correction for agents, and the list of saved answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws what a channel's mode has come to: the card of each step, and the list of all channels. It decides nothing."""
+"""Draws the card of each change of a channel's mode, and the list of all channels."""
 
 from __future__ import annotations
 

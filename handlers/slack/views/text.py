@@ -1,4 +1,4 @@
-"""Turns words, times and people into Slack's text: foreign words are escaped and stripped of mentions and links.
+"""Converts words, times and people to Slack's text. Text from others is escaped, without its mentions and links.
 
 It knows nothing of blocks, and it never lets a token of Slack's through that did not come from us.
 """

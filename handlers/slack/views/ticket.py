@@ -1,4 +1,4 @@
-"""Draws a ticket: its card in the triage channel, its line in a list, its history. It decides nothing about it."""
+"""Draws a ticket: its card in the triage channel, its line in a list, and its history."""
 
 from __future__ import annotations
 
