@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.changed_config import changed_config
 from tests.fakes.prepared_home import index
 from tests.fakes.running_desk import BOTH_DOORS, Desk, running_desk
 
@@ -28,6 +29,9 @@ BY_BOTH_DOORS = {
 }
 
 
+SEVERAL_MESSAGES = {"test_edits", "test_following_up"}
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "desk" in metafunc.fixturenames and "desk" not in vars(metafunc.module):
         name = metafunc.module.__name__.rpartition(".")[2]
@@ -38,5 +42,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, index: Path) -> Iterator[Desk]:
-    with running_desk(tmp_path_factory.mktemp(f"desk-{request.param}"), index, door=request.param) as running:
+    home = tmp_path_factory.mktemp(f"desk-{request.param}")
+    # Where several messages are one question, the desk waits for the next one as long as a busy machine needs.
+    patient = request.module.__name__.rpartition(".")[2] in SEVERAL_MESSAGES
+    config = changed_config(home, settle_seconds=1.0) if patient else None
+    with running_desk(home, index, door=request.param, config=config) as running:
         yield running
