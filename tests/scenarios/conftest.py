@@ -45,6 +45,6 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.mktemp(f"desk-{request.param}")
     # Where several messages are one question, the desk waits for the next one as long as a busy machine needs.
     patient = request.module.__name__.rpartition(".")[2] in SEVERAL_MESSAGES
-    config = changed_config(home, settle_seconds=1.0) if patient else None
+    config = changed_config(home, settle_seconds=0.5) if patient else None
     with running_desk(home, index, door=request.param, config=config) as running:
         yield running
