@@ -82,10 +82,15 @@ def _is_answered(answers: Sequence[Answer]) -> bool:
 
 
 def _is_another_question(tx: Transaction, latest: Conversation, event: IncomingMessage, kind: str) -> bool:
-    """Two whole questions, one after the other, are two matters, although none of them has an answer yet."""
-    if kind != "question" and not (kind in WHOLE_QUESTIONS and "?" in event.text):
+    """Two whole questions, one after the other, are two matters, although none of them has an answer yet.
+
+    Events may overtake each other: words without a question mark that were written before a question belong to it.
+    """
+    asks = "?" in event.text
+    if kind != "question" and not (kind in WHOLE_QUESTIONS and asks):
         return False
-    return any(_asks(message) for message in tx.conversations.messages(latest.id))
+    messages = tx.conversations.messages(latest.id)
+    return any(_asks(message) and (asks or message.said_at <= event.at) for message in messages)
 
 
 def _asks(message: Message) -> bool:
